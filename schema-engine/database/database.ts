@@ -1,0 +1,45 @@
+/** database: the only I/O. A `Database` runs statements; who may call it is in ARCHITECTURE.md. */
+import type { Dialect } from '../dialects/dialect.ts'
+import type { DatabaseSchema } from '../dialects/database-schema.ts'
+
+/** Where and how to connect. */
+export type DatabaseSettings = {
+  readonly client: 'pg' | 'mysql' | 'mariadb' | 'sqlite3' | 'cockroachdb'
+  readonly connectionString: string | null
+  readonly host: string | null
+  readonly port: number | null
+  readonly database: string | null
+  readonly user: string | null
+  readonly password: string | null
+  readonly socketPath: string | null
+  /** SQLite's file, or `:memory:`. */
+  readonly filename: string | null
+  /** Schemas to read, the first one is the default; empty means the database's own default. */
+  readonly searchPath: readonly string[]
+  /** Passed to the driver: `true`, or its own TLS options. */
+  readonly ssl: boolean | Readonly<Record<string, unknown>>
+  readonly poolMin: number
+  readonly poolMax: number
+}
+
+/** One statement, ready for the driver: placeholders as the dialect writes them, values in their order. */
+export type Statement = {
+  readonly text: string
+  readonly values: readonly unknown[]
+  /** A name under which a driver may keep the statement prepared; null for one that is unlikely to come again. */
+  readonly name: string | null
+}
+
+export type Database = {
+  readonly dialect: Dialect
+  /** All rows, each as an array in column order. @throws EngineError SERVICE_UNAVAILABLE when it can't be reached. */
+  readonly rows: (statement: Statement) => Promise<readonly (readonly unknown[])[]>
+  /** Runs a schema's introspection: a handful of statements, whatever the number of tables. */
+  readonly introspect: () => Promise<DatabaseSchema>
+  /**
+   * A cheap text that changes when the structure of the database may have changed (tables, columns, keys, indexes,
+   * enums): compared on an interval to notice drift.
+   */
+  readonly structureFingerprint: () => Promise<string>
+  readonly close: () => Promise<void>
+}

@@ -1,0 +1,120 @@
+/**
+ * dialects: one folder per database family, all with the same files. Code elsewhere asks `dialect.supports`,
+ * never a dialect's name. A dialect knows `sql` and the types beside this file; no models, permissions or queries.
+ */
+import type { Sql, SqlWriter } from '../sql/sql.ts'
+import type { Bind } from '../sql/bind.ts'
+import type { ColumnKind, DatabaseSchema } from './database-schema.ts'
+
+/** Runs one statement and gives its rows as objects; handed to `introspect` by database/. */
+export type RunRows = (text: string, values?: readonly unknown[]) => Promise<readonly Readonly<Record<string, unknown>>[]>
+
+export type IntrospectOptions = { readonly searchPath: readonly string[] }
+
+/**
+ * How a column's value is written in JSON.
+ * `number`/`text` for bigint and decimal: as a JSON number token with all its digits, or as a string.
+ */
+export type JsonForm =
+  | { readonly kind: Exclude<ColumnKind, 'bigint' | 'decimal' | 'integer' | 'array'> }
+  | { readonly kind: 'integer' | 'bigint'; readonly as: 'number' | 'text' }
+  /** `scale`: digits after the point to show, null for as many as there are. */
+  | { readonly kind: 'decimal'; readonly as: 'number' | 'text'; readonly scale: number | null }
+  | { readonly kind: 'array'; readonly element: ColumnKind }
+  /** A text column of values separated by commas, written as an array of strings. */
+  | { readonly kind: 'csv' }
+
+export type JsonEntry = { readonly key: string; readonly json: Sql }
+
+export type OrderTerm = {
+  readonly expression: Sql
+  readonly descending: boolean
+  readonly isNullable: boolean
+}
+
+/** The parts of a query whose rows become JSON: a dialect puts them together in its own order. */
+export type JsonQuery = {
+  /** One row's document. */
+  readonly doc: JsonDoc
+  /** `from …` without the keyword, joins included. */
+  readonly from: Sql
+  readonly where: Sql | null
+  readonly groupBy: readonly Sql[]
+  readonly having: Sql | null
+  readonly order: readonly OrderTerm[]
+  readonly limit: Sql | null
+  readonly offset: Sql | null
+  /** Rows are one per distinct document. */
+  readonly distinct: boolean
+}
+
+/** An object; a value that is JSON already; or null where `present` is false. */
+export type JsonDoc =
+  | { readonly kind: 'object'; readonly entries: readonly JsonEntry[]; readonly present: Sql | null }
+  | { readonly kind: 'value'; readonly json: Sql }
+
+export type DatePart = 'year' | 'month' | 'week' | 'day' | 'weekday' | 'hour' | 'minute' | 'second'
+
+export type Dialect = SqlWriter & {
+  readonly name: 'postgres' | 'cockroachdb' | 'mysql' | 'mariadb' | 'sqlite'
+  readonly supports: {
+    readonly returning: boolean
+    readonly transactionalDdl: boolean
+    /** A list may be bound as one value. */
+    readonly arrayBinds: boolean
+  }
+  readonly introspect: (run: RunRows, options: IntrospectOptions) => Promise<DatabaseSchema>
+  readonly structureFingerprint: (run: RunRows, options: IntrospectOptions) => Promise<string>
+  /** A driver error as one of our codes with details; null when it is none of the caller's making. */
+  readonly errorOf: (error: unknown) => { readonly code: 'SERVICE_UNAVAILABLE' | 'INVALID_QUERY' | 'OUT_OF_TIME'; readonly reason: string } | null
+  readonly expressions: Expressions
+}
+
+/** SQL of one family. All fragments are complete expressions; a caller may put them anywhere an expression stands. */
+export type Expressions = {
+  // JSON. What these return is "json" of the dialect: its JSON type, or text that is JSON; never SQL null unless said.
+  readonly json: (expression: Sql, form: JsonForm) => Sql
+  readonly jsonObject: (entries: readonly JsonEntry[]) => Sql
+  /** The rows as an array, `[]` when there are none. */
+  readonly jsonArray: (query: JsonQuery) => Sql
+  /** The first row's document, JSON null when there is none. */
+  readonly jsonFirst: (query: JsonQuery) => Sql
+  /** A JSON text of our own making. */
+  readonly jsonConstant: (text: string) => Sql
+  /** `json` where the condition holds, else JSON null. */
+  readonly jsonWhen: (condition: Sql, json: Sql) => Sql
+  /** The finished text of a root value. */
+  readonly jsonText: (json: Sql) => Sql
+  /** As `jsonText(jsonArray(query))`, where the dialect has a faster way for the root. */
+  readonly jsonArrayText: (query: JsonQuery) => Sql
+  /** The value inside a JSON column at a path; as JSON. `path`: keys and positions. SQL null becomes JSON null. */
+  readonly jsonAt: (column: Sql, path: readonly (string | number)[]) => Sql
+
+  // Values. `kind` is the column's; operands come as binds of the type that `bindType` asks for.
+  readonly operand: (bind: Bind, kind: ColumnKind, nativeType: string | null) => Sql
+  readonly equals: (column: Sql, operand: Sql, kind: ColumnKind, collation: string | null) => Sql
+  readonly isIn: (column: Sql, list: InList, kind: ColumnKind, nativeType: string | null, collation: string | null) => Sql
+  readonly like: (column: Sql, pattern: Bind, match: { readonly ignoreCase: boolean }) => Sql
+  readonly datePart: (part: DatePart, column: Sql, kind: ColumnKind) => Sql
+  /** The number of elements of an array column, or of a JSON column's array, or keys of its object; 0 for others. */
+  readonly elementCount: (column: Sql, kind: ColumnKind) => Sql
+  /** The text or number at a JSON path, to compare: text when `as` is text. SQL null when absent. */
+  readonly jsonScalarAt: (column: Sql, path: readonly (string | number)[], as: 'text' | 'number' | 'boolean') => Sql
+  readonly geometryIntersects: ((column: Sql, geoJson: Sql, boundingBox: boolean) => Sql) | null
+
+  // Aggregates.
+  readonly sum: (expression: Sql, form: { readonly scale: number | null; readonly kind: ColumnKind }, distinct: boolean) => Sql
+  readonly average: (expression: Sql, kind: ColumnKind, distinct: boolean) => Sql
+
+  /** A derived table `alias(position, k0, k1, …)` of the keys in one bound JSON text `[[k0,k1],…]`, in their order. */
+  readonly keyTable: (alias: string, json: Bind, keys: readonly { readonly kind: ColumnKind; readonly nativeType: string }[]) => Sql
+  /** An expression to group or count distinct values of a column exactly (case and spaces matter). */
+  readonly exactValue: (column: Sql, kind: ColumnKind, collation: string | null) => Sql
+  readonly order: (terms: readonly OrderTerm[]) => Sql
+  readonly limitOffset: (limit: Sql | null, offset: Sql | null) => Sql
+  /** A condition that holds the form "probe each row" where `exists` alone would be turned into a scan of the whole. */
+  readonly existsProbe: (query: Sql) => Sql
+}
+
+/** The list of an `in`: one bind that is a list where the dialect binds arrays, else one bind per element. */
+export type InList = { readonly list: Bind } | { readonly elements: readonly Bind[] }

@@ -1,0 +1,48 @@
+/** The front door's types: a request to the graph, and its answer. `server.ts` makes a `Graph`. */
+import type { Access } from '#schema-engine/permissions/access.ts'
+import type { Actor } from '#schema-engine/actor.ts'
+import type { RequestFacts } from '#schema-engine/sql/bind.ts'
+
+/** `items`: the user's collections at /graphql; `system`: system collections and metadata at /graphql/system. */
+export type Scope = 'items' | 'system'
+
+/** Who asks, compiled once when the request came in. */
+export type Caller = { readonly actor: Actor; readonly access: Access; readonly facts: RequestFacts }
+
+export type GraphRequest = {
+  readonly scope: Scope
+  readonly document: string
+  readonly variables: Readonly<Record<string, unknown>>
+  readonly operationName: string | null
+  readonly caller: Caller
+  /** GET: mutations are refused. */
+  readonly readOnly: boolean
+}
+
+export type GraphError = {
+  readonly message: string
+  readonly extensions: Readonly<Record<string, unknown>> & { readonly code: string }
+  readonly path?: readonly (string | number)[]
+  readonly locations?: readonly { readonly line: number; readonly column: number }[]
+}
+
+/** The result in pieces: each root field's finished JSON text. `data` is null when nothing could be run. */
+export type GraphResult = {
+  /** The HTTP status of a GraphQL reply (GraphQL over HTTP): 200, or 4xx when the request could not be run. */
+  readonly status: number
+  readonly data: ReadonlyMap<string, string> | null
+  readonly errors: readonly GraphError[]
+}
+
+/** For an administrator: what a request became. */
+export type Explanation = { readonly document: string; readonly variables: unknown; readonly sql: string; readonly values: readonly unknown[] }
+
+export type Graph = {
+  /** Runs a document in process (the bridge, GraphQL over HTTP, later flows and MCP). Never throws for bad input. */
+  readonly execute: (request: GraphRequest) => Promise<GraphResult>
+  /** What `execute` would run, without running it. @throws EngineError when the document can't be planned */
+  readonly explain: (request: GraphRequest) => Promise<Explanation>
+  /** The full federated SDL that this caller may see. */
+  readonly sdl: (scope: Scope, caller: Caller) => string
+  readonly close: () => Promise<void>
+}
