@@ -61,5 +61,6 @@ export function fail<Code extends ErrorCode>(
   code: Code,
   ...details: ErrorDetails<Code> extends undefined ? [] : [ErrorDetails<Code>]
 ): never {
-  throw new EngineError(code, details[0])
+  const [facts] = details as [Readonly<Record<string, unknown>>?] // every entry's details are an object
+  throw new EngineError(code, facts)
 }

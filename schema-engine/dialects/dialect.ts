@@ -21,6 +21,8 @@ export type JsonForm =
   /** `scale`: digits after the point to show, null for as many as there are. */
   | { readonly kind: 'decimal'; readonly as: 'number' | 'text'; readonly scale: number | null }
   | { readonly kind: 'array'; readonly element: ColumnKind }
+  /** What `jsonCursor` made: JSON already, or its text. */
+  | { readonly kind: 'cursor' }
   /** A text column of values separated by commas, written as an array of strings. */
   | { readonly kind: 'csv' }
 
@@ -44,8 +46,8 @@ export type JsonQuery = {
   readonly order: readonly OrderTerm[]
   readonly limit: Sql | null
   readonly offset: Sql | null
-  /** Rows are one per distinct document. */
-  readonly distinct: boolean
+  /** The main table's alias, quoted, and all its columns: where the rows of one page may be cut out first. null: they may not. */
+  readonly page: { readonly alias: Sql; readonly columns: Sql } | null
 }
 
 /** An object; a value that is JSON already; or null where `present` is false. */
@@ -54,6 +56,8 @@ export type JsonDoc =
   | { readonly kind: 'value'; readonly json: Sql }
 
 export type DatePart = 'year' | 'month' | 'week' | 'day' | 'weekday' | 'hour' | 'minute' | 'second'
+
+export type TextPart = 'contains' | 'starts_with' | 'ends_with'
 
 export type Dialect = SqlWriter & {
   readonly name: 'postgres' | 'cockroachdb' | 'mysql' | 'mariadb' | 'sqlite'
@@ -90,11 +94,14 @@ export type Expressions = {
   /** The value inside a JSON column at a path; as JSON. `path`: keys and positions. SQL null becomes JSON null. */
   readonly jsonAt: (column: Sql, path: readonly (string | number)[]) => Sql
 
-  // Values. `kind` is the column's; operands come as binds of the type that `bindType` asks for.
+  // Values. `kind` is the column's; operands come as the field type's `parse` gives them.
+  /** A column in the form in which its values compare. */
+  readonly subject: (column: Sql, kind: ColumnKind) => Sql
   readonly operand: (bind: Bind, kind: ColumnKind, nativeType: string | null) => Sql
   readonly equals: (column: Sql, operand: Sql, kind: ColumnKind, collation: string | null) => Sql
   readonly isIn: (column: Sql, list: InList, kind: ColumnKind, nativeType: string | null, collation: string | null) => Sql
-  readonly like: (column: Sql, pattern: Bind, match: { readonly ignoreCase: boolean }) => Sql
+  /** The column's text contains, starts or ends with a text (folded already when the case is ignored). */
+  readonly textPart: (column: Sql, part: TextPart, text: Bind, match: { readonly ignoreCase: boolean; readonly kind: ColumnKind }) => Sql
   readonly datePart: (part: DatePart, column: Sql, kind: ColumnKind) => Sql
   /** The number of elements of an array column, or of a JSON column's array, or keys of its object; 0 for others. */
   readonly elementCount: (column: Sql, kind: ColumnKind) => Sql
@@ -108,6 +115,13 @@ export type Expressions = {
 
   /** A derived table `alias(position, k0, k1, …)` of the keys in one bound JSON text `[[k0,k1],…]`, in their order. */
   readonly keyTable: (alias: string, json: Bind, keys: readonly { readonly kind: ColumnKind; readonly nativeType: string }[]) => Sql
+  /** Exact text of a value, which `operand` takes back without a loss; SQL null stays null. */
+  readonly exactText: (column: Sql, kind: ColumnKind) => Sql
+  /** A column in the form of which the smallest and largest are taken. */
+  readonly minMax: (column: Sql, kind: ColumnKind) => Sql
+  /** A JSON array of these texts, to be written in the form `cursor`: as a JSON string. */
+  readonly jsonCursor: (texts: readonly Sql[]) => Sql
+  readonly concat: (texts: readonly Sql[]) => Sql
   /** An expression to group or count distinct values of a column exactly (case and spaces matter). */
   readonly exactValue: (column: Sql, kind: ColumnKind, collation: string | null) => Sql
   readonly order: (terms: readonly OrderTerm[]) => Sql

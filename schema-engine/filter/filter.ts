@@ -1,4 +1,28 @@
-/** Filters as they come in: JSON-like trees of field names, operators, `_and`, `_or`, `_not`, `_some`, `_none`. */
+/** Filters: as they come in (`FilterInput`), and parsed against the model (`Filter`). */
+import type { OperatorName } from '../operators/operator.ts'
+import type { DatePart } from '../dialects/dialect.ts'
+import type { Input } from '../query/input.ts'
 
-/** Checked by `parse.ts`; leaves may be `Input`s that say where in the request a value stands. */
+/** A JSON-like tree of real field names, operators, `_and`, `_or`, `_not`, `_some`, `_none`. */
 export type FilterInput = { readonly [key: string]: unknown }
+
+export type Filter =
+  | { readonly kind: 'and' | 'or'; readonly filters: readonly Filter[] }
+  | { readonly kind: 'not'; readonly filter: Filter }
+  | { readonly kind: 'compare'; readonly value: FilterValue; readonly operator: OperatorName; readonly operand: Input }
+  /** Over a relation: some (or none) of the related items match. */
+  | { readonly kind: 'related'; readonly field: string; readonly quantifier: 'some' | 'none'; readonly filter: Filter }
+  /** Over an m2a: the item belongs to this collection and matches. */
+  | { readonly kind: 'any-related'; readonly field: string; readonly collection: string; readonly filter: Filter }
+
+/** What a comparison looks at, in the collection that the filter stands in. */
+export type FilterValue =
+  | { readonly kind: 'field'; readonly field: string }
+  /** The raw key in an m2o's or m2a's own column. */
+  | { readonly kind: 'key'; readonly field: string }
+  | { readonly kind: 'date-part'; readonly field: string; readonly part: DatePart }
+  /** The number of related items, or of elements of an array or JSON field. */
+  | { readonly kind: 'count'; readonly field: string }
+  | { readonly kind: 'json'; readonly field: string; readonly path: readonly (string | number)[] }
+
+export const everything: Filter = { kind: 'and', filters: [] }

@@ -15,7 +15,12 @@ export type Collection = {
   /** The table's name, prefixed with `schema.` where it is not in the default schema. REST uses it in paths. */
   readonly name: string
   /** null for a folder of collections. */
-  readonly table: { readonly schema: string | null; readonly name: string; readonly kind: TableKind; readonly comment: string | null } | null
+  readonly table: {
+    readonly schema: string | null
+    readonly name: string
+    readonly kind: TableKind
+    readonly comment: string | null
+  } | null
   /** `directus_*` tables: served by `/graphql/system` and their own routes. */
   readonly isSystem: boolean
   readonly isReadOnly: boolean
@@ -61,7 +66,13 @@ export type ColumnPairs = readonly (readonly [string, string])[]
 
 /** A relation as one field sees it. `on`: pairs [column of the field's own table, column of `collection`'s table]. */
 export type Relation =
-  | { readonly kind: 'm2o'; readonly collection: string; readonly on: ColumnPairs; readonly inverse: string | null; readonly metadata: RelationMetadata | null }
+  | {
+      readonly kind: 'm2o'
+      readonly collection: string
+      readonly on: ColumnPairs
+      readonly inverse: string | null
+      readonly metadata: RelationMetadata | null
+    }
   | {
       readonly kind: 'o2m'
       readonly collection: string

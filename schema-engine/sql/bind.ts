@@ -52,3 +52,15 @@ export function inputAt(variables: Readonly<Record<string, unknown>>, path: Inpu
   }
   return at
 }
+
+/** The same bind with its value changed when it is taken. */
+export function mapBind(bind: Bind, change: (value: unknown) => unknown): Bind {
+  switch (bind.from) {
+    case 'plan':
+      return { from: 'plan', value: change(bind.value) }
+    case 'context':
+      return { from: 'context', read: (facts) => change(bind.read(facts)) }
+    case 'input':
+      return { ...bind, convert: (...inputs) => change(bind.convert(...inputs)) }
+  }
+}

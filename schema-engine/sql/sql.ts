@@ -10,7 +10,12 @@ type Chunk = string | { readonly value: Bind } | { readonly name: string }
 export type Sql = { readonly chunks: readonly Chunk[] }
 
 /** How a dialect writes what differs: quoted names and the n-th (1-based) placeholder. */
-export type SqlWriter = { readonly quoteName: (name: string) => string; readonly placeholder: (position: number) => string }
+export type SqlWriter = {
+  readonly quoteName: (name: string) => string
+  readonly placeholder: (position: number) => string
+  /** Placeholders carry their number, so that one bind may stand in several places. */
+  readonly numbersPlaceholders: boolean
+}
 
 /** SQL text with placeholders, and what is to be bound to them, in order. */
 export type RenderedSql = { readonly text: string; readonly binds: readonly Bind[] }
@@ -47,14 +52,22 @@ export function join(fragments: readonly Sql[], separator: string): Sql {
   }
 }
 
-/** Writes the text once; equal binds are not merged, so placeholders count up in order. */
+/** Writes the text once. A bind that stands in several places is one value where placeholders are numbered. */
 export function render(fragment: Sql, writer: SqlWriter): RenderedSql {
   const binds: Bind[] = []
+  const positions = new Map<Bind, number>()
+  const positionOf = (bind: Bind): number => {
+    const known = writer.numbersPlaceholders ? positions.get(bind) : undefined
+    if (known !== undefined) return known
+    const position = binds.push(bind)
+    positions.set(bind, position)
+    return position
+  }
   let text = ''
   for (const chunk of fragment.chunks) {
     if (typeof chunk === 'string') text += chunk
     else if ('name' in chunk) text += writer.quoteName(chunk.name)
-    else text += writer.placeholder(binds.push(chunk.value))
+    else text += writer.placeholder(positionOf(chunk.value))
   }
   return { text, binds }
 }

@@ -1,0 +1,64 @@
+/** What stands for an item where there is room for one line: its display template, or the field that names it best. */
+import type { Catalog, Collection, Field } from './catalog.ts'
+import { type Row, keyOf } from './key.ts'
+
+/** A piece of a display line: text as it is, or a field, reached through m2o relations. */
+export type DisplayPart = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'field'; readonly path: readonly Field[] }
+
+const nameLike = ['name', 'title', 'label', 'full_name', 'display_name', 'headline', 'subject', 'code', 'slug', 'sku', 'email', 'filename_download']
+const textTypes = ['string', 'text', 'enum']
+
+/** The parts that name an item of this collection. Empty when only its key could. */
+export function displayParts(catalog: Catalog, collection: Collection): readonly DisplayPart[] {
+  const template = collection.displayTemplate === null ? [] : parseTemplate(catalog, collection, collection.displayTemplate)
+  if (template.some((part) => part.kind === 'field')) return template
+  const best = bestField(collection)
+  return best === null ? [] : [{ kind: 'field', path: [best] }]
+}
+
+/** The item's display line; its key where nothing names it. */
+export function displayLine(catalog: Catalog, collection: Collection, row: Row): string {
+  const parts = displayParts(catalog, collection)
+  const text = parts
+    .map((part) => (part.kind === 'text' ? part.text : valueAt(row, part.path)))
+    .join('')
+    .trim()
+  return parts.some((part) => part.kind === 'field' && valueAt(row, part.path) !== '') ? text : (keyOf(collection, row) ?? '')
+}
+
+function parseTemplate(catalog: Catalog, collection: Collection, template: string): readonly DisplayPart[] {
+  return template.split(/(\{\{[^}]*\}\})/).flatMap((piece): readonly DisplayPart[] => {
+    const name = /^\{\{\s*([^}]*?)\s*\}\}$/.exec(piece)?.[1]
+    if (name === undefined) return piece === '' ? [] : [{ kind: 'text', text: piece }]
+    const path = resolvePath(catalog, collection, name.split('.'))
+    return path === null ? [] : [{ kind: 'field', path }]
+  })
+}
+
+/** Follows m2o relations to a plain field; null for what isn't there, or isn't one value. */
+function resolvePath(catalog: Catalog, collection: Collection, names: readonly string[]): readonly Field[] | null {
+  const [name, ...rest] = names
+  const field = name === undefined ? undefined : collection.fields.get(name)
+  if (field === undefined) return null
+  if (rest.length === 0) return field.relation === null ? [field] : null
+  const target = field.relation?.kind === 'm2o' ? catalog.collections.get(field.relation.collections[0] ?? '') : undefined
+  const below = target === undefined ? null : resolvePath(catalog, target, rest)
+  return below === null ? null : [field, ...below]
+}
+
+function bestField(collection: Collection): Field | null {
+  const candidates = [...collection.fields.values()].filter(
+    (field) => field.relation === null && !field.isHidden && textTypes.includes(field.type) && !field.special.includes('conceal'),
+  )
+  const named = nameLike.map((name) => candidates.find((field) => field.name.toLowerCase() === name)).find((field) => field !== undefined)
+  return named ?? candidates.find((field) => /name|title/i.test(field.name)) ?? candidates.find((field) => !field.isPrimaryKey) ?? null
+}
+
+function valueAt(row: Row, path: readonly Field[]): string {
+  let value: unknown = row
+  for (const field of path) {
+    if (typeof value !== 'object' || value === null) return ''
+    value = (value as Row)[field.graphql.value]
+  }
+  return value === null || value === undefined || typeof value === 'object' ? '' : String(value as string | number | boolean)
+}

@@ -1,0 +1,109 @@
+/** The program's face to HTTP: request → route → reply. What happens to a request, in order, is on this one screen. */
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import { EngineError, fail } from '#schema-engine/errors.ts'
+import { logRequest } from './http/access-log.ts'
+import { readBody, RequestAborted } from './http/body.ts'
+import type { Callers } from './http/caller.ts'
+import { createCors } from './http/cors.ts'
+import { errorReply, publicError } from './http/error-reply.ts'
+import { isPageRequest } from './http/page-request.ts'
+import { requestIdOf } from './http/request-id.ts'
+import { parseTarget, type Target } from './http/request-target.ts'
+import { createRouter } from './http/router.ts'
+import { send } from './http/send.ts'
+import type { Log } from './observe/log.ts'
+import { routes as allRoutes } from './routes/index.ts'
+import type { BridgeReply, Route, Services } from './routes/route.ts'
+
+export type AppParts = {
+  readonly services: Services
+  readonly callers: Callers
+  readonly log: Log
+  /** Serves the pages; null when there are none to serve. */
+  readonly pages: RequestListener | null
+  readonly routes?: readonly Route[]
+}
+
+/** Answers every request, also with an error; never throws. */
+export function createApp({ services, callers, log, pages, routes = allRoutes }: AppParts): RequestListener {
+  const { settings } = services
+  const findRoute = createRouter(routes)
+  const cors = createCors(settings)
+
+  return (request, response) => {
+    const target = parseTarget(request.url ?? '/')
+    const requestId = requestIdOf(request)
+    logRequest(log, request, response, { path: target.path, requestId })
+    if (pages !== null && isPageRequest(request, target.path)) {
+      response.setHeader('x-request-id', requestId)
+      pages(request, response)
+      return
+    }
+    void answer(request, response, target, requestId)
+  }
+
+  async function answer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    target: Target,
+    requestId: string,
+  ): Promise<void> {
+    const reply = await replyTo(request, target, requestId).catch((error: unknown) => {
+      if (!(error instanceof EngineError || error instanceof RequestAborted))
+        log.error({ err: error, requestId }, 'request failed')
+      return errorReply(publicError(error))
+    })
+    try {
+      await send(request, response, reply, { 'x-request-id': requestId, ...securityHeaders, ...cors.headers(request) })
+    } catch (error) {
+      // The reply is cut off: the caller went away, or its text failed halfway.
+      if (!isDisconnect(error)) log.error({ err: error, requestId }, 'reply failed')
+      response.destroy()
+    }
+  }
+
+  async function replyTo(request: IncomingMessage, target: Target, requestId: string): Promise<BridgeReply> {
+    const preflight = cors.preflight(request)
+    if (preflight !== null) return { status: 204, headers: preflight, body: null }
+
+    const method = request.method === 'HEAD' ? 'GET' : (request.method ?? 'GET')
+    const match = findRoute(method, target.path)
+    if (match === null) return fail('ROUTE_NOT_FOUND', { path: target.path })
+    if (match.kind === 'other-method') {
+      if (method === 'OPTIONS')
+        return { status: 204, headers: { allow: ['OPTIONS', ...match.allowed].join(', ') }, body: null }
+      if (match.isRefusedWith405) fail('METHOD_NOT_ALLOWED', { allowed: match.allowed, current: method })
+      return fail('ROUTE_NOT_FOUND', { path: target.path })
+    }
+    const { route, params } = match
+    const caller =
+      route.credentials === 'ignored' ? callers.everyone(request) : callers.identify(request, target.tokens)
+    const reply = await route.handle(
+      {
+        method,
+        path: target.path,
+        params,
+        query: target.query,
+        headers: request.headers,
+        body: () => readBody(request, settings.MAX_PAYLOAD_SIZE),
+        caller,
+        requestId,
+      },
+      services,
+    )
+    if (reply.headers['cache-control'] !== undefined) return reply
+    const cacheControl = caller.actor.kind === 'public' ? 'no-cache' : 'no-store'
+    return { ...reply, headers: { ...reply.headers, 'cache-control': cacheControl } }
+  }
+}
+
+/** Replies are data: nothing in them is to be run, framed or taken for another type. */
+const securityHeaders = {
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+}
+
+const isDisconnect = (error: unknown) =>
+  error instanceof Error &&
+  'code' in error &&
+  (error.code === 'ERR_STREAM_PREMATURE_CLOSE' || error.code === 'ECONNRESET')

@@ -1,0 +1,23 @@
+/** The engine of the configured database, for commands that need no server. */
+import { createEngine, type Engine } from '#schema-engine/engine.ts'
+import { ensureSample } from '../sample/sample.ts'
+import { sampleFile } from '../settings/data-folder.ts'
+import { databaseSettings, fileSettings } from '../settings/database-settings.ts'
+import { settingsOfProcess } from '../settings/read.ts'
+
+/** Runs the work and disconnects, also when it fails. */
+export async function withConfiguredEngine<Result>(work: (engine: Engine) => Promise<Result>): Promise<Result> {
+  const settings = settingsOfProcess()
+  const configured = databaseSettings(settings)
+  if (configured === null) await ensureSample(sampleFile(settings))
+  const engine = await createEngine({
+    database: configured ?? fileSettings(sampleFile(settings), settings),
+    excludeTables: settings.DB_EXCLUDE_TABLES,
+    checkIntervalMs: null,
+  })
+  try {
+    return await work(engine)
+  } finally {
+    await engine.close()
+  }
+}

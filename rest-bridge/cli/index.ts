@@ -1,0 +1,71 @@
+/** cli: the commands. Each one's work is in a file of its own, loaded when it is called. */
+import { Command, Option } from 'commander'
+import { EngineError } from '#schema-engine/errors.ts'
+import { CommandError } from './command-error.ts'
+import { SettingsError } from '../settings/read.ts'
+import { version } from '../version.ts'
+
+/** Runs the command that the arguments name. What went wrong is said in one line, and the exit code is 1. */
+export async function runCommand(argv: readonly string[]): Promise<void> {
+  try {
+    await createProgram().parseAsync([...argv])
+  } catch (error) {
+    console.error(explain(error))
+    process.exitCode = 1
+  }
+}
+
+/** The commands with their options and help. */
+export function createProgram(): Command {
+  const program = new Command('tablegraph')
+    .description('Point it at a SQL database: a federated GraphQL graph, a REST API and a Studio, at once.')
+    .version(version)
+    .addHelpText('after', '\nSettings come from the environment and from .env; see rest-bridge/docs/settings.md.')
+
+  program
+    .command('start')
+    .description('Start the server')
+    .action(async () => (await import('./start.ts')).start())
+
+  program
+    .command('introspect')
+    .description('List what the configured database would be served as')
+    .option('--json', 'as JSON, with every field and relation')
+    .action(async (options: { json?: true }) =>
+      (await import('./introspect.ts')).introspect(options.json === true ? 'json' : 'text'),
+    )
+
+  program
+    .command('sdl')
+    .description('Print the GraphQL schema that the administrator sees')
+    .addOption(new Option('--scope <scope>', 'which graph').choices(['items', 'system']).default('items'))
+    .action(async ({ scope }: { scope: 'items' | 'system' }) => (await import('./sdl.ts')).sdl(scope))
+
+  const schema = program.command('schema').description('Work with the schema of a running server')
+  schema
+    .command('refresh')
+    .description('Make a running server read the structure of its database again, at once')
+    .option('--url <url>', 'address of the server (default: this machine, at PORT)')
+    .option('--token <token>', 'admin token (default: ADMIN_TOKEN, or the generated one)')
+    .action(async (options: { url?: string; token?: string }) => (await import('./refresh.ts')).refresh(options))
+
+  const security = program.command('security').description('Make secrets')
+  security
+    .command('secret:generate')
+    .description('Print a new secret, for ADMIN_TOKEN for example')
+    .action(async () => console.log((await import('../settings/data-folder.ts')).generateSecret()))
+
+  return program
+}
+
+function explain(error: unknown): string {
+  if (error instanceof SettingsError || error instanceof EngineError || error instanceof CommandError)
+    return error.message
+  if (!(error instanceof Error)) return String(error)
+  if ('code' in error && error.code === 'EADDRINUSE') {
+    return `The address is taken: something listens on ${'port' in error ? `port ${String(error.port)}` : 'it'} already. Set PORT to another one.`
+  }
+  if ('code' in error && error.code === 'EACCES')
+    return `${error.message}. A PORT below 1024 needs rights that this process lacks.`
+  return error.stack ?? error.message
+}

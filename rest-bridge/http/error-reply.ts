@@ -1,0 +1,23 @@
+/** An error as a reply: the envelope of every face of the API. */
+import { EngineError } from '#schema-engine/errors.ts'
+import type { BridgeReply } from '../routes/route.ts'
+
+/** Turns what was thrown into an error that a caller may see; what was not meant for callers becomes INTERNAL_SERVER_ERROR. */
+export const publicError = (error: unknown): EngineError =>
+  error instanceof EngineError ? error : new EngineError('INTERNAL_SERVER_ERROR')
+
+/** `{"errors":[{"message","extensions":{"code",…}}]}` with the status of the error. */
+export function errorReply(error: EngineError): BridgeReply {
+  return {
+    status: error.status,
+    headers: { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store', ...headersOf(error) },
+    body: JSON.stringify({ errors: [{ message: error.message, extensions: { ...error.details, code: error.code } }] }),
+  }
+}
+
+/** What HTTP asks a status to come with (RFC 9110 §15.5.2, §15.5.6). */
+export function headersOf(error: EngineError): Readonly<Record<string, string>> {
+  if (error.status === 401) return { 'www-authenticate': 'Bearer' }
+  const { allowed } = error.details
+  return error.status === 405 && Array.isArray(allowed) ? { allow: allowed.join(', ') } : {}
+}

@@ -1,0 +1,36 @@
+/** A selection as the columns of a table: `author.name`; lists and JSON values are one column each. */
+import type { Level } from '../document/selection.ts'
+
+export type ExportColumn = { readonly header: string; readonly path: readonly string[] }
+
+/** Columns in the order of the selection, whatever the items hold: every part of an export has the same. */
+export function columnsOf(level: Level): readonly ExportColumn[] {
+  const columns = new Map<string, ExportColumn>()
+  for (const path of pathsOf(level, [])) columns.set(path.join('.'), { header: path.join('.'), path })
+  return [...columns.values()]
+}
+
+function pathsOf(level: Level, prefix: readonly string[]): readonly (readonly string[])[] {
+  return [...level.selected].flatMap(([key, selected]) => {
+    const path = [...prefix, key]
+    if (selected.kind === 'any-related') return [...selected.levels.values()].flatMap((inner) => pathsOf(inner, path))
+    const isOne = selected.kind === 'related' && selected.field.relation?.kind === 'm2o'
+    return isOne ? pathsOf(selected.level, path) : [path]
+  })
+}
+
+/** Columns of groups, which all have the keys of the first. */
+export function columnsOfRow(row: unknown, prefix: readonly string[] = []): readonly ExportColumn[] {
+  if (typeof row !== 'object' || row === null || Array.isArray(row)) return [{ header: prefix.join('.'), path: prefix }]
+  return Object.entries(row).flatMap(([key, value]) => columnsOfRow(value, [...prefix, key]))
+}
+
+/** The value of a column; null where something on the way is. */
+export function valueAt(row: unknown, path: readonly string[]): unknown {
+  let at: unknown = row
+  for (const key of path) {
+    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, key)) return null
+    at = (at as Readonly<Record<string, unknown>>)[key] // an object that has the key
+  }
+  return at
+}

@@ -1,0 +1,137 @@
+-- The sample project: a small shop for house, garden and travel. Our own; free to copy.
+
+create table languages (
+  code varchar(5) primary key,
+  name varchar(50) not null,
+  direction varchar(3) not null default 'ltr'
+);
+
+create table categories (
+  id integer primary key,
+  name varchar(100) not null,
+  slug varchar(100) not null unique,
+  parent_id integer references categories (id),
+  sort integer not null default 0
+);
+create index categories_parent_id_index on categories (parent_id);
+
+create table products (
+  id integer primary key,
+  sku varchar(20) not null unique,
+  name varchar(200) not null,
+  description text,
+  status varchar(20) not null default 'draft' check (status in ('draft', 'published', 'archived')),
+  price decimal(10, 2) not null,
+  weight_kg float,
+  stock integer not null default 0,
+  is_featured boolean not null default false,
+  attributes json,
+  category_id integer references categories (id),
+  released_on date,
+  created_at timestamp not null,
+  updated_at timestamp
+);
+create index products_category_id_index on products (category_id);
+create index products_status_index on products (status);
+
+create table product_translations (
+  id integer primary key,
+  product_id integer not null references products (id) on delete cascade,
+  language_code varchar(5) not null references languages (code),
+  name varchar(200) not null,
+  description text,
+  unique (product_id, language_code)
+);
+create index product_translations_language_code_index on product_translations (language_code);
+
+create table tags (
+  id integer primary key,
+  name varchar(50) not null unique,
+  color varchar(7)
+);
+
+create table product_tags (
+  product_id integer not null references products (id) on delete cascade,
+  tag_id integer not null references tags (id) on delete cascade,
+  primary key (product_id, tag_id)
+);
+create index product_tags_tag_id_index on product_tags (tag_id);
+
+create table warehouses (
+  code char(3) primary key,
+  name varchar(100) not null,
+  city varchar(100) not null,
+  opens_at time not null
+);
+
+-- A composite key that is more than a junction: it has values of its own.
+create table stock_levels (
+  warehouse_code char(3) not null references warehouses (code),
+  product_id integer not null references products (id) on delete cascade,
+  quantity integer not null default 0,
+  counted_at timestamp not null,
+  primary key (warehouse_code, product_id)
+);
+create index stock_levels_product_id_index on stock_levels (product_id);
+
+create table customers (
+  id integer primary key,
+  first_name varchar(100) not null,
+  last_name varchar(100) not null,
+  email varchar(200) not null unique,
+  city varchar(100),
+  country char(2) not null,
+  born_on date,
+  wants_newsletter boolean not null default false,
+  created_at timestamp not null
+);
+
+create table orders (
+  id integer primary key,
+  number varchar(20) not null unique,
+  customer_id integer not null references customers (id),
+  status varchar(20) not null check (status in ('open', 'paid', 'shipped', 'delivered', 'cancelled')),
+  currency char(3) not null default 'EUR',
+  total decimal(10, 2) not null,
+  note text,
+  placed_at timestamp not null,
+  shipped_at timestamp
+);
+create index orders_customer_id_index on orders (customer_id);
+create index orders_placed_at_index on orders (placed_at);
+
+create table order_items (
+  id integer primary key,
+  order_id integer not null references orders (id) on delete cascade,
+  product_id integer not null references products (id),
+  quantity integer not null,
+  unit_price decimal(10, 2) not null
+);
+create index order_items_order_id_index on order_items (order_id);
+create index order_items_product_id_index on order_items (product_id);
+
+create table reviews (
+  id integer primary key,
+  product_id integer not null references products (id) on delete cascade,
+  customer_id integer references customers (id) on delete set null,
+  rating integer not null check (rating between 1 and 5),
+  title varchar(200),
+  body text,
+  is_published boolean not null default true,
+  created_at timestamp not null
+);
+create index reviews_product_id_index on reviews (product_id);
+create index reviews_customer_id_index on reviews (customer_id);
+
+create view product_sales as
+select
+  products.id as product_id,
+  products.name as product_name,
+  count(distinct orders.id) as orders,
+  sum(order_items.quantity) as units,
+  round(sum(order_items.quantity * order_items.unit_price), 2) as revenue
+from products
+join order_items on order_items.product_id = products.id
+join orders on orders.id = order_items.order_id
+where orders.status <> 'cancelled'
+group by products.id, products.name;

@@ -1,0 +1,109 @@
+/** The composition: settings → engine → graph → app → a listening server. The only place where the rooms meet. */
+import { createServer, type RequestListener } from 'node:http'
+import { fileURLToPath } from 'node:url'
+import { createEngine } from '#schema-engine/engine.ts'
+import { readPermissionsOf } from '#schema-engine/permissions/compile-access.ts'
+import { createGraph } from '#subgraph/server.ts'
+import { createApp } from './app.ts'
+import { createCallers } from './http/caller.ts'
+import { createClientIp } from './http/client-ip.ts'
+import type { Log } from './observe/log.ts'
+import { ensureSample, samplePublicRead } from './sample/sample.ts'
+import { adminTokenOf, sampleFile, type AdminToken } from './settings/data-folder.ts'
+import { databaseSettings, fileSettings } from './settings/database-settings.ts'
+import type { Settings } from './settings/settings.ts'
+
+export type RunningServer = {
+  /** Where it can be reached from this machine, without a last slash. */
+  readonly url: string
+  readonly adminToken: AdminToken
+  /** The sample database's file; null with a database of the user's. */
+  readonly sample: string | null
+  readonly notices: readonly string[]
+  readonly collections: readonly string[]
+  /** Reads the database's structure again. */
+  readonly refresh: () => Promise<void>
+  /** Takes no more requests, lets those under way finish for `SERVER_SHUTDOWN_TIMEOUT`, and disconnects. */
+  readonly stop: () => Promise<void>
+}
+
+const studioFolder = fileURLToPath(new URL('../admin/dist', import.meta.url))
+
+/**
+ * Starts a server and waits until it answers.
+ *
+ * @throws SettingsError, EngineError SERVICE_UNAVAILABLE when the database can't be reached, Node's error when the address is taken
+ */
+export async function serve(settings: Settings, log: Log): Promise<RunningServer> {
+  const configured = databaseSettings(settings)
+  const sample = configured === null ? sampleFile(settings) : null
+  if (sample !== null) await ensureSample(sample)
+  const adminToken = adminTokenOf(settings)
+
+  const engine = await createEngine({
+    database: configured ?? fileSettings(sample ?? '', settings),
+    excludeTables: settings.DB_EXCLUDE_TABLES,
+    checkIntervalMs: settings.SCHEMA_CHECK_INTERVAL || null,
+  })
+  const publicRead = settings.PUBLIC_READ ?? (sample === null ? [] : samplePublicRead)
+  readPermissionsOf(publicRead.join(','), engine.model())
+  const graph = createGraph({ engine })
+  const app = createApp({
+    services: { graph, engine, settings },
+    callers: createCallers({
+      adminToken: adminToken.token,
+      publicRead,
+      model: () => engine.model(),
+      clientIp: createClientIp(settings.IP_TRUST_PROXY),
+      onUnknown: (reason) => log.warn(reason),
+    }),
+    log,
+    pages: settings.SERVE_APP ? lazyPages() : null,
+  })
+  const { port, stop } = await listen(app, settings)
+  return {
+    url: `http://${settings.HOST === '0.0.0.0' || settings.HOST === '::' ? 'localhost' : settings.HOST}:${port}`,
+    adminToken,
+    sample,
+    notices: engine.model().notices,
+    collections: [...engine.model().collections.values()].filter(({ isSystem }) => !isSystem).map(({ name }) => name),
+    refresh: async () => void (await engine.refresh()),
+    stop: async () => {
+      await stop()
+      await graph.close()
+      await engine.close()
+    },
+  }
+}
+
+/** Express and its company are loaded with the first page, so that they don't delay the start. */
+function lazyPages(): RequestListener {
+  let pages: Promise<RequestListener> | null = null
+  return (request, response) => {
+    pages ??= import('./routes/studio.ts').then(({ createPages }) => createPages(studioFolder))
+    void pages.then((handle) => handle(request, response))
+  }
+}
+
+function listen(app: RequestListener, settings: Settings): Promise<{ port: number; stop: () => Promise<void> }> {
+  const server = createServer({ keepAliveTimeout: 65_000 }, (request, response) => {
+    // While it stops, connections are not kept for another request.
+    if (!server.listening) response.shouldKeepAlive = false
+    app(request, response)
+  })
+  const stop = () =>
+    new Promise<void>((resolve) => {
+      const timer = setTimeout(() => server.closeAllConnections(), settings.SERVER_SHUTDOWN_TIMEOUT)
+      server.close(() => {
+        clearTimeout(timer)
+        resolve()
+      })
+    })
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(settings.PORT, settings.HOST, () => {
+      const address = server.address()
+      resolve({ port: typeof address === 'object' && address !== null ? address.port : settings.PORT, stop })
+    })
+  })
+}

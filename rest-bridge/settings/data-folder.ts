@@ -1,0 +1,50 @@
+/** What the program keeps itself: the sample database and the token it generated, in one folder. */
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { SettingsError } from './read.ts'
+import type { Settings } from './settings.ts'
+
+const checkout = fileURLToPath(new URL('../..', import.meta.url))
+
+/** The folder's path; it is made when something is written. */
+export const dataFolder = ({ DATA_PATH }: Pick<Settings, 'DATA_PATH'>): string =>
+  DATA_PATH === null ? join(checkout, 'data') : resolve(DATA_PATH)
+
+export const sampleFile = (settings: Pick<Settings, 'DATA_PATH'>): string => join(dataFolder(settings), 'sample.sqlite')
+
+export type AdminToken = {
+  readonly token: string
+  /** The file that keeps it; null when the settings have it. */
+  readonly file: string | null
+}
+
+/** A token that can't be guessed: 256 bits, safe in a header and a URL. */
+export const generateSecret = (): string => randomBytes(32).toString('base64url')
+
+/**
+ * The admin token of the settings, or the one generated at the first start.
+ *
+ * @throws SettingsError when the folder can't be written
+ */
+export function adminTokenOf(settings: Pick<Settings, 'ADMIN_TOKEN' | 'DATA_PATH'>): AdminToken {
+  if (settings.ADMIN_TOKEN !== null) return { token: settings.ADMIN_TOKEN, file: null }
+  const file = adminTokenFile(settings)
+  const kept = existsSync(file) ? readFileSync(file, 'utf8').trim() : ''
+  if (kept !== '') return { token: kept, file }
+  const token = generateSecret()
+  try {
+    mkdirSync(dataFolder(settings), { recursive: true })
+    writeFileSync(file, `${token}\n`, { mode: 0o600 })
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new SettingsError([
+      `ADMIN_TOKEN is not set, and a generated one can't be kept: ${reason}. Set ADMIN_TOKEN or DATA_PATH.`,
+    ])
+  }
+  return { token, file }
+}
+
+export const adminTokenFile = (settings: Pick<Settings, 'DATA_PATH'>): string =>
+  join(dataFolder(settings), 'admin-token')

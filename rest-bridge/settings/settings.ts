@@ -1,0 +1,200 @@
+/**
+ * settings: every setting of the program, as one table. `read.ts` makes `Settings` of it once, at the start, and is the only
+ * place that sees the environment; `docs/settings.md` is generated from it. A setting stands here only when it does something.
+ */
+import {
+  boolean,
+  bytes,
+  choice,
+  duration,
+  integer,
+  list,
+  origins,
+  text,
+  tls,
+  trustProxy,
+  type SettingType,
+} from './setting-type.ts'
+
+export type Group = 'General' | 'Database' | 'Access' | 'Limits' | 'GraphQL and OpenAPI' | 'CORS' | 'Log'
+
+export type Setting<Value> = {
+  readonly group: Group
+  readonly type: SettingType<Value>
+  readonly default: Value
+  /** What stands in the documentation where the default itself says little. */
+  readonly defaultMeans?: string
+  /** Never shown, in logs or messages. */
+  readonly isSecret?: true
+  readonly doc: string
+}
+
+const setting = <Value>(
+  group: Group,
+  type: SettingType<Value>,
+  standard: Value,
+  doc: string,
+  more: Partial<Setting<Value>> = {},
+) => ({ group, type, default: standard, doc, ...more }) satisfies Setting<Value>
+
+/** A setting that may be left out; null then, and the documentation says what that means. */
+const optional = <Value>(
+  group: Group,
+  type: SettingType<Value>,
+  defaultMeans: string,
+  doc: string,
+  more: Partial<Setting<Value | null>> = {},
+): Setting<Value | null> => ({ group, type, default: null, defaultMeans, doc, ...more })
+
+export const settingsTable = {
+  HOST: setting('General', text, '0.0.0.0', 'Address to listen on.'),
+  PORT: setting('General', integer(0, 65_535), 8055, 'Port to listen on; `0` takes any free one.'),
+  PUBLIC_URL: setting(
+    'General',
+    text,
+    '/',
+    'Address under which callers reach the server, for links in replies and OpenAPI.',
+  ),
+  DATA_PATH: optional(
+    'General',
+    text,
+    'the folder `data` of the checkout',
+    'Folder for what the program keeps itself: the sample database and the generated admin token.',
+  ),
+  SERVE_APP: setting('General', boolean, true, 'Serve the Studio at `/admin` and GraphiQL at `/graphql`.'),
+  ROOT_REDIRECT: setting('General', text, './admin', 'Where `/` leads; `false` makes it a 404.'),
+  ROBOTS_TXT: setting('General', text, 'User-agent: *\nDisallow: /', 'Content of `/robots.txt`.'),
+  IP_TRUST_PROXY: setting(
+    'General',
+    trustProxy,
+    false,
+    "Whether `X-Forwarded-For` is believed: `true`, `false`, a number of proxies, or the proxies' addresses.",
+  ),
+  SERVER_SHUTDOWN_TIMEOUT: setting(
+    'General',
+    duration,
+    1000,
+    'Time that requests under way are given when the server stops.',
+  ),
+
+  DB_CLIENT: optional(
+    'Database',
+    choice('pg', 'postgres', 'postgresql', 'cockroachdb', 'mysql', 'mariadb', 'sqlite3', 'sqlite'),
+    'told from the connection string or the file name; without any, the sample database',
+    'Kind of database: `pg`, `cockroachdb`, `mysql`, `mariadb` or `sqlite3`.',
+  ),
+  DB_CONNECTION_STRING: optional(
+    'Database',
+    text,
+    'none',
+    'Address of the database, `postgres://user:password@host:5432/name`; instead of the single settings.',
+    { isSecret: true },
+  ),
+  DB_HOST: optional('Database', text, "the driver's", 'Host of the database.'),
+  DB_PORT: optional('Database', integer(1, 65_535), "the driver's", 'Port of the database.'),
+  DB_DATABASE: optional('Database', text, "the driver's", 'Name of the database.'),
+  DB_USER: optional('Database', text, "the driver's", 'User to connect as. Reading is all it needs to be allowed.'),
+  DB_PASSWORD: optional('Database', text, 'none', 'Password of the user.', { isSecret: true }),
+  DB_SOCKET_PATH: optional('Database', text, 'none', 'Unix socket, instead of host and port.'),
+  DB_FILENAME: optional('Database', text, 'none', 'File of an SQLite database, from the current folder.'),
+  DB_SEARCH_PATH: setting(
+    'Database',
+    list,
+    [],
+    'Database schemas to read (PostgreSQL); the first is the default one, others prefix the names of their tables.',
+    { defaultMeans: "the database's own" },
+  ),
+  DB_SSL: setting(
+    'Database',
+    tls,
+    false,
+    'TLS to the database: `true`, or options of the driver one by one, as `DB_SSL__CA_FILE`, `DB_SSL__REJECT_UNAUTHORIZED`.',
+  ),
+  DB_POOL__MIN: setting('Database', integer(0, 1000), 0, 'Connections kept open when idle.'),
+  DB_POOL__MAX: setting('Database', integer(1, 1000), 10, 'Connections at most.'),
+  DB_EXCLUDE_TABLES: setting('Database', list, ['spatial_ref_sys', 'sysdiagrams'], 'Tables that are left out.'),
+  DB_HEALTHCHECK_THRESHOLD: setting(
+    'Database',
+    duration,
+    150,
+    'Time for an answer from the database above which `/server/health` says `warn`.',
+  ),
+  SCHEMA_CHECK_INTERVAL: setting(
+    'Database',
+    duration,
+    5000,
+    'How often the structure of the database is compared with what is served; `0` looks only when told to.',
+  ),
+
+  ADMIN_TOKEN: optional(
+    'Access',
+    text,
+    'generated at the first start and kept in the data folder',
+    'Token of the administrator, who may read all: `Authorization: Bearer …`.',
+    { isSecret: true },
+  ),
+  PUBLIC_READ: optional(
+    'Access',
+    list,
+    'nothing; with the sample database a part of it',
+    'What anybody may read without a token: names of collections, `collection:field|field` for some fields of one, or `*` for all.',
+  ),
+
+  MAX_PAYLOAD_SIZE: setting('Limits', bytes, 1024 ** 2, 'Size of a request body at most, after decompression.', {
+    defaultMeans: '`1mb`',
+  }),
+  MAX_RELATIONAL_DEPTH: setting('Limits', integer(1), 10, 'How deep relations may be nested in a REST query.'),
+  QUERYSTRING_MAX_PARSE_DEPTH: setting('Limits', integer(1), 10, 'How deep brackets may be nested in a query string.'),
+  QUERYSTRING_ARRAY_LIMIT: setting('Limits', integer(1), 500, 'Entries of an array in a query string at most.'),
+  QUERY_LIMIT_DEFAULT: setting(
+    'Limits',
+    integer(-1),
+    100,
+    'Items of a list when a query names no limit; `-1` for all.',
+  ),
+  QUERY_LIMIT_MAX: optional(
+    'Limits',
+    integer(-1),
+    'no bound',
+    'Items of a list at most, whatever a query asks for; `-1` for no bound.',
+  ),
+
+  GRAPHQL_INTROSPECTION: setting(
+    'GraphQL and OpenAPI',
+    boolean,
+    true,
+    'Whether the schema may be asked for. `false` closes introspection and `/server/specs/graphql` to all but the administrator.',
+  ),
+  GRAPHQL_QUERY_TOKEN_LIMIT: setting('GraphQL and OpenAPI', integer(1), 5000, 'Tokens of a document at most.'),
+  GRAPHQL_MAX_DEPTH: setting('GraphQL and OpenAPI', integer(1), 20, 'How deep selections may be nested in a document.'),
+  GRAPHQL_MAX_ALIASES: setting('GraphQL and OpenAPI', integer(0), 1000, 'Aliases in a document at most.'),
+  GRAPHQL_MAX_COST: setting('GraphQL and OpenAPI', integer(1), 100_000, 'Cost of a document at most.'),
+  OPENAPI_ENABLED: setting('GraphQL and OpenAPI', boolean, true, 'Whether `/server/specs/*` is served.'),
+
+  CORS_ENABLED: setting('CORS', boolean, false, 'Let pages of other origins call the server.'),
+  CORS_ORIGIN: setting('CORS', origins, false, 'Origins that may call: a list, `true` or `*` for any.'),
+  CORS_METHODS: setting('CORS', list, ['GET', 'SEARCH', 'POST', 'PATCH', 'DELETE'], 'Methods that may be used.'),
+  CORS_ALLOWED_HEADERS: setting('CORS', list, ['Content-Type', 'Authorization'], 'Request headers that may be sent.'),
+  CORS_EXPOSED_HEADERS: setting('CORS', list, ['Content-Range'], 'Reply headers that the page may read.'),
+  CORS_CREDENTIALS: setting('CORS', boolean, true, 'Whether the page may send cookies.'),
+  CORS_MAX_AGE: setting('CORS', integer(0), 18_000, 'Seconds for which a browser may remember the answer.'),
+
+  LOG_LEVEL: setting(
+    'Log',
+    choice('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
+    'info',
+    'Least level that is logged. Requests are logged at `info`.',
+  ),
+  LOG_STYLE: setting('Log', choice('pretty', 'raw'), 'pretty', '`pretty` to read, `raw` for one JSON object a line.'),
+} satisfies Readonly<
+  Record<string, { readonly type: SettingType<unknown>; readonly doc: string; readonly group: Group }>
+>
+
+export type SettingName = keyof typeof settingsTable
+
+type ValueOf<S> = S extends { readonly default: infer Default; readonly type: SettingType<infer Value> }
+  ? Default | Value
+  : never
+
+/** Every setting under its own name, parsed and checked. */
+export type Settings = { readonly [Name in SettingName]: ValueOf<(typeof settingsTable)[Name]> }

@@ -1,0 +1,157 @@
+/**
+ * MySQL and MariaDB, by the driver's own pool. Every statement is prepared by the server, so that values are bound and
+ * never written into SQL text, whatever the server's quoting rules are.
+ */
+import mysql, { type Pool, type PoolConnection, type PoolOptions } from 'mysql2'
+import type { Dialect } from '../dialects/dialect.ts'
+import { mariadb } from '../dialects/mariadb/index.ts'
+import { mysql as mysqlDialect } from '../dialects/mysql/index.ts'
+import { fail } from '../errors.ts'
+import type { Database, DatabaseSettings, Statement } from './database.ts'
+import { failureOf, placeOf, unreachable } from './failures.ts'
+
+/** Statements kept prepared on one connection; the driver closes the least used one beyond it. */
+const maxPreparedPerConnection = 500
+const connectTimeoutMs = 15_000
+
+/** @throws EngineError SERVICE_UNAVAILABLE */
+export async function connectMysql(settings: DatabaseSettings): Promise<Database> {
+  const config = poolConfig(settings)
+  const pool = mysql.createPool(config)
+  pool.on('connection', (connection: PoolConnection) => {
+    for (const statement of session) {
+      connection.query(statement, (error) => {
+        if (error !== null) connection.destroy()
+      })
+    }
+  })
+
+  async function run<Row>(statement: Statement, rowsAsArray: boolean): Promise<readonly Row[]> {
+    const connection = await acquire(pool)
+    try {
+      return await execute<Row>(connection, statement, rowsAsArray)
+    } finally {
+      if (statement.name === null) connection.unprepare(statement.text)
+      connection.release()
+    }
+  }
+
+  let dialect: Dialect = mysqlDialect
+  async function runOrFail<Row>(statement: Statement, rowsAsArray: boolean): Promise<readonly Row[]> {
+    try {
+      return await run<Row>(statement, rowsAsArray)
+    } catch (error) {
+      throw failureOf(error, dialect)
+    }
+  }
+
+  try {
+    const [row] = await run<readonly [string]>({ text: 'select version()', values: [], name: null }, true)
+    dialect = row?.[0].includes('MariaDB') === true ? mariadb : mysqlDialect
+  } catch (error) {
+    await close(pool)
+    throw unreachable(
+      placeOf('MySQL', { host: config.host, port: config.port ?? 3306, socketPath: config.socketPath }),
+      error,
+      settings,
+    )
+  }
+  const objects = (text: string, values: readonly unknown[] = []) =>
+    runOrFail<Readonly<Record<string, unknown>>>({ text, values, name: null }, false)
+  const options = { searchPath: settings.searchPath }
+  return {
+    dialect,
+    rows: (statement) => runOrFail<readonly unknown[]>(statement, true),
+    introspect: () => dialect.introspect(objects, options),
+    structureFingerprint: () => dialect.structureFingerprint(objects, options),
+    close: () => close(pool),
+  }
+}
+
+/** Times in UTC, nothing cut off, bad values refused. */
+const session = [
+  "set time_zone = '+00:00'",
+  'set session group_concat_max_len = 4294967295',
+  "set session sql_mode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'",
+]
+
+function poolConfig(settings: DatabaseSettings): PoolOptions {
+  const { ssl } = settings
+  return {
+    ...(settings.connectionString === null ? partsOf(settings) : partsOfUrl(settings.connectionString)),
+    ...(ssl === false ? {} : { ssl: ssl === true ? {} : ssl }),
+    charset: 'utf8mb4',
+    timezone: 'Z',
+    connectionLimit: settings.poolMax,
+    maxIdle: settings.poolMax,
+    connectTimeout: connectTimeoutMs,
+    enableKeepAlive: true,
+    maxPreparedStatements: maxPreparedPerConnection,
+    dateStrings: true,
+    jsonStrings: true,
+    supportBigNumbers: true,
+    bigNumberStrings: true,
+    multipleStatements: false,
+  }
+}
+
+type Address = Pick<DatabaseSettings, 'host' | 'port' | 'database' | 'user' | 'password' | 'socketPath'>
+
+function partsOf({ host, port, database, user, password, socketPath }: Address): PoolOptions {
+  return {
+    ...(socketPath === null ? { host: host ?? '127.0.0.1', port: port ?? 3306 } : { socketPath }),
+    ...(database === null ? {} : { database }),
+    ...(user === null ? {} : { user }),
+    ...(password === null ? {} : { password }),
+  }
+}
+
+/** `mysql://user:password@host:port/database`; what may change how values are read is not taken from its query. */
+function partsOfUrl(connectionString: string): PoolOptions {
+  if (!URL.canParse(connectionString)) {
+    fail('SERVICE_UNAVAILABLE', {
+      service: 'database',
+      reason: 'Its connection string is not a URL: mysql://user@host/database.',
+    })
+  }
+  const url = new URL(connectionString)
+  return partsOf({
+    host: url.hostname,
+    port: url.port === '' ? null : Number(url.port),
+    database: url.pathname === '' || url.pathname === '/' ? null : decodeURIComponent(url.pathname.slice(1)),
+    user: url.username === '' ? null : decodeURIComponent(url.username),
+    password: url.password === '' ? null : decodeURIComponent(url.password),
+    socketPath: url.searchParams.get('socketPath'),
+  })
+}
+
+function acquire(pool: Pool): Promise<PoolConnection> {
+  return new Promise((resolve, reject) => {
+    pool.getConnection((error, connection) => (error ? reject(error) : resolve(connection)))
+  })
+}
+
+function execute<Row>(connection: PoolConnection, statement: Statement, rowsAsArray: boolean): Promise<readonly Row[]> {
+  return new Promise((resolve, reject) => {
+    const values = statement.values.map(bindable)
+    connection.execute({ sql: statement.text, values, rowsAsArray }, (error, rows) => {
+      // The driver types rows by its own row classes; their shape is the one asked for.
+      if (error === null) resolve(Array.isArray(rows) ? (rows as unknown as Row[]) : [])
+      else reject(error)
+    })
+  })
+}
+
+/** A value as the driver binds it. Integers go as integers: the driver would send a number as a double. */
+function bindable(input: unknown): mysql.ExecuteValues {
+  if (typeof input === 'bigint' || (typeof input === 'number' && Number.isSafeInteger(input))) {
+    return input > 0x7fffffffffffffffn
+      ? mysql.TypedParameter.LONGLONG.unsigned(input)
+      : mysql.TypedParameter.LONGLONG(input)
+  }
+  return input as mysql.ExecuteValues // what is not a value at all, the driver refuses
+}
+
+function close(pool: Pool): Promise<void> {
+  return new Promise((resolve) => pool.end(() => resolve()))
+}

@@ -1,0 +1,65 @@
+/** One connection to a SQLite file, and what every connection of ours has: used in worker threads and in the main one. */
+import Driver from 'better-sqlite3'
+import { LRUCache } from 'lru-cache'
+
+/** Statements kept prepared on one connection. */
+const maxPrepared = 500
+
+/** `raw` gives rows as arrays with 64-bit integers as bigint; `objects` gives rows as objects with plain numbers. */
+export type SqliteRun = {
+  readonly text: string
+  readonly values: readonly unknown[]
+  readonly shape: 'raw' | 'objects'
+}
+
+export type SqliteConnection = { readonly run: (run: SqliteRun) => readonly unknown[]; readonly close: () => void }
+
+/** Opens `filename` read-only (`:memory:` as it is). @throws SqliteError when there is none, or it is not a database */
+export function openSqlite(filename: string): SqliteConnection {
+  const isMemory = filename === ':memory:'
+  const driver = new Driver(filename, isMemory ? {} : { readonly: true, fileMustExist: true })
+  driver.function('tg_fold', { deterministic: true }, fold)
+  driver.function('tg_base64', { deterministic: true }, base64)
+  driver.pragma('mmap_size = 268435456')
+  driver.pragma('temp_store = memory')
+  driver.pragma('schema_version') // reads the file's first page: what is no database fails here
+  const prepared = new LRUCache<string, Driver.Statement<unknown[], unknown>>({ max: maxPrepared })
+
+  function statementOf({ text, shape }: SqliteRun): Driver.Statement<unknown[], unknown> {
+    const key = `${shape} ${text}`
+    const kept = prepared.get(key)
+    if (kept !== undefined) return kept
+    const statement = driver.prepare<unknown[]>(text)
+    if (shape === 'raw') statement.raw(true).safeIntegers(true)
+    prepared.set(key, statement)
+    return statement
+  }
+
+  return {
+    run: (run) => {
+      const statement = statementOf(run)
+      return statement.all(...run.values.map(bindable))
+    },
+    close: () => driver.close(),
+  }
+}
+
+/** The text without regard to case and to how its accents are composed; null stays null. */
+function fold(input: unknown): string | null {
+  if (input === null || input === undefined) return null
+  return String(input).normalize('NFC').toLowerCase()
+}
+
+/** Bytes, or the bytes of a text, as base64 (RFC 4648 §4); null stays null. */
+function base64(input: unknown): string | null {
+  if (input === null || input === undefined) return null
+  return (Buffer.isBuffer(input) ? input : Buffer.from(String(input))).toString('base64')
+}
+
+/** A value as SQLite takes it. Integers go as integers: the driver would write every number as a float. */
+function bindable(input: unknown): unknown {
+  if (typeof input === 'boolean') return input ? 1n : 0n
+  if (typeof input === 'number' && Number.isSafeInteger(input)) return BigInt(input)
+  if (input instanceof Uint8Array) return Buffer.from(input) // a Buffer crosses threads as its plain base
+  return input
+}

@@ -1,0 +1,2 @@
+/** CockroachDB has PostgreSQL's type names. */
+export { kindOf, modifiersOf } from '../postgres/columns.ts'

@@ -1,0 +1,34 @@
+import type { Expressions, JsonQuery } from '../dialect.ts'
+import { docText } from '../json-text.ts'
+import { expressions as mysql, limitOffset, orderBy } from '../mysql/expressions.ts'
+import { queryBody } from '../query-body.ts'
+import { empty, join, raw, sql, type Sql } from '../../sql/sql.ts'
+
+const concatenate = (pieces: readonly Sql[]): Sql => sql`concat(${join(pieces, ', ')})`
+
+/** MariaDB sees no outer columns inside a derived table, so order and limit go inside the aggregate. */
+function jsonArray(query: JsonQuery): Sql {
+  const order = query.order.length === 0 ? empty : sql` order by ${orderBy(query.order)}`
+  const limit = query.limit === null && query.offset === null ? empty : limitOffset(query.limit, query.offset)
+  const doc = docText(query.doc, concatenate)
+  return sql`(select concat('[', coalesce(group_concat(${doc}${order} separator ','${limit}), ''), ']') ${queryBody(query)})`
+}
+
+/**
+ * At the root nothing is outer: the page is cut in a derived table first, so that documents are built for its rows only.
+ * The rows keep their order by the numbers given there.
+ */
+function jsonArrayText(query: JsonQuery): Sql {
+  const doc = docText(query.doc, concatenate)
+  const order = query.order.length === 0 ? empty : sql` order by ${orderBy(query.order)}`
+  const number = query.order.length === 0 ? raw('0') : sql`row_number() over (order by ${orderBy(query.order)})`
+  if (query.groupBy.length > 0 || query.having !== null || query.page === null) {
+    const rows = sql`select ${doc} as j, ${number} as n ${queryBody(query)}${order}${limitOffset(query.limit, query.offset)}`
+    return sql`(select concat('[', coalesce(group_concat(o.j order by o.n separator ','), ''), ']') from (${rows}) o)`
+  }
+  const page = sql`select ${query.page.columns}, ${number} as \`o$n\` ${queryBody(query)}${order}${limitOffset(query.limit, query.offset)}`
+  const alias = query.page.alias
+  return sql`(select concat('[', coalesce(group_concat(${doc} order by ${alias}.\`o$n\` separator ','), ''), ']') from (${page}) ${alias})`
+}
+
+export const expressions: Expressions = { ...mysql, jsonArray, jsonArrayText }

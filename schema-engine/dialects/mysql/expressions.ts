@@ -1,0 +1,191 @@
+import type { ColumnKind } from '../database-schema.ts'
+import type { Expressions, JsonForm, JsonQuery, OrderTerm } from '../dialect.ts'
+import { docText, objectPieces } from '../json-text.ts'
+import { likePattern } from '../like-pattern.ts'
+import { queryBody } from '../query-body.ts'
+import { constant, mapBind, type Bind } from '../../sql/bind.ts'
+import { empty, join, name, raw, sql, value, type Sql } from '../../sql/sql.ts'
+
+const asJson = (list: unknown): string => JSON.stringify(list)
+
+const concatenate = (pieces: readonly Sql[]): Sql => sql`concat(${join(pieces, ', ')})`
+
+const orNull = (text: Sql): Sql => sql`coalesce(${text}, 'null')`
+const quoted = (text: Sql): Sql => orNull(sql`concat('"', ${text}, '"')`)
+const quotedText = (text: Sql): Sql => orNull(sql`json_quote(convert(${text} using utf8mb4))`)
+
+/** `12:34:56.500000` without what says nothing. */
+const withoutZeros = (text: Sql): Sql => sql`trim(trailing '.' from trim(trailing '0' from ${text}))`
+
+function json(expression: Sql, form: JsonForm): Sql {
+  switch (form.kind) {
+    case 'integer':
+    case 'bigint':
+    case 'decimal':
+      return form.as === 'text' ? quoted(expression) : orNull(expression)
+    case 'float':
+      return orNull(expression)
+    case 'boolean':
+      return sql`(case when ${expression} is null then 'null' when ${expression} <> 0 then 'true' else 'false' end)`
+    case 'date':
+      return quoted(sql`date_format(${expression}, '%Y-%m-%d')`)
+    case 'time':
+      return quoted(withoutZeros(sql`time_format(${expression}, '%H:%i:%s.%f')`))
+    case 'datetime':
+      return quoted(withoutZeros(sql`left(date_format(${expression}, '%Y-%m-%dT%H:%i:%s.%f'), 23)`))
+    case 'timestamp':
+      return quoted(sql`left(date_format(${expression}, '%Y-%m-%dT%H:%i:%s.%f'), 23), 'Z'`)
+    case 'json':
+    case 'array':
+    case 'vector':
+      return orNull(sql`convert(${expression} using utf8mb4)`)
+    case 'binary':
+      return quoted(sql`replace(to_base64(${expression}), '\\n', '')`)
+    case 'geometry':
+      return orNull(sql`st_asgeojson(${expression})`)
+    case 'cursor':
+      return sql`json_quote(concat(${expression}, ''))`
+    case 'csv':
+      return sql`(case when ${expression} is null then 'null' when ${expression} = '' then '[]' else concat('[', replace(json_quote(convert(${expression} using utf8mb4)), ',', '","'), ']') end)`
+    case 'string':
+    case 'text':
+    case 'uuid':
+    case 'enum':
+    case 'unknown':
+      return quotedText(expression)
+  }
+}
+
+/** MySQL keeps no order of a derived table, so the rows are numbered inside it and put together by their number. */
+function jsonArray(query: JsonQuery): Sql {
+  const doc = docText(query.doc, concatenate)
+  const number = query.order.length === 0 ? raw('0') : sql`row_number() over (order by ${orderBy(query.order)})`
+  const order = query.order.length === 0 ? empty : sql` order by ${orderBy(query.order)}`
+  const rows = sql`select ${doc} as j, ${number} as n ${queryBody(query)}${order}${limitOffset(query.limit, query.offset)}`
+  return sql`(select concat('[', coalesce(group_concat(o.j order by o.n separator ','), ''), ']') from (${rows}) o)`
+}
+
+function jsonFirst(query: JsonQuery): Sql {
+  const order = query.order.length === 0 ? empty : sql` order by ${orderBy(query.order)}`
+  return sql`coalesce((select ${docText(query.doc, concatenate)} ${queryBody(query)}${order}${limitOffset(query.limit ?? raw('1'), query.offset)}), 'null')`
+}
+
+/** Nulls last when ascending, first when descending, as PostgreSQL does. */
+export function orderBy(terms: readonly OrderTerm[]): Sql {
+  return join(
+    terms.flatMap(({ expression, descending, isNullable }) => {
+      const direction = raw(descending ? ' desc' : '')
+      const term = sql`${expression}${direction}`
+      return isNullable ? [sql`(${expression} is null)${direction}`, term] : [term]
+    }),
+    ', ',
+  )
+}
+
+export function limitOffset(limit: Sql | null, offset: Sql | null): Sql {
+  if (limit === null && offset === null) return empty
+  return sql` limit ${limit ?? raw('18446744073709551615')}${offset === null ? empty : sql` offset ${offset}`}`
+}
+
+const jsonPath = (path: readonly (string | number)[]): Sql =>
+  value(constant('$' + path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${JSON.stringify(step)}`)).join('')))
+
+const castTypes: Partial<Readonly<Record<ColumnKind, string>>> = {
+  integer: 'signed',
+  decimal: 'decimal(65, 20)',
+  float: 'double',
+  boolean: 'signed',
+  date: 'date',
+  datetime: 'datetime(6)',
+  timestamp: 'datetime(6)',
+  time: 'time(6)',
+}
+
+const isTextual = (kind: ColumnKind): boolean => kind === 'string' || kind === 'text' || kind === 'enum' || kind === 'unknown'
+
+function typed(expression: Sql, kind: ColumnKind, nativeType: string | null): Sql {
+  if (kind === 'bigint') return sql`cast(${expression} as ${raw(nativeType?.includes('unsigned') === true ? 'unsigned' : 'signed')})`
+  const type = castTypes[kind]
+  return type === undefined ? expression : sql`cast(${expression} as ${raw(type)})`
+}
+
+/** MySQL reads no `T…Z` in a time: it gets the same instant in its own form. */
+function operand(bind: Bind, kind: ColumnKind, nativeType: string | null): Sql {
+  const bound = value(bind)
+  if (kind === 'timestamp' || kind === 'datetime') return typed(sql`replace(replace(${bound}, 'T', ' '), 'Z', '')`, kind, nativeType)
+  return typed(bound, kind, nativeType)
+}
+
+const bytes = (text: Sql): Sql => sql`cast(convert(${text} using utf8mb4) as binary)`
+
+export const expressions: Expressions = {
+  json,
+  jsonObject: (entries) => concatenate(objectPieces(entries)),
+  jsonArray,
+  jsonArrayText: jsonArray,
+  jsonFirst,
+  jsonConstant: (text) => value(constant(text)),
+  jsonWhen: (condition, inner) => sql`(case when ${condition} then ${inner} else 'null' end)`,
+  jsonText: (inner) => inner,
+  jsonAt: (column, path) => orNull(sql`json_extract(${column}, ${jsonPath(path)})`),
+
+  subject: (column) => column,
+  operand,
+  // The first comparison may use an index; the second is exact where the collation isn't.
+  equals: (column, right, kind) =>
+    isTextual(kind) ? sql`(${column} = ${right} and ${bytes(column)} = ${bytes(right)})` : sql`${column} = ${right}`,
+  isIn: (column, list, kind, nativeType) => {
+    if ('elements' in list) {
+      if (list.elements.length === 0) return raw('(1 = 0)')
+      const elements = list.elements.map((bind) => operand(bind, kind, nativeType))
+      const within = sql`${column} in (${join(elements, ', ')})`
+      return isTextual(kind) ? sql`(${within} and ${bytes(column)} in (${join(elements.map(bytes), ', ')}))` : within
+    }
+    const element = typed(raw('e.v'), kind, nativeType)
+    const listed = sql`(select ${isTextual(kind) ? bytes(element) : element} from json_table(${value(mapBind(list.list, asJson))}, '$[*]' columns (v longtext path '$')) e)`
+    return sql`${isTextual(kind) ? bytes(column) : column} in ${listed}`
+  },
+  textPart: (column, part, text, { ignoreCase }) => {
+    const actual = sql`convert(${column} using utf8mb4)`
+    const pattern = sql`convert(${value(likePattern(part, text))} using utf8mb4) collate utf8mb4_bin`
+    return ignoreCase ? sql`lower(${actual}) collate utf8mb4_bin like ${pattern}` : sql`${actual} collate utf8mb4_bin like ${pattern}`
+  },
+  datePart: (part, column) => {
+    if (part === 'week') return sql`week(${column}, 3)`
+    if (part === 'weekday') return sql`(dayofweek(${column}) - 1)`
+    return sql`${raw(part)}(${column})`
+  },
+  elementCount: (column) =>
+    sql`(case when json_valid(${column}) then case when json_type(${column}) in ('ARRAY', 'OBJECT') then json_length(${column}) else 0 end end)`,
+  jsonScalarAt: (column, path, as) => {
+    const at = sql`json_extract(${column}, ${jsonPath(path)})`
+    const text = sql`json_unquote(${at})`
+    if (as === 'number') return sql`(case when json_type(${at}) in ('INTEGER', 'UNSIGNED INTEGER', 'DOUBLE', 'DECIMAL') then cast(${text} as double) end)`
+    if (as === 'boolean') return sql`(case when json_type(${at}) = 'BOOLEAN' then ${text} = 'true' end)`
+    return sql`(case when json_type(${at}) <> 'NULL' then ${text} end)`
+  },
+  geometryIntersects: (column, geoJson, boundingBox) =>
+    boundingBox ? sql`mbrintersects(${column}, st_geomfromgeojson(${geoJson}))` : sql`st_intersects(${column}, st_geomfromgeojson(${geoJson}))`,
+
+  sum: (expression, _form, distinct) => sql`sum(${raw(distinct ? 'distinct ' : '')}${expression})`,
+  average: (expression, kind, distinct) => {
+    const precise = kind === 'float' ? sql`cast(${expression} as double)` : sql`cast(${expression} as decimal(65, 20))`
+    return withoutZeros(sql`cast(cast(round(avg(${raw(distinct ? 'distinct ' : '')}${precise}), 10) as decimal(65, 10)) as char)`)
+  },
+
+  keyTable: (alias, keys, kinds) => {
+    const columns = kinds.map(
+      ({ kind, nativeType }, index) => sql`${typed(name('r', `v${index}`), kind, nativeType)} as ${name(`k${index}`)}`,
+    )
+    const paths = kinds.map((_, index) => sql`, ${name(`v${index}`)} longtext path ${raw(`'$[${index}]'`)}`)
+    return sql`(select r.n as position, ${join(columns, ', ')} from json_table(${value(keys)}, '$[*]' columns (n for ordinality${join(paths, '')})) r) ${name(alias)}`
+  },
+  exactText: (column) => sql`cast(${column} as char)`,
+  jsonCursor: (texts) => sql`json_array(${join(texts, ', ')})`,
+  minMax: (column) => column,
+  concat: concatenate,
+  exactValue: (column, kind) => (isTextual(kind) ? sql`convert(${column} using utf8mb4) collate utf8mb4_bin` : column),
+  order: orderBy,
+  limitOffset,
+  existsProbe: (query) => sql`exists (${query})`,
+}

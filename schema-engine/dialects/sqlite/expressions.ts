@@ -1,0 +1,217 @@
+import type { ColumnKind } from '../database-schema.ts'
+import type { Expressions, JsonForm, JsonQuery, OrderTerm } from '../dialect.ts'
+import { docText, objectPieces } from '../json-text.ts'
+import { queryBody } from '../query-body.ts'
+import { constant, mapBind, type Bind } from '../../sql/bind.ts'
+import { empty, join, name, raw, sql, value, type Sql } from '../../sql/sql.ts'
+
+/** Concatenation of more terms than this would exceed the depth that SQLite allows an expression. */
+const maxTerms = 400
+
+const asJson = (list: unknown): string => JSON.stringify(list)
+
+function concatenate(pieces: readonly Sql[]): Sql {
+  if (pieces.length <= maxTerms) return sql`(${join(pieces, ' || ')})`
+  const half = Math.ceil(pieces.length / 2)
+  return sql`(${concatenate(pieces.slice(0, half))} || ${concatenate(pieces.slice(half))})`
+}
+
+/**
+ * SQLite has no types for dates: they are kept as text, or as a number of milliseconds since 1970 (integer). What can't
+ * be read as either is shown as it is.
+ */
+function dateText(expression: Sql, format: string): Sql {
+  const text = sql`strftime(${raw(`'${format}'`)}, ${expression})`
+  const number = sql`strftime(${raw(`'${format}'`)}, ${expression} / 1000.0, 'unixepoch')`
+  return sql`(case typeof(${expression}) when 'integer' then ${number} when 'real' then ${number} else coalesce(${text}, ${expression}) end)`
+}
+
+/** One form for each kind, in which values sort and compare as text. */
+function canonical(expression: Sql, kind: ColumnKind): Sql {
+  switch (kind) {
+    case 'date':
+      return dateText(expression, '%Y-%m-%d')
+    case 'datetime':
+      return dateText(expression, '%Y-%m-%dT%H:%M:%f')
+    case 'timestamp':
+      return dateText(expression, '%Y-%m-%dT%H:%M:%fZ')
+    default:
+      return expression
+  }
+}
+
+const isDate = (kind: ColumnKind): boolean => kind === 'date' || kind === 'datetime' || kind === 'timestamp'
+
+function json(expression: Sql, form: JsonForm): Sql {
+  switch (form.kind) {
+    case 'integer':
+    case 'bigint':
+      return form.as === 'number' ? sql`json_quote(${expression})` : sql`json_quote(cast(${expression} as text))`
+    case 'decimal':
+      return decimalJson(expression, form)
+    case 'boolean':
+      return sql`(case when ${expression} is null then 'null' when ${expression} then 'true' else 'false' end)`
+    case 'datetime':
+      return sql`json_quote(rtrim(rtrim(${canonical(expression, 'datetime')}, '0'), '.'))`
+    case 'date':
+    case 'timestamp':
+      return sql`json_quote(${canonical(expression, form.kind)})`
+    case 'json':
+    case 'geometry':
+    case 'array':
+    case 'vector':
+      return sql`(case when ${expression} is null then 'null' when json_valid(${expression}) then ${expression} else json_quote(${expression}) end)`
+    case 'binary':
+      return sql`json_quote(tg_base64(${expression}))`
+    case 'cursor':
+      return sql`json_quote(${expression} || '')`
+    case 'csv':
+      return sql`(case when ${expression} is null then 'null' when ${expression} = '' then '[]' else '[' || replace(json_quote(cast(${expression} as text)), ',', '","') || ']' end)`
+    case 'float':
+      return sql`json_quote(${expression})`
+    case 'string':
+    case 'text':
+    case 'uuid':
+    case 'time':
+    case 'enum':
+    case 'unknown':
+      return sql`json_quote(cast(${expression} as text))`
+  }
+}
+
+/** Reals are written with the column's scale, so that 12.5 in a decimal(10,2) is 12.50. */
+function decimalJson(expression: Sql, form: { readonly as: 'number' | 'text'; readonly scale: number | null }): Sql {
+  const quote = (text: Sql): Sql => (form.as === 'text' ? sql`json_quote(${text})` : text)
+  const number =
+    form.scale === null
+      ? quote(sql`rtrim(rtrim(printf('%!.15g', ${expression}) || (case when printf('%!.15g', ${expression}) like '%.%' then '' else '.' end), '0'), '.')`)
+      : quote(sql`printf(${raw(`'%.${form.scale}f'`)}, ${expression})`)
+  return sql`(case typeof(${expression}) when 'null' then 'null' when 'text' then json_quote(${expression}) else ${number} end)`
+}
+
+/** `[…]` of the documents in their order: a limit keeps SQLite from dropping the inner order. */
+function jsonArray(query: JsonQuery): Sql {
+  const order = query.order.length === 0 ? empty : sql` order by ${orderBy(query.order)}`
+  const limit = query.order.length === 0 ? query.limit : (query.limit ?? raw('-1'))
+  const rows = sql`select ${docText(query.doc, concatenate)} as j ${queryBody(query)}${order}${limitOffset(limit, query.offset)}`
+  return sql`(select '[' || coalesce(group_concat(o.j, ','), '') || ']' from (${rows}) o)`
+}
+
+function jsonFirst(query: JsonQuery): Sql {
+  const order = query.order.length === 0 ? empty : sql` order by ${orderBy(query.order)}`
+  return sql`coalesce((select ${docText(query.doc, concatenate)} ${queryBody(query)}${order}${limitOffset(query.limit ?? raw('1'), query.offset)}), 'null')`
+}
+
+/** Nulls last when ascending, first when descending, as PostgreSQL does. */
+const orderBy = (terms: readonly OrderTerm[]): Sql =>
+  join(
+    terms.map(({ expression, descending, isNullable }) => {
+      const nulls = !isNullable ? '' : descending ? ' nulls first' : ' nulls last'
+      return sql`${expression}${raw((descending ? ' desc' : '') + nulls)}`
+    }),
+    ', ',
+  )
+
+function limitOffset(limit: Sql | null, offset: Sql | null): Sql {
+  if (limit === null && offset === null) return empty
+  return sql` limit ${limit ?? raw('-1')}${offset === null ? empty : sql` offset ${offset}`}`
+}
+
+/** `$.a.b[2]` with every key quoted. */
+const jsonPath = (path: readonly (string | number)[]): Sql =>
+  value(constant('$' + path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${JSON.stringify(step)}`)).join('')))
+
+/** Where a value comes out of an expression, SQLite compares by its own type: so operands get theirs. */
+const operand = (bind: Bind, kind: ColumnKind): Sql => typed(value(bind), kind)
+
+export const expressions: Expressions = {
+  json,
+  jsonObject: (entries) => concatenate(objectPieces(entries)),
+  jsonArray,
+  jsonArrayText: jsonArray,
+  jsonFirst,
+  jsonConstant: (text) => value(constant(text)),
+  jsonWhen: (condition, inner) => sql`(case when ${condition} then ${inner} else 'null' end)`,
+  jsonText: (inner) => inner,
+  jsonAt: (column, path) => sql`coalesce(${column} -> ${jsonPath(path)}, 'null')`,
+
+  subject: canonical,
+  operand,
+  equals: (column, right) => sql`${column} = ${right}`,
+  isIn: (column, list, kind) => {
+    if ('elements' in list) {
+      if (list.elements.length === 0) return raw('(1 = 0)')
+      return sql`${column} in (${join(list.elements.map((bind) => operand(bind, kind)), ', ')})`
+    }
+    const element = typed(raw('e.value'), kind)
+    return sql`${column} in (select ${element} from json_each(${value(mapBind(list.list, asJson))}) e)`
+  },
+  textPart: (column, part, text, { ignoreCase }) => {
+    const actual = ignoreCase ? sql`tg_fold(${column})` : sql`cast(${column} as text)`
+    const bound = value(text)
+    switch (part) {
+      case 'contains':
+        return sql`instr(${actual}, ${bound}) > 0`
+      case 'starts_with':
+        return sql`substr(${actual}, 1, length(${bound})) = ${bound}`
+      case 'ends_with':
+        return sql`(${bound} = '' or substr(${actual}, -length(${bound})) = ${bound})`
+    }
+  },
+  datePart: (part, column, kind) => {
+    const stamp = kind === 'time' ? column : dateText(column, '%Y-%m-%d %H:%M:%f')
+    if (part === 'week') return sql`cast(strftime('%V', ${stamp}) as integer)`
+    const format = { year: '%Y', month: '%m', day: '%d', weekday: '%w', hour: '%H', minute: '%M', second: '%S' }[part]
+    return sql`cast(strftime(${raw(`'${format}'`)}, ${stamp}) as integer)`
+  },
+  elementCount: (column) =>
+    sql`(case when json_valid(${column}) then case json_type(${column}) when 'array' then json_array_length(${column}) when 'object' then (select count(*) from json_each(${column})) else 0 end end)`,
+  jsonScalarAt: (column, path, as) => {
+    const at = sql`${column} ->> ${jsonPath(path)}`
+    const type = sql`json_type(${column}, ${jsonPath(path)})`
+    if (as === 'number') return sql`(case when ${type} in ('integer', 'real') then ${at} end)`
+    if (as === 'boolean') return sql`(case ${type} when 'true' then 1 when 'false' then 0 end)`
+    return sql`(case ${type} when 'true' then 'true' when 'false' then 'false' else cast(${at} as text) end)`
+  },
+  geometryIntersects: null,
+
+  sum: (expression, { kind, scale }, distinct) => {
+    const total = sql`sum(${raw(distinct ? 'distinct ' : '')}${expression})`
+    return kind === 'decimal' && scale !== null ? sql`round(${total}, ${raw(String(scale))})` : total
+  },
+  average: (expression, _kind, distinct) => sql`round(avg(${raw(distinct ? 'distinct ' : '')}${expression}), 10)`,
+
+  keyTable: (alias, keys, kinds) => {
+    const columns = kinds.map(
+      ({ kind }, index) => sql`${typed(sql`(r.value ->> ${raw(String(index))})`, kind)} as ${name(`k${index}`)}`,
+    )
+    return sql`(select r.key as position, ${join(columns, ', ')} from json_each(${value(keys)}) r) ${name(alias)}`
+  },
+  exactText: (column, kind) =>
+    kind === 'float' || kind === 'decimal' ? sql`(case typeof(${column}) when 'real' then printf('%!.17g', ${column}) else cast(${column} as text) end)` : sql`cast(${column} as text)`,
+  jsonCursor: (texts) => sql`json_array(${join(texts, ', ')})`,
+  minMax: (column) => column,
+  concat: concatenate,
+  exactValue: (column, kind) => (isDate(kind) ? canonical(column, kind) : column),
+  order: orderBy,
+  limitOffset,
+  existsProbe: (query) => sql`exists (${query})`,
+}
+
+function typed(expression: Sql, kind: ColumnKind): Sql {
+  switch (kind) {
+    case 'integer':
+    case 'bigint':
+    case 'boolean':
+      return sql`cast(${expression} as integer)`
+    case 'decimal':
+    case 'float':
+      return sql`cast(${expression} as real)`
+    case 'date':
+    case 'datetime':
+    case 'timestamp':
+      return canonical(expression, kind)
+    default:
+      return expression
+  }
+}

@@ -1,0 +1,219 @@
+/** What SQLite's pragmas say of a file: six statements, whatever the number of tables. */
+import type { Column, DatabaseSchema, ForeignKey, Table } from '../database-schema.ts'
+import type { RunRows } from '../dialect.ts'
+import { typeOf } from './columns.ts'
+import { columnClauses, type ColumnClauses } from './create-table.ts'
+
+type TableRow = { name: string; type: string; wr: number; sql: string | null }
+type ColumnRow = {
+  table: string
+  name: string
+  type: string
+  notnull: number
+  dflt_value: string | null
+  pk: number
+  hidden: number
+}
+type ForeignKeyRow = {
+  table: string
+  id: number
+  referenced: string
+  from: string
+  to: string | null
+  on_update: string
+  on_delete: string
+}
+type IndexRow = { table: string; name: string; unique: number; origin: string; column: string | null }
+
+/** @returns tables in the order of their name */
+export async function introspect(run: RunRows): Promise<DatabaseSchema> {
+  const ask = async <Row>(text: string) => (await run(text)) as readonly Row[] // as its columns say
+  const [all, tableColumns, foreignKeys, indexes] = await Promise.all([
+    ask<TableRow>(tablesQuery),
+    ask<ColumnRow>(columnsQuery('table')),
+    ask<ForeignKeyRow>(foreignKeysQuery),
+    ask<IndexRow>(indexesQuery),
+  ])
+  const notices = all
+    .filter((table) => table.type === 'virtual')
+    .map((table) => `The virtual table "${table.name}" was left out.`)
+  const views = await viewColumns(
+    run,
+    all.filter((table) => table.type === 'view').map((table) => table.name),
+  )
+  const estimates = await rowEstimates(run)
+  const facts = {
+    names: new Map(all.map((table) => [table.name.toLowerCase(), table.name])),
+    columns: Map.groupBy([...tableColumns, ...views.columns], (row) => row.table),
+    foreignKeys: Map.groupBy(foreignKeys, (row) => row.table),
+    indexes: Map.groupBy(indexes, (row) => row.table),
+    estimates,
+  }
+  const tables = all
+    .filter((table) => table.type !== 'virtual' && facts.columns.has(table.name))
+    .map((table) => tableOf(table, facts))
+  return { tables: tables.map((table) => withWholeKeys(table, tables)), notices: [...notices, ...views.notices] }
+}
+
+/** SQLite counts every change of its structure. */
+export async function structureFingerprint(run: RunRows): Promise<string> {
+  const [row] = await run('select schema_version from pragma_schema_version')
+  return String(row?.['schema_version'])
+}
+
+const userTables = `select t.name, t.type, t.wr from pragma_table_list t
+  where t.schema = 'main' and t.type in ('table', 'view', 'virtual') and t.name not like 'sqlite\\_%' escape '\\'`
+
+const tablesQuery = `select t.*, s.sql from (${userTables}) t
+  left join sqlite_master s on s.name = t.name and s.type in ('table', 'view') order by t.name`
+
+const columnsQuery = (type: 'table' | 'view') => `
+  select t.name as "table", c.name, c.type, c."notnull", c.dflt_value, c.pk, c.hidden
+  from (${userTables}) t, pragma_table_xinfo(t.name) c where t.type = '${type}' and c.hidden <> 1 order by t.name, c.cid`
+
+const foreignKeysQuery = `
+  select t.name as "table", f.id, f."table" as referenced, f."from", f."to", f.on_update, f.on_delete
+  from (${userTables}) t, pragma_foreign_key_list(t.name) f where t.type = 'table' order by t.name, f.id desc, f.seq`
+
+const indexesQuery = `
+  select t.name as "table", i.name, i."unique", i.origin, c.name as "column"
+  from (${userTables}) t, pragma_index_list(t.name) i, pragma_index_info(i.name) c
+  where t.type = 'table' and i.partial = 0 order by t.name, i.name, c.seqno`
+
+/** A view whose tables are gone makes the statement fail: then each view is asked alone, to find it. */
+async function viewColumns(
+  run: RunRows,
+  names: readonly string[],
+): Promise<{ columns: readonly ColumnRow[]; notices: readonly string[] }> {
+  try {
+    return { columns: (await run(columnsQuery('view'))) as readonly ColumnRow[], notices: [] }
+  } catch {
+    const columns: ColumnRow[] = []
+    const notices: string[] = []
+    for (const name of names) {
+      try {
+        columns.push(
+          ...((await run(`${columnsQuery('view').replace('order by', 'and t.name = ? order by')}`, [
+            name,
+          ])) as readonly ColumnRow[]),
+        )
+      } catch {
+        notices.push(`The view "${name}" was left out: it refers to something that is not there.`)
+      }
+    }
+    return { columns, notices }
+  }
+}
+
+/** Row counts of the last `analyze`; empty when there was none. */
+async function rowEstimates(run: RunRows): Promise<ReadonlyMap<string, number>> {
+  const analysed = await run(`select 1 from sqlite_master where name = 'sqlite_stat1'`)
+  if (analysed.length === 0) return new Map()
+  const rows = await run('select tbl, max(cast(stat as integer)) as "rows" from sqlite_stat1 group by tbl')
+  return new Map(rows.map((row) => [String(row['tbl']), Number(row['rows'])]))
+}
+
+type Facts = {
+  /** Real names by their lower case: SQLite's references ignore the case. */
+  readonly names: ReadonlyMap<string, string>
+  readonly columns: ReadonlyMap<string, readonly ColumnRow[]>
+  readonly foreignKeys: ReadonlyMap<string, readonly ForeignKeyRow[]>
+  readonly indexes: ReadonlyMap<string, readonly IndexRow[]>
+  readonly estimates: ReadonlyMap<string, number>
+}
+
+function tableOf(row: TableRow, facts: Facts): Table {
+  const isView = row.type === 'view'
+  const columns = facts.columns.get(row.name) ?? []
+  const clauses: ReadonlyMap<string, ColumnClauses> = isView || row.sql === null ? new Map() : columnClauses(row.sql)
+  const key = columns.filter((column) => column.pk > 0).toSorted((one, other) => one.pk - other.pk)
+  const primaryKey = key.map((column) => column.name)
+  const isRowid = row.wr === 0 && key.length === 1 && key[0]?.type.toLowerCase() === 'integer'
+  const indexes = indexesOf(facts.indexes.get(row.name) ?? [])
+  return {
+    schema: null,
+    name: row.name,
+    kind: isView ? 'view' : 'table',
+    comment: null,
+    columns: columns.map((column) =>
+      columnOf(column, clauses.get(column.name.toLowerCase()), isRowid && column.pk > 0),
+    ),
+    primaryKey,
+    foreignKeys: foreignKeysOf(facts.foreignKeys.get(row.name) ?? [], columns, facts),
+    uniques: indexes
+      .filter((index) => index.isUnique && index.origin !== 'pk')
+      .map(({ name, columns: of }) => ({ name, columns: of })),
+    indexes: [
+      ...(isRowid ? [{ name: 'primary key', columns: primaryKey, isUnique: true }] : []),
+      ...indexes.map(({ name, columns: of, isUnique }) => ({ name, columns: of, isUnique })),
+    ],
+    estimatedRows: facts.estimates.get(row.name) ?? null,
+  }
+}
+
+function columnOf(row: ColumnRow, clauses: ColumnClauses | undefined, isRowid: boolean): Column {
+  const type = typeOf(row.type)
+  const isGenerated = row.hidden > 1
+  const isText = type.kind === 'string' || type.kind === 'text' || type.kind === 'uuid'
+  return {
+    name: row.name,
+    nativeType: row.type,
+    ...type,
+    isNullable: row.notnull === 0 && row.pk === 0,
+    defaultValue: row.dflt_value,
+    isGenerated,
+    generationExpression: isGenerated ? (clauses?.generationExpression ?? null) : null,
+    hasAutoIncrement: isRowid,
+    enumValues: null,
+    enumName: null,
+    elementKind: null,
+    collation: clauses?.collation ?? (isText ? 'BINARY' : null),
+    comment: null,
+  }
+}
+
+function foreignKeysOf(
+  rows: readonly ForeignKeyRow[],
+  columns: readonly ColumnRow[],
+  facts: Facts,
+): readonly ForeignKey[] {
+  return [...Map.groupBy(rows, (row) => row.id).values()].flatMap((parts) => {
+    const [first] = parts
+    if (first === undefined) return []
+    const referencedTable = facts.names.get(first.referenced.toLowerCase()) ?? first.referenced
+    const referenced = facts.columns.get(referencedTable) ?? []
+    return {
+      name: null,
+      columns: parts.map((part) => realName(part.from, columns)),
+      referencedSchema: null,
+      referencedTable,
+      referencedColumns: parts.flatMap((part) => (part.to === null ? [] : [realName(part.to, referenced)])),
+      onUpdate: first.on_update,
+      onDelete: first.on_delete,
+    }
+  })
+}
+
+/** `references parent` without columns means the parent's primary key. */
+function withWholeKeys(table: Table, tables: readonly Table[]): Table {
+  const foreignKeys = table.foreignKeys.map((key) => {
+    if (key.referencedColumns.length > 0) return key
+    const parent = tables.find((each) => each.name === key.referencedTable)
+    return { ...key, referencedColumns: parent?.primaryKey ?? [] }
+  })
+  return { ...table, foreignKeys }
+}
+
+function realName(name: string, columns: readonly ColumnRow[]): string {
+  return columns.find((column) => column.name.toLowerCase() === name.toLowerCase())?.name ?? name
+}
+
+/** Indexes whose parts are all plain columns: an expression or the rowid has no name. */
+function indexesOf(rows: readonly IndexRow[]) {
+  return [...Map.groupBy(rows, (row) => row.name)].flatMap(([name, parts]) => {
+    const columns = parts.flatMap((part) => (part.column === null ? [] : [part.column]))
+    const [first] = parts
+    if (first === undefined || columns.length < parts.length) return []
+    return [{ name, columns, isUnique: first.unique === 1, origin: first.origin }]
+  })
+}

@@ -1,0 +1,14 @@
+import { parseFloatNumber } from './numbers.ts'
+import { integer } from './integer.ts'
+import type { FieldType } from './field-type.ts'
+
+/** A number in floating point. */
+export const float: FieldType = {
+  ...integer,
+  name: 'float',
+  columnKinds: ['float'],
+  graphql: 'Float',
+  json: { type: 'number' },
+  jsonForm: () => ({ kind: 'float' }),
+  parse: parseFloatNumber,
+}

@@ -1,0 +1,18 @@
+import { refuse } from './refuse.ts'
+import { string } from './string.ts'
+import type { FieldType } from './field-type.ts'
+
+const form = /^[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}$/i
+
+/** A UUID (RFC 9562), in a column of its own type or in text of 36 characters. */
+export const uuid: FieldType = {
+  ...string,
+  name: 'uuid',
+  columnKinds: ['uuid'],
+  graphql: 'ID',
+  graphqlFilter: 'id_filter_operators',
+  json: { type: 'string', format: 'uuid' },
+  search: 'uuid',
+  jsonForm: (column) => ({ kind: column.kind === 'uuid' ? 'uuid' : 'string' }),
+  parse: (input) => (typeof input === 'string' && form.test(input) ? input : refuse('a UUID', input)),
+}

@@ -1,0 +1,68 @@
+/** Questions about an access that the schema and the planner ask; each has one answer, given here. */
+import type { Field, Model } from '../model/model.ts'
+import type { Access, Use } from './access.ts'
+
+/** Everything, for trusted callers. */
+export const fullAccess: Access = { fingerprint: 'full', isFull: true, read: new Map() }
+
+export const noAccess: Access = { fingerprint: 'none', isFull: false, read: new Map() }
+
+export function mayRead(access: Access, collection: string): boolean {
+  return access.isFull || access.read.has(collection)
+}
+
+/** Whether a field may be used so, in at least some rows. */
+export function mayUse(access: Access, collection: string, field: string, use: Use): boolean {
+  return access.isFull || grantingRules(access, collection, field, use) !== 'none'
+}
+
+/** Whether the field's value is hidden in some of the visible rows. */
+export function isConditional(access: Access, collection: string, field: string, use: Use): boolean {
+  return !access.isFull && Array.isArray(grantingRules(access, collection, field, use))
+}
+
+/** The rules that grant a use: `all` when every visible row has it, else their positions in `rules`. */
+export function grantingRules(access: Access, collection: string, field: string, use: Use): 'all' | 'none' | readonly number[] {
+  const rights = access.read.get(collection)
+  if (rights === undefined) return 'none'
+  if (rights.fields === null) return 'all'
+  const granted = rights.fields.get(field)?.[use] ?? []
+  if (granted.length === 0) return 'none'
+  const grantsAllRows = granted.length === rights.rules.length || granted.some((rule) => rights.rules[rule] === null)
+  return grantsAllRows ? 'all' : granted
+}
+
+/**
+ * Whether a relation may be followed: the field itself may be used, every collection on the way read, and the keys that
+ * lead back be seen, because the list of an item's children tells each child's key.
+ */
+export function mayFollow(access: Access, model: Model, field: Field, use: Use): boolean {
+  if (!mayUse(access, field.collection, field.name, use)) return false
+  const relation = field.relation
+  if (relation === null) return false
+  const follow = (collection: string, keyField: string): boolean =>
+    mayRead(access, collection) && mayUse(access, collection, keyField, use)
+  switch (relation.kind) {
+    case 'm2o':
+      return mayRead(access, relation.collection)
+    case 'm2a':
+      return (
+        mayUse(access, field.collection, relation.collectionField, use) &&
+        relation.collections.some((collection) => model.collections.has(collection) && mayRead(access, collection))
+      )
+    case 'o2m':
+      return inverseFields(model, relation.collection, relation.inverse).every((key) => follow(relation.collection, key))
+    case 'm2m':
+      return (
+        mayRead(access, relation.collection) &&
+        follow(relation.junction, relation.junctionFields.near) &&
+        follow(relation.junction, relation.junctionFields.far)
+      )
+  }
+}
+
+/** The fields whose values tie a child to its parent: the key, and for an m2a the collection's name too. */
+export function inverseFields(model: Model, collection: string, inverse: string): readonly string[] {
+  const relation = model.collections.get(collection)?.fields.get(inverse)?.relation
+  return relation?.kind === 'm2a' ? [inverse, relation.collectionField] : [inverse]
+}

@@ -1,0 +1,279 @@
+/** Writes a plan as one SQL statement of a dialect. A plan that compiles is legal: nothing is decided here. */
+import type { Dialect, Expressions, JsonDoc, JsonQuery, OrderTerm } from '../dialects/dialect.ts'
+import type { ColumnKind } from '../dialects/database-schema.ts'
+import type { Subject } from '../operators/operator.ts'
+import { constant, type Bind } from '../sql/bind.ts'
+import { empty, join, name, raw, render, sql, value, type RenderedSql, type Sql } from '../sql/sql.ts'
+import type {
+  AggregatePlan, ColumnAt, Condition, DocPlan, JsonPlan, OrderPlan, QueryPlan, ReadPlan, RootPlan, SourcePlan, TableRef, ValuePlan,
+} from './plan-types.ts'
+
+/** The statement of all roots: one row, with one column for each text that `assemble` asks for, in its order. */
+export function compileRead(plan: ReadPlan, dialect: Dialect): RenderedSql {
+  const to = dialect.expressions
+  const columns = plan.roots.flatMap((root) => rootTexts(root, to))
+  if (columns.length === 0) return { text: '', binds: [] }
+  return render(sql`select ${join(columns.map((text, index) => sql`${text} as ${name(`r${index}`)}`), ', ')}`, dialect)
+}
+
+function rootTexts(root: RootPlan, to: Expressions): readonly Sql[] {
+  switch (root.kind) {
+    case 'list':
+      return [to.jsonArrayText(queryOf(root.query, to))]
+    case 'json':
+      return [to.jsonText(jsonOf(root.value, to))]
+    case 'entities':
+      return [to.jsonArrayText(entitiesQuery(root, to))]
+    case 'connection': {
+      const parts = root.parts.flatMap((part): readonly Sql[] => {
+        if (part.kind === 'list') return [to.jsonArrayText(queryOf(part.query, to))]
+        if (part.kind === 'count') return [sql`(select count(*) ${fromWhere(part.source, to)})`]
+        return []
+      })
+      const cursors = root.cursors === null ? [] : [to.jsonArrayText(queryOf(root.cursors, to))]
+      const behind = root.behind === null ? [] : [sql`(case when exists (select 1 ${fromWhere(root.behind.source, to)}) then 1 else 0 end)`]
+      return [...parts, ...cursors, ...behind]
+    }
+  }
+}
+
+function entitiesQuery(root: Extract<RootPlan, { kind: 'entities' }>, to: Expressions): JsonQuery {
+  const doc = docOf(root.doc, to)
+  const keys = to.keyTable(root.keyAlias, root.keys, root.columns.map(({ kind, nativeType }) => ({ kind, nativeType })))
+  const from = sql`${keys} left join ${table(root.from)} on ${all(root.on, to)}`
+  const position = name(root.keyAlias, 'position')
+  const present = sql`${name(root.from.alias, root.columns[0]?.name ?? '')} is not null`
+  return {
+    doc: doc.kind === 'object' ? { ...doc, present } : doc,
+    from, where: null, groupBy: [], having: null,
+    order: [{ expression: position, descending: false, isNullable: false }],
+    limit: null, offset: null, page: null,
+  }
+}
+
+function queryOf(query: QueryPlan, to: Expressions): JsonQuery {
+  const { source } = query
+  return {
+    doc: docOf(query.doc, to, query.groupBy),
+    from: fromOf(source, to),
+    where: source.where.length === 0 ? null : all(source.where, to),
+    groupBy: query.groupBy.map((group) => exact(group, to)),
+    having: query.having.length === 0 ? null : all(query.having, to),
+    order: query.order.map((term) => orderTerm(term, to, query.groupBy)),
+    limit: query.limit === null ? null : raw(String(query.limit)),
+    offset: query.offset === null ? null : typeof query.offset === 'number' ? raw(String(query.offset)) : value(query.offset),
+    page: query.groupBy.length > 0 ? null : { alias: name(source.from.alias), columns: sql`${name(source.from.alias)}.*` },
+  }
+}
+
+function orderTerm(term: OrderPlan, to: Expressions, groupBy: readonly ValuePlan[]): OrderTerm {
+  const isGroup = groupBy.includes(term.value)
+  return { ...term, expression: isGroup ? exact(term.value, to) : subjectOf(term.value, to).expression }
+}
+
+function docOf(doc: DocPlan, to: Expressions, groupBy: readonly ValuePlan[] = []): JsonDoc {
+  if (doc.kind === 'value') return { kind: 'value', json: jsonOf(doc.value, to, groupBy) }
+  return { kind: 'object', entries: doc.entries.map((entry) => ({ key: entry.key, json: jsonOf(entry.value, to, groupBy) })), present: null }
+}
+
+/** @param groupBy what the rows are grouped by, which is shown as it is grouped */
+function jsonOf(plan: JsonPlan, to: Expressions, groupBy: readonly ValuePlan[] = []): Sql {
+  switch (plan.kind) {
+    case 'constant':
+      return to.jsonConstant(plan.text)
+    case 'value':
+      return to.json(groupBy.includes(plan.value) ? exact(plan.value, to) : valueOf(plan.value, to), plan.form)
+    case 'concealed':
+      return to.json(sql`(case when ${valueOf(plan.value, to)} is null then null else '**********' end)`, { kind: 'text' })
+    case 'json-at':
+      return to.jsonAt(valueOf(plan.of, to), plan.path)
+    case 'object':
+      return to.jsonObject(plan.entries.map((entry) => ({ key: entry.key, json: jsonOf(entry.value, to, groupBy) })))
+    case 'list':
+      return to.jsonArray(queryOf(plan.query, to))
+    case 'first':
+      return to.jsonFirst(queryOf(plan.query, to))
+    case 'choice':
+      return plan.choices.reduceRight(
+        (rest, choice) => sql`(case when ${conditionOf(choice.condition, to)} then ${jsonOf(choice.value, to)} else ${rest} end)`,
+        to.jsonConstant('null'),
+      )
+    case 'cursor':
+      return to.json(to.jsonCursor(plan.order.map((term) => exactText(term.value, to))), { kind: 'cursor' })
+    case 'composite-key': {
+      const parts = plan.columns.flatMap(({ value: column }, index) => {
+        const text = sql`replace(replace(${exactText(column, to)}, '%', '%25'), ',', '%2C')`
+        return index === 0 ? [text] : [raw("','"), text]
+      })
+      return to.json(to.concat(parts), { kind: 'text' })
+    }
+  }
+}
+
+const exactText = (plan: ValuePlan, to: Expressions): Sql => {
+  const { expression, kind } = subjectOf(plan, to)
+  return to.exactText(expression, kind)
+}
+
+/** A value to group by: distinct where its text is. */
+function exact(plan: ValuePlan, to: Expressions): Sql {
+  const column = columnOf(plan)
+  const expression = valueOf(plan, to)
+  return column === null ? expression : to.exactValue(expression, column.kind, column.collation)
+}
+
+const columnOf = (plan: ValuePlan) => (plan.kind === 'column' ? plan.column : null)
+
+function valueOf(plan: ValuePlan, to: Expressions): Sql {
+  switch (plan.kind) {
+    case 'column': {
+      const column = name(plan.alias, plan.column.name)
+      return plan.mask === null ? column : sql`(case when ${conditionOf(plan.mask, to)} then ${column} end)`
+    }
+    case 'date-part':
+      return to.datePart(plan.part, valueOf(plan.of, to), plan.of.column.kind)
+    case 'elements':
+      return to.elementCount(valueOf(plan.of, to), plan.of.column.kind)
+    case 'related-count': {
+      const count = sql`(select count(*) ${fromWhere(plan.source, to)})`
+      return plan.mask === null ? count : sql`(case when ${conditionOf(plan.mask, to)} then ${count} end)`
+    }
+    case 'json':
+      return to.jsonScalarAt(valueOf(plan.of, to), plan.path, plan.as)
+    case 'aggregate':
+      return aggregateOf(plan.aggregate, to)
+  }
+}
+
+function aggregateOf(plan: AggregatePlan, to: Expressions): Sql {
+  switch (plan.kind) {
+    case 'count-all':
+      return raw('count(*)')
+    case 'count':
+      return plan.distinct ? sql`count(distinct ${exact(plan.of, to)})` : sql`count(${valueOf(plan.of, to)})`
+    case 'sum': {
+      const column = columnOf(plan.of)
+      return to.sum(valueOf(plan.of, to), { kind: column?.kind ?? 'integer', scale: column?.scale ?? null }, plan.distinct)
+    }
+    case 'avg':
+      return to.average(valueOf(plan.of, to), columnOf(plan.of)?.kind ?? 'integer', plan.distinct)
+    case 'min':
+    case 'max':
+      return sql`${raw(plan.kind)}(${to.minMax(subjectOf(plan.of, to).expression, columnOf(plan.of)?.kind ?? 'integer')})`
+  }
+}
+
+/** A value as the left side of a comparison. */
+function subjectOf(plan: ValuePlan, to: Expressions): Subject {
+  const column = columnOf(plan)
+  if (column !== null) {
+    const { kind, nativeType, collation } = column
+    return { expression: to.subject(valueOf(plan, to), kind), kind, nativeType, collation }
+  }
+  return { expression: valueOf(plan, to), kind: kindOf(plan), nativeType: null, collation: null }
+}
+
+function kindOf(plan: ValuePlan): ColumnKind {
+  switch (plan.kind) {
+    case 'json':
+      return plan.as === 'text' ? 'text' : plan.as === 'boolean' ? 'boolean' : 'float'
+    case 'aggregate': {
+      const { aggregate } = plan
+      if (aggregate.kind === 'count-all' || aggregate.kind === 'count') return 'integer'
+      const kind = columnOf(aggregate.of)?.kind ?? 'integer'
+      return aggregate.kind === 'avg' || aggregate.kind === 'sum' ? (kind === 'float' ? 'float' : 'decimal') : kind
+    }
+    default:
+      return 'integer'
+  }
+}
+
+function conditionOf(plan: Condition, to: Expressions): Sql {
+  switch (plan.kind) {
+    case 'constant':
+      return raw(plan.holds ? '(1 = 1)' : '(1 = 0)')
+    case 'and':
+      return plan.conditions.length === 0 ? raw('(1 = 1)') : sql`(${join(plan.conditions.map((inner) => conditionOf(inner, to)), ' and ')})`
+    case 'or':
+      return plan.conditions.length === 0 ? raw('(1 = 0)') : sql`(${join(plan.conditions.map((inner) => conditionOf(inner, to)), ' or ')})`
+    case 'not':
+      return sql`((${conditionOf(plan.condition, to)}) is not true)`
+    case 'compare':
+      return compareOf(plan, to)
+    case 'exists': {
+      const query = sql`select 1 ${fromWhere(plan.source, to)}`
+      const found = plan.probe ? to.existsProbe(query) : sql`exists (${query})`
+      return plan.negated ? sql`not ${found}` : found
+    }
+    case 'same': {
+      const [left, right] = [at(plan.left), at(plan.right)]
+      return plan.asText === true ? sql`${to.exactText(left, 'unknown')} = ${to.exactText(right, 'unknown')}` : sql`${left} = ${right}`
+    }
+    case 'column-is':
+      return sql`${at(plan.column)} = ${value(constant(plan.value))}`
+    case 'at-key':
+      return sql`${at(plan.column)} = ${name(plan.keyAlias, `k${plan.position}`)}`
+    case 'beyond':
+      return beyond(plan, to)
+  }
+}
+
+function compareOf(plan: Extract<Condition, { kind: 'compare' }>, to: Expressions): Sql {
+  const { value: left, operator, operand } = plan
+  // A strict operator is never true of a null, so the mask may stand beside it and leave the column to its index.
+  if (left.kind === 'column' && left.mask !== null && operator.isStrict) {
+    return sql`(${conditionOf(left.mask, to)} and ${operator.sql(subjectOf({ ...left, mask: null }, to), operand, to)})`
+  }
+  return operator.sql(subjectOf(left, to), operand, to)
+}
+
+/** Row by row: equal in the first terms and beyond in the next. Nulls are last ascending, first descending. */
+function beyond(plan: Extract<Condition, { kind: 'beyond' }>, to: Expressions): Sql {
+  const cases = plan.order.map((term, index) => {
+    const before = plan.order.slice(0, index).map((earlier, position) => sameValue(earlier, bindAt(plan.binds, position), to))
+    return sql`(${join([...before, pastValue(term, bindAt(plan.binds, index), plan.forward, to)], ' and ')})`
+  })
+  return cases.length === 0 ? raw('(1 = 0)') : sql`(${join(cases, ' or ')})`
+}
+
+function bindAt(binds: readonly Bind[], index: number): Bind {
+  return binds[index] ?? constant(null)
+}
+
+function sameValue(term: OrderPlan, bind: Bind, to: Expressions): Sql {
+  const { expression, kind, nativeType } = subjectOf(term.value, to)
+  const equal = sql`${expression} = ${to.operand(bind, kind, nativeType)}`
+  return term.isNullable ? sql`(${equal} or (${expression} is null and ${to.operand(bind, 'text', null)} is null))` : equal
+}
+
+function pastValue(term: OrderPlan, bind: Bind, forward: boolean, to: Expressions): Sql {
+  const { expression, kind, nativeType } = subjectOf(term.value, to)
+  const isUp = term.descending !== forward
+  const past = sql`${expression} ${raw(isUp ? '>' : '<')} ${to.operand(bind, kind, nativeType)}`
+  if (!term.isNullable) return past
+  const bound = to.operand(bind, 'text', null)
+  // Upwards nulls come after every value; downwards every value comes after them.
+  return isUp
+    ? sql`(${past} or (${expression} is null and ${bound} is not null))`
+    : sql`(${past} or (${expression} is not null and ${bound} is null))`
+}
+
+const at = (column: ColumnAt): Sql => name(column.alias, column.column)
+
+function all(conditions: readonly Condition[], to: Expressions): Sql {
+  return conditions.length === 0 ? raw('(1 = 1)') : join(conditions.map((condition) => conditionOf(condition, to)), ' and ')
+}
+
+function table({ schema, name: table, alias }: TableRef): Sql {
+  return sql`${schema === null ? name(table) : name(schema, table)} ${name(alias)}`
+}
+
+function fromOf(source: SourcePlan, to: Expressions): Sql {
+  const joins = source.joins.map(({ table: joined, on, kind }) => sql` ${raw(kind)} join ${table(joined)} on ${all(on, to)}`)
+  return sql`${table(source.from)}${joins.length === 0 ? empty : join(joins, '')}`
+}
+
+function fromWhere(source: SourcePlan, to: Expressions): Sql {
+  const where = source.where.length === 0 ? empty : sql` where ${all(source.where, to)}`
+  return sql`from ${fromOf(source, to)}${where}`
+}

@@ -1,0 +1,441 @@
+/** Filters, row rules and masks as conditions of a statement. Every name passes the caller's rights here. */
+import { fail } from '../errors.ts'
+import { dynamicValue } from '../filter/variables.ts'
+import type { Filter, FilterValue } from '../filter/filter.ts'
+import { flag, parseFilter } from '../filter/parse.ts'
+import { fieldType } from '../field-types/index.ts'
+import type { Collection, Field } from '../model/model.ts'
+import { operators } from '../operators/index.ts'
+import type { Operand, OperatorName } from '../operators/operator.ts'
+import type { Use } from '../permissions/access.ts'
+import { fullAccess, grantingRules, inverseFields, mayFollow, mayUse } from '../permissions/access-rules.ts'
+import type { Bind } from '../sql/bind.ts'
+import { isDynamic, type Input } from './input.ts'
+import { collectionOf, deeper, fieldOf, forbiddenField, samePairs, tableRef, type Planner } from './planner.ts'
+import type { ColumnValue, Condition, JoinPlan, SourcePlan, ValuePlan } from './plan-types.ts'
+
+/** Where a condition stands. */
+export type Place = {
+  readonly collection: Collection
+  readonly alias: string
+  readonly depth: number
+  /** Other conditions leave few rows, so that looking a related row up for each of them is cheap. */
+  readonly isNarrow: boolean
+  /** Inside an `or` or a `not`, where the database can't turn a lookup into a join. */
+  readonly isOptional: boolean
+}
+
+export const placeOf = (collection: Collection, alias: string, depth: number): Place => ({
+  collection,
+  alias,
+  depth,
+  isNarrow: false,
+  isOptional: false,
+})
+
+const always: Condition = { kind: 'constant', holds: true }
+
+/** The rows of a collection that the caller may see; empty when all. */
+export function rowRules(planner: Planner, collection: Collection, alias: string): readonly Condition[] {
+  if (planner.access.isFull) return []
+  const rules = planner.access.read.get(collection.name)?.rules ?? []
+  if (rules.includes(null)) return []
+  return [anyRule(planner, collection, alias, rules.map((_, rule) => rule))]
+}
+
+/** Where a use of a field is granted: null for every visible row. @throws FORBIDDEN when it is nowhere */
+export function maskOf(planner: Planner, collection: Collection, field: string, alias: string, use: Use): Condition | null {
+  if (planner.access.isFull) return null
+  const granted = grantingRules(planner.access, collection.name, field, use)
+  if (granted === 'none') return forbiddenField(collection.name, field)
+  return granted === 'all' ? null : anyRule(planner, collection, alias, granted)
+}
+
+function anyRule(planner: Planner, collection: Collection, alias: string, positions: readonly number[]): Condition {
+  const rules = planner.access.read.get(collection.name)?.rules ?? []
+  // A rule is its author's, so it may look at anything.
+  const trusted: Planner = { ...planner, access: fullAccess }
+  const conditions = positions.map((position) => {
+    const rule = rules[position]
+    if (rule === undefined || rule === null) return always
+    const place = { ...placeOf(collection, alias, 0), isOptional: positions.length > 1, isNarrow: true }
+    return planFilter(trusted, parseFilter(rule, collection, planner.model), place, 'filter')
+  })
+  return conditions.length === 1 && conditions[0] !== undefined ? conditions[0] : { kind: 'or', conditions }
+}
+
+/** A field's column as a value, masked where the caller may not use it so. */
+export function columnValue(planner: Planner, collection: Collection, field: Field, alias: string, use: Use): ColumnValue {
+  if (field.column === null) return forbiddenField(collection.name, field.name)
+  return { kind: 'column', alias, column: field.column, mask: maskOf(planner, collection, field.name, alias, use) }
+}
+
+/** @throws FORBIDDEN for names the caller may not use, INVALID_QUERY for operators and operands that don't fit */
+export function planFilter(planner: Planner, filter: Filter, place: Place, use: Use): Condition {
+  switch (filter.kind) {
+    case 'and': {
+      const isNarrow = place.isNarrow || filter.filters.some((inner) => narrows(inner, place.collection))
+      return { kind: 'and', conditions: cheapFirst(filter.filters.map((inner) => planFilter(planner, inner, { ...place, isNarrow }, use))) }
+    }
+    case 'or': {
+      const inside = { ...place, isOptional: place.isOptional || filter.filters.length > 1 }
+      return { kind: 'or', conditions: cheapFirst(filter.filters.map((inner) => planFilter(planner, inner, inside, use))) }
+    }
+    case 'not':
+      return { kind: 'not', condition: planFilter(planner, filter.filter, { ...place, isOptional: true }, use) }
+    case 'compare':
+      return planComparison(planner, filter.value, filter.operator, filter.operand, place, use)
+    case 'related': {
+      const field = fieldOf(place.collection, filter.field)
+      const related = planRelated(planner, field, place, use)
+      return exists(related, filter.quantifier === 'none', place, (at) => planFilter(planner, filter.filter, at, use))
+    }
+    case 'any-related': {
+      const field = fieldOf(place.collection, filter.field)
+      const related = planAnyRelated(planner, field, filter.collection, place, use)
+      return exists(related, false, place, (at) => planFilter(planner, filter.filter, at, use))
+    }
+  }
+}
+
+function exists(related: Related, negated: boolean, place: Place, inner: (at: Place) => Condition): Condition {
+  const condition = inner({ ...placeOf(related.collection, related.source.from.alias, related.depth), isNarrow: true })
+  const source = { ...related.source, where: [...related.source.where, condition] }
+  return { kind: 'exists', source, negated, probe: place.isOptional && place.isNarrow }
+}
+
+/** Whether a filter by itself leaves few rows: a value or a range of an indexed column. */
+function narrows(filter: Filter, collection: Collection): boolean {
+  if (filter.kind === 'and') return filter.filters.some((inner) => narrows(inner, collection))
+  if (filter.kind !== 'compare' || (filter.value.kind !== 'field' && filter.value.kind !== 'key')) return false
+  const column = collection.fields.get(filter.value.field)?.column?.name
+  const isSelective = ['_eq', '_in', '_between', '_gt', '_gte', '_lt', '_lte', '_starts_with'].includes(filter.operator)
+  return isSelective && column !== undefined && collection.indexedColumns.has(column)
+}
+
+/** What a row itself answers stands before what must be looked up. */
+function cheapFirst(conditions: readonly Condition[]): readonly Condition[] {
+  return conditions.toSorted((a, b) => cost(a) - cost(b))
+}
+
+function cost(condition: Condition): number {
+  switch (condition.kind) {
+    case 'constant':
+    case 'same':
+    case 'column-is':
+    case 'at-key':
+    case 'beyond':
+      return 0
+    case 'compare':
+      return condition.value.kind === 'related-count' ? 3 : 1
+    case 'exists':
+      return 3
+    case 'not':
+      return cost(condition.condition)
+    case 'and':
+    case 'or':
+      return Math.max(0, ...condition.conditions.map(cost))
+  }
+}
+
+// Related rows
+
+export type Related = { readonly collection: Collection; readonly source: SourcePlan; readonly depth: number }
+
+/**
+ * The rows a relation leads to from a row of the place: those the caller may see, by keys the caller may see.
+ * @throws FORBIDDEN when it may not be followed
+ */
+export function planRelated(planner: Planner, field: Field, place: Pick<Place, 'collection' | 'alias' | 'depth'>, use: Use): Related {
+  const relation = field.relation
+  if (relation === null || relation.kind === 'm2a' || !mayFollow(planner.access, planner.model, field, use)) {
+    return forbiddenField(place.collection.name, field.name)
+  }
+  const depth = deeper(planner, place.depth)
+  const collection = collectionOf(planner, relation.collection)
+  const alias = planner.alias()
+  const rules = rowRules(planner, collection, alias)
+  const ownMask = maskOf(planner, place.collection, field.name, place.alias, use)
+  const own = ownMask === null ? [] : [ownMask]
+  switch (relation.kind) {
+    case 'm2o':
+      return {
+        collection,
+        depth,
+        source: { from: tableRef(collection, alias), joins: [], where: [...samePairs(relation.on, place.alias, alias), ...own, ...rules] },
+      }
+    case 'o2m': {
+      const keyMasks = inverseFields(planner.model, collection.name, relation.inverse).flatMap((key) => {
+        const mask = maskOf(planner, collection, key, alias, use)
+        return mask === null ? [] : [mask]
+      })
+      const only: readonly Condition[] =
+        relation.onlyWhere === null ? [] : [{ kind: 'column-is', column: { alias, column: relation.onlyWhere.column }, value: relation.onlyWhere.value }]
+      const where = [...samePairs(relation.on, place.alias, alias), ...only, ...own, ...keyMasks, ...rules]
+      return { collection, depth, source: { from: tableRef(collection, alias), joins: [], where } }
+    }
+    case 'm2m': {
+      const junction = collectionOf(planner, relation.junction)
+      const junctionAlias = planner.alias()
+      const masks = [relation.junctionFields.near, relation.junctionFields.far].flatMap((key) => {
+        const mask = maskOf(planner, junction, key, junctionAlias, use)
+        return mask === null ? [] : [mask]
+      })
+      const join: JoinPlan = { table: tableRef(junction, junctionAlias), on: samePairs(relation.toFar, junctionAlias, alias), kind: 'inner' }
+      const where = [...samePairs(relation.toJunction, place.alias, junctionAlias), ...own, ...masks, ...rowRules(planner, junction, junctionAlias), ...rules]
+      return { collection, depth, source: { from: tableRef(collection, alias), joins: [join], where } }
+    }
+  }
+}
+
+/** The item of one collection that an m2a field leads to. @throws FORBIDDEN when it may not be followed there */
+export function planAnyRelated(
+  planner: Planner,
+  field: Field,
+  target: string,
+  place: Pick<Place, 'collection' | 'alias' | 'depth'>,
+  use: Use,
+): Related {
+  const relation = field.relation
+  if (relation?.kind !== 'm2a' || !relation.collections.includes(target) || !mayFollow(planner.access, planner.model, field, use)) {
+    return forbiddenField(place.collection.name, field.name)
+  }
+  const collection = collectionOf(planner, target)
+  const keyField = collection.fields.get(collection.primaryKey[0] ?? '')
+  if (collection.primaryKey.length !== 1 || keyField?.column == null) return forbiddenField(place.collection.name, field.name)
+  const alias = planner.alias()
+  const masks = [field.name, relation.collectionField].flatMap((name) => {
+    const mask = maskOf(planner, place.collection, name, place.alias, use)
+    return mask === null ? [] : [mask]
+  })
+  const where: readonly Condition[] = [
+    anyCollectionIs(place, field, target),
+    { kind: 'same', left: { alias: place.alias, column: relation.column }, right: { alias, column: keyField.column.name }, asText: true },
+    ...masks,
+    ...rowRules(planner, collection, alias),
+  ]
+  return { collection, depth: deeper(planner, place.depth), source: { from: tableRef(collection, alias), joins: [], where } }
+}
+
+/** That an m2a row belongs to a collection. */
+export function anyCollectionIs(place: Pick<Place, 'collection' | 'alias'>, field: Field, target: string): Condition {
+  const name = field.relation?.kind === 'm2a' ? field.relation.collectionField : ''
+  const column = fieldOf(place.collection, name).column
+  if (column === null) return forbiddenField(place.collection.name, name)
+  return { kind: 'column-is', column: { alias: place.alias, column: column.name }, value: target }
+}
+
+// Comparisons
+
+function planComparison(planner: Planner, value: FilterValue, operator: OperatorName, operand: Input, place: Place, use: Use): Condition {
+  const field = fieldOf(place.collection, value.field)
+  if (value.kind === 'field' && field.relation !== null && field.column === null) return forbiddenField(place.collection.name, value.field)
+  const { subject, allowed, parse, typeName } = comparable(planner, field, value, operand, place, use)
+  if (!allowed.includes(operator)) {
+    return fail('INVALID_QUERY', { reason: `"${typeName}" field type does not contain the "${operator}" filter operator (field "${value.field}").` })
+  }
+  return compare(subject, operator, operand, (input) => parseNamed(parse, input, `${value.field}.${operator}`))
+}
+
+type Comparable = {
+  readonly subject: ValuePlan
+  readonly allowed: readonly OperatorName[]
+  readonly parse: (input: unknown) => unknown
+  readonly typeName: string
+}
+
+function comparable(planner: Planner, field: Field, value: FilterValue, operand: Input, place: Place, use: Use): Comparable {
+  const { collection, alias } = place
+  const type = fieldType(field.type)
+  const integer = fieldType('bigInteger')
+  switch (value.kind) {
+    case 'field':
+    case 'key': {
+      const allowed = field.isConcealed ? fieldType('hash').operators : type.operators
+      const choices = field.column?.enumValues ?? null
+      const parse = choices === null ? type.parse : (input: unknown) => oneOf(choices, type.parse(input))
+      return { subject: columnValue(planner, collection, field, alias, use), allowed, parse, typeName: type.name }
+    }
+    case 'date-part':
+      requireFunction(field, value.part)
+      return {
+        subject: { kind: 'date-part', part: value.part, of: columnValue(planner, collection, field, alias, use) },
+        allowed: integer.operators, parse: integer.parse, typeName: 'function',
+      }
+    case 'count':
+      return { subject: countValue(planner, field, place, use), allowed: integer.operators, parse: integer.parse, typeName: 'function' }
+    case 'json': {
+      requireFunction(field, 'json')
+      const as = jsonKind(operand)
+      const of = columnValue(planner, collection, field, alias, use)
+      const numeric = fieldType('float')
+      const boolean = fieldType('boolean')
+      const text = fieldType('text')
+      const chosen = as === 'number' ? numeric : as === 'boolean' ? boolean : text
+      const allowed = as === 'text' ? [...text.operators, ...numeric.operators] : [...numeric.operators, ...text.operators]
+      return { subject: { kind: 'json', of, path: value.path, as }, allowed, parse: chosen.parse, typeName: 'json' }
+    }
+  }
+}
+
+/** The number of related items that the caller sees, or of a JSON or array field's elements. */
+export function countValue(planner: Planner, field: Field, place: Pick<Place, 'collection' | 'alias' | 'depth'>, use: Use): ValuePlan {
+  if (field.relation?.kind === 'o2m' || field.relation?.kind === 'm2m') {
+    return { kind: 'related-count', source: planRelated(planner, field, place, use).source, mask: null }
+  }
+  requireFunction(field, 'count')
+  return { kind: 'elements', of: columnValue(planner, place.collection, field, place.alias, use) }
+}
+
+/** @throws INVALID_QUERY when the field's type has no such function */
+export function requireFunction(field: Field, name: string): void {
+  const known: readonly string[] = field.isConcealed ? [] : fieldType(field.type).functions
+  if (!known.includes(name)) fail('INVALID_QUERY', { reason: `The function "${name}" is not for the field "${field.name}" of type "${field.type}".` })
+}
+
+/** By what a JSON value is compared: what the operand is. */
+function jsonKind(operand: Input): 'text' | 'number' | 'boolean' {
+  const first = operand.kind === 'list' ? operand.items()[0] : operand
+  if (first?.kind !== 'scalar' || first.type === 'string') return 'text'
+  return first.type
+}
+
+function oneOf(choices: readonly string[], value: unknown): unknown {
+  if (value === null || choices.includes(String(value))) return value
+  return fail('INVALID_QUERY', { reason: `expected one of ${choices.map((choice) => `"${choice}"`).join(', ')}.` })
+}
+
+/** Names the place in the error of a value that does not fit. */
+function parseNamed(parse: (input: unknown) => unknown, input: unknown, at: string): unknown {
+  try {
+    return parse(input)
+  } catch (error) {
+    if (!(error instanceof Error)) throw error
+    return fail('INVALID_QUERY', { reason: `${at}: ${error.message.replace(/^Invalid query\. /, '')}` })
+  }
+}
+
+/** One comparison; `parse` turns an operand into what the driver takes. */
+export function compare(subject: ValuePlan, name: OperatorName, operand: Input, parse: (input: unknown) => unknown): Condition {
+  if (operand.kind === 'null' && (name === '_eq' || name === '_neq')) {
+    return compare(subject, name === '_eq' ? '_null' : '_nnull', nullFlag, parse)
+  }
+  const operator = operators.get(name)
+  if (operator === undefined) return fail('INVALID_QUERY', { reason: `The operator "${name}" can't be used in a query.` })
+  return { kind: 'compare', value: subject, operator, operand: operandOf(name, operator.form, operand, parse) }
+}
+
+const nullFlag: Input = { kind: 'scalar', type: 'boolean', isEmptyText: false, startsWithDollar: false, peek: () => true, bind: () => ({ from: 'plan', value: true }), path: null }
+
+function operandOf(name: OperatorName, form: Operand['form'], operand: Input, parse: (input: unknown) => unknown): Operand {
+  switch (form) {
+    case 'flag':
+      return { form, flag: flag(operand, name) }
+    case 'scalar':
+      return { form, bind: bindScalar(name, operand, parse) }
+    case 'text':
+      return { form, bind: bindScalar(name, operand, asText) }
+    case 'geometry':
+      return { form, bind: { from: 'plan', value: JSON.stringify(plainOf(operand)) } }
+    case 'list':
+      return { form, list: bindList(name, operand, parse) }
+    case 'pair': {
+      const items = operand.kind === 'list' ? operand.items() : []
+      const [low, high] = items
+      if (low === undefined || high === undefined || items.length !== 2) {
+        return fail('INVALID_QUERY', { reason: `${name} must be a list of two values.` })
+      }
+      return { form, low: bindScalar(name, low, parse), high: bindScalar(name, high, parse) }
+    }
+  }
+}
+
+const asText = (input: unknown): string => String(input)
+
+function bindScalar(name: string, operand: Input, parse: (input: unknown) => unknown): Bind {
+  if (operand.kind !== 'scalar') return fail('INVALID_QUERY', { reason: `${name} must be one value.` })
+  const text = operand.type === 'string' ? dynamicText(operand) : null
+  const dynamic = text === null ? null : dynamicValue(text)
+  if (dynamic === null) return operand.bind(parse)
+  if (dynamic.isList) return fail('INVALID_QUERY', { reason: `${name} must be one value, and ${text} is a list.` })
+  return { from: 'context', read: (facts) => orNull(dynamic.read(facts), parse) }
+}
+
+const orNull = (value: unknown, parse: (input: unknown) => unknown): unknown => (value === null ? null : parse(value))
+
+/** The text of an input that begins with `$`; looking at it costs no sharing of plans (see `shapeOf`). */
+function dynamicText(operand: Extract<Input, { kind: 'scalar' }>): string | null {
+  if (!operand.startsWithDollar) return null
+  const text = operand.peek()
+  return isDynamic(text) ? text : null
+}
+
+function bindList(name: string, operand: Input, parse: (input: unknown) => unknown): Extract<Operand, { form: 'list' }>['list'] {
+  const parseItem = (item: unknown): unknown =>
+    item === null ? fail('INVALID_QUERY', { reason: `${name} must not contain null; ask with _null.` }) : parse(item)
+  if (operand.kind === 'scalar') {
+    const text = dynamicText(operand)
+    const dynamic = text === null ? null : dynamicValue(text)
+    if (dynamic?.isList === true) {
+      return { list: { from: 'context', read: (facts) => (dynamic.read(facts) as readonly unknown[]).map(parseItem) } } // isList says so
+    }
+    return { elements: [bindScalar(name, operand, parse)] }
+  }
+  if (operand.kind !== 'list') return fail('INVALID_QUERY', { reason: `${name} must be a list of values.` })
+  if (operand.bind !== null && !operand.hasDynamic) {
+    return { list: operand.bind((items) => (items as readonly unknown[]).map(parseItem)) } // a list's bind gets the list
+  }
+  return {
+    elements: operand.items().map((item) => {
+      if (item.kind === 'null') parseItem(null)
+      return bindScalar(name, item, parse)
+    }),
+  }
+}
+
+/** An input as plain data; the plan is for it alone. */
+export function plainOf(input: Input): unknown {
+  switch (input.kind) {
+    case 'null':
+      return null
+    case 'scalar':
+      return input.peek()
+    case 'list':
+      return input.items().map(plainOf)
+    case 'object':
+      return Object.fromEntries(input.entries.map(([key, inner]) => [key, plainOf(inner)]))
+  }
+}
+
+// Search
+
+/** Any of the searchable fields contains (texts) or equals (numbers, uuids) the term. */
+export function planSearch(planner: Planner, term: Input, place: Place): Condition {
+  if (term.kind === 'null' || (term.kind === 'scalar' && term.isEmptyText)) return always
+  if (term.kind !== 'scalar') return fail('INVALID_QUERY', { reason: 'search must be a text.' })
+  const { collection, alias } = place
+  const conditions = [...collection.fields.values()].flatMap((field): readonly Condition[] => {
+    const type = fieldType(field.type)
+    const isFound = field.column !== null && field.isSearchable && !field.isConcealed && type.search !== null
+    if (!isFound || !mayUse(planner.access, collection.name, field.name, 'search')) return []
+    const value = columnValue(planner, collection, field, alias, 'search')
+    if (type.search === 'text') return [compareWith(value, '_icontains', term.bind(asText))]
+    return [compareWith(value, '_eq', term.bind((text) => parsedOrNull(type.parse, String(text).trim())))]
+  })
+  return conditions.length === 0 ? { kind: 'constant', holds: false } : { kind: 'or', conditions }
+}
+
+function compareWith(value: ValuePlan, name: '_icontains' | '_eq', bind: Bind): Condition {
+  const operator = operators.get(name)
+  if (operator === undefined) throw new TypeError(`no operator ${name}`)
+  return { kind: 'compare', value, operator, operand: { form: name === '_eq' ? 'scalar' : 'text', bind } }
+}
+
+/** A term that is no number finds no number. */
+function parsedOrNull(parse: (input: unknown) => unknown, text: string): unknown {
+  try {
+    return parse(text)
+  } catch {
+    return null
+  }
+}

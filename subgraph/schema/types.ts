@@ -1,0 +1,47 @@
+/** The types of one schema, each made once, when it is first asked for. */
+import { GraphQLInt, GraphQLList, GraphQLString } from 'graphql'
+import type { GraphQLEnumType, GraphQLFieldConfigArgumentMap, GraphQLInputObjectType, GraphQLObjectType } from 'graphql'
+import type { Collection, Field } from '#schema-engine/model/model.ts'
+import { filterType, quantifierFilterType } from './filters.ts'
+import { enumType, objectType } from './objects.ts'
+import type { Visible } from './visible.ts'
+
+export type Types = {
+  readonly visible: Visible
+  readonly object: (collection: Collection) => GraphQLObjectType
+  readonly filter: (collection: Collection) => GraphQLInputObjectType
+  readonly quantifierFilter: (collection: Collection) => GraphQLInputObjectType
+  readonly enumOf: (field: Field) => GraphQLEnumType | null
+  /** `filter, sort, limit, offset, page, search` of a list of the collection. */
+  readonly listArguments: (collection: Collection) => GraphQLFieldConfigArgumentMap
+}
+
+export function createTypes(visible: Visible): Types {
+  const types: Types = {
+    visible,
+    object: once((collection) => objectType(collection, types)),
+    filter: once((collection) => filterType(collection, types)),
+    quantifierFilter: once((collection) => quantifierFilterType(collection, types)),
+    enumOf: once((field) => enumType(field, types)),
+    listArguments: once((collection) => ({
+      filter: { type: types.filter(collection) },
+      sort: { type: new GraphQLList(GraphQLString) },
+      limit: { type: GraphQLInt },
+      offset: { type: GraphQLInt },
+      page: { type: GraphQLInt },
+      search: { type: GraphQLString },
+    })),
+  }
+  return types
+}
+
+function once<K, V>(make: (key: K) => V): (key: K) => V {
+  const made = new Map<K, V>()
+  return (key) => {
+    const known = made.get(key)
+    if (known !== undefined) return known
+    const value = make(key)
+    made.set(key, value)
+    return value
+  }
+}

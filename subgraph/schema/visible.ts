@@ -1,0 +1,62 @@
+/** What of a model a caller's schema shows: pruned by access, use by use. */
+import { isConditional, mayFollow, mayRead, mayUse } from '#schema-engine/permissions/access-rules.ts'
+import type { Access, Use } from '#schema-engine/permissions/access.ts'
+import type { Collection, Field, Model } from '#schema-engine/model/model.ts'
+import type { CollectionNames, FieldNames } from '../names.ts'
+import type { Names } from './names.ts'
+
+/** A field that may be used in some way, with its names. */
+export type ShownField = { readonly field: Field; readonly names: FieldNames }
+
+export type Visible = {
+  readonly model: Model
+  /** Those that may be read and have something to show, in the model's order. */
+  readonly collections: ReadonlyMap<string, Collection>
+  readonly namesOf: (collection: string) => CollectionNames
+  /** The fields that may be used so, in the collection's order. A relation that may not be followed counts as its column. */
+  readonly fieldsOf: (collection: Collection, use: Use) => readonly ShownField[]
+  /** The collections that a field leads to for this use; empty when it is shown as a plain value. */
+  readonly targetsOf: (field: Field, use: Use) => readonly Collection[]
+  /** Whether some visible rows may hide the field's value. */
+  readonly isConditional: (field: Field) => boolean
+}
+
+export function visibleTo(access: Access, model: Model, names: Names): Visible {
+  const collections = new Map(
+    [...model.collections].filter(
+      ([name, collection]) =>
+        names.collections.has(name) && mayRead(access, name) && [...collection.fields.values()].some(isReadableColumn),
+    ),
+  )
+  function isReadableColumn(field: Field): boolean {
+    return field.column !== null && mayUse(access, field.collection, field.name, 'select')
+  }
+
+  const targetsOf = (field: Field, use: Use): readonly Collection[] => {
+    const { relation } = field
+    if (relation === null || !mayFollow(access, model, field, use)) return []
+    const targets = relation.kind === 'm2a' ? relation.collections : [relation.collection]
+    return targets.flatMap((target) => collections.get(target) ?? [])
+  }
+
+  return {
+    model,
+    collections,
+    targetsOf,
+    namesOf: (collection) => found(names.collections.get(collection), collection),
+    fieldsOf: (collection, use) => {
+      const fieldNames = names.collections.get(collection.name)?.fields
+      return [...collection.fields.values()].flatMap((field): readonly ShownField[] => {
+        const own = fieldNames?.get(field.name)
+        if (own === undefined || !mayUse(access, collection.name, field.name, use)) return []
+        return field.column !== null || targetsOf(field, use).length > 0 ? [{ field, names: own }] : []
+      })
+    },
+    isConditional: (field) => isConditional(access, field.collection, field.name, 'select'),
+  }
+}
+
+function found(names: CollectionNames | undefined, collection: string): CollectionNames {
+  if (names === undefined) throw new TypeError(`the collection ${collection} has no names`)
+  return names
+}

@@ -1,0 +1,168 @@
+/** The program as a user starts it. */
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import { afterEach, expect, test } from 'vitest'
+import { isolated, run, temporaryFolder, type Started } from './program.ts'
+
+const folders: string[] = []
+const running: Started[] = []
+afterEach(async () => {
+  for (const program of running.splice(0)) program.signal('SIGKILL')
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
+})
+
+const newFolder = () => {
+  const folder = temporaryFolder()
+  folders.push(folder)
+  return folder
+}
+
+const start = (folder: string, environment = {}) => {
+  const program = run(['start'], { ...isolated(folder), ...environment }, folder)
+  running.push(program)
+  return program
+}
+
+const urlOf = async (program: Started) => (await program.says(/REST\s+(http:\/\/[^/]+)/))[1] ?? ''
+
+test('the first start makes a sample and a token, and says where to go', async () => {
+  const folder = newFolder()
+  const program = start(folder)
+  const url = await urlOf(program)
+  await program.says('Your own database')
+  const token = readFileSync(join(folder, 'admin-token'), 'utf8').trim()
+  expect(program.output()).toContain(`${url}/admin`)
+  expect(program.output()).toContain(`${url}/graphql`)
+  expect(program.output()).toContain(token)
+  expect(statSync(join(folder, 'admin-token')).mode & 0o777).toBe(0o600)
+
+  const reply = await fetch(`${url}/items/customers?aggregate[count]=*`, {
+    headers: { authorization: `Bearer ${token}` },
+  })
+  expect(await reply.json()).toEqual({ data: [{ count: '36' }] })
+})
+
+test('a second start keeps the data and the token', async () => {
+  const folder = newFolder()
+  const first = start(folder)
+  await urlOf(first)
+  first.signal('SIGTERM')
+  expect((await first.ended).status).toBe(0)
+  const token = readFileSync(join(folder, 'admin-token'), 'utf8')
+  const database = new Database(join(folder, 'sample.sqlite'))
+  database.exec("update products set name = 'Mine now' where id = 1")
+  database.close()
+
+  const url = await urlOf(start(folder))
+  expect(await (await fetch(`${url}/items/products/1?fields=name`)).json()).toEqual({ data: { name: 'Mine now' } })
+  expect(readFileSync(join(folder, 'admin-token'), 'utf8')).toBe(token)
+})
+
+test('another database, by .env in the current folder; nothing is made beside it', async () => {
+  const folder = newFolder()
+  const database = new Database(join(folder, 'mine.sqlite'))
+  database.exec("create table boats (id integer primary key, name text); insert into boats values (1, 'Fähre')")
+  database.close()
+  writeFileSync(
+    join(folder, '.env'),
+    'DB_FILENAME=mine.sqlite\nADMIN_TOKEN=a-long-enough-token\nPUBLIC_READ=boats:name\n',
+  )
+
+  const program = start(folder)
+  const url = await urlOf(program)
+  expect(await (await fetch(`${url}/items/boats`)).json()).toEqual({ data: [{ name: 'Fähre' }] })
+  expect(program.output()).not.toContain('a-long-enough-token')
+  expect(existsSync(join(folder, 'sample.sqlite'))).toBe(false)
+  expect(existsSync(join(folder, 'admin-token'))).toBe(false)
+})
+
+test('SIGHUP and `schema refresh` show a new table at once, without a restart', async () => {
+  const folder = newFolder()
+  const environment = { SCHEMA_CHECK_INTERVAL: '0', ADMIN_TOKEN: 'a-long-enough-token', PUBLIC_READ: '*' }
+  const program = start(folder, environment)
+  const url = await urlOf(program)
+  const database = new Database(join(folder, 'sample.sqlite'))
+
+  database.exec('create table boats (id integer primary key)')
+  expect((await fetch(`${url}/items/boats`)).status).toBe(403)
+  const refresh = run(['schema', 'refresh', '--url', url], { ...isolated(folder), ...environment }, folder)
+  expect(await refresh.ended).toMatchObject({ status: 0, output: expect.stringContaining('again') })
+  expect((await fetch(`${url}/items/boats`)).status).toBe(200)
+
+  database.exec('create table ships (id integer primary key)')
+  program.signal('SIGHUP')
+  await program.says('the structure of the database was read again')
+  expect((await fetch(`${url}/items/ships`)).status).toBe(200)
+  database.close()
+})
+
+test('no token reaches the log', async () => {
+  const folder = newFolder()
+  const program = start(folder, { ADMIN_TOKEN: 'a-long-enough-token', LOG_STYLE: 'raw', PORT: '0' })
+  const [, url = ''] = await program.says(/"url":"([^"]+)"/)
+  await fetch(`${url}/items/products?limit=1&access_token=a-long-enough-token`)
+  await fetch(`${url}/items/products`, { headers: { authorization: 'Bearer another-secret' } })
+  await program.says(/"path":"\/items\/products","status":401/)
+  expect(program.output()).toMatch(/"path":"\/items\/products","status":200/)
+  expect(program.output()).not.toMatch(/a-long-enough|another-secret|limit=1/)
+})
+
+test.each([
+  ['a wrong setting', { PORT: 'x', LOG_LEVEL: 'loud' }, /PORT must be a whole number[\s\S]*LOG_LEVEL must be one of/],
+  ['half a database', { DB_HOST: 'localhost' }, /DB_CLIENT is missing/],
+  ['a database that is not there', { DB_FILENAME: 'nowhere.sqlite' }, /nowhere\.sqlite/],
+  ['a collection that is not there', { PUBLIC_READ: 'nope' }, /PUBLIC_READ names the collection "nope"/],
+])('%s ends the start with a message and status 1', async (_, environment, message) => {
+  const folder = newFolder()
+  const { status, errors, output } = await start(folder, environment).ended
+  expect(errors).toMatch(message)
+  expect(errors).not.toMatch(/^\s+at /m)
+  expect(output).toBe('')
+  expect(status).toBe(1)
+})
+
+test('so does a port that is taken', async () => {
+  const other = createServer().listen(0, '127.0.0.1')
+  await new Promise((resolve) => other.once('listening', resolve))
+  const address = other.address()
+  const port = String(address !== null && typeof address === 'object' ? address.port : 0)
+  const { status, errors } = await start(newFolder(), { PORT: port }).ended
+  other.close()
+  expect(errors).toContain(`port ${port}`)
+  expect(status).toBe(1)
+})
+
+test.each([
+  ['--help'],
+  ['start', '--help'],
+  ['introspect', '--help'],
+  ['sdl', '--help'],
+  ['schema', 'refresh', '--help'],
+  ['security', 'secret:generate', '--help'],
+])('%s %s %s', async (...parameters) => {
+  const { status, output } = await run(
+    parameters.filter((parameter) => typeof parameter === 'string'),
+    {},
+    newFolder(),
+  ).ended
+  expect(status).toBe(0)
+  expect(output).toMatch(/^Usage: tablegraph/)
+})
+
+test('introspect and sdl need no server', async () => {
+  const folder = newFolder()
+  const listed = await run(['introspect'], isolated(folder), folder).ended
+  expect(listed.output).toMatch(/^product_tags .*key product_id, tag_id$/m)
+  expect(listed.output).toMatch(/^product_sales .*no key, read-only$/m)
+  const printed = await run(['sdl'], isolated(folder), folder).ended
+  expect(printed.output).toContain('type products')
+})
+
+test('a secret is long and never the same', async () => {
+  const secret = async () => (await run(['security', 'secret:generate'], {}, newFolder()).ended).output.trim()
+  const [one, other] = await Promise.all([secret(), secret()])
+  expect(one).toMatch(/^[\w-]{43}$/)
+  expect(one).not.toBe(other)
+})
