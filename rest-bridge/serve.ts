@@ -2,15 +2,19 @@
 import { createServer, type RequestListener } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { createEngine } from '#schema-engine/engine.ts'
+import { EngineError } from '#schema-engine/errors.ts'
+import type { Model } from '#schema-engine/model/model.ts'
 import { readPermissionsOf } from '#schema-engine/permissions/compile-access.ts'
 import { createGraph } from '#subgraph/server.ts'
 import { createApp } from './app.ts'
 import { createCallers } from './http/caller.ts'
 import { createClientIp } from './http/client-ip.ts'
+import { maxHeaderBytes, refuseUnreadable } from './http/unreadable.ts'
 import type { Log } from './observe/log.ts'
 import { ensureSample, samplePublicRead } from './sample/sample.ts'
 import { adminTokenOf, sampleFile, type AdminToken } from './settings/data-folder.ts'
 import { databaseSettings, fileSettings } from './settings/database-settings.ts'
+import { SettingsError } from './settings/read.ts'
 import type { Settings } from './settings/settings.ts'
 
 export type RunningServer = {
@@ -46,14 +50,21 @@ export async function serve(settings: Settings, log: Log): Promise<RunningServer
     checkIntervalMs: settings.SCHEMA_CHECK_INTERVAL || null,
   })
   const publicRead = settings.PUBLIC_READ ?? (sample === null ? [] : samplePublicRead)
-  readPermissionsOf(publicRead.join(','), engine.model())
+  checkPublicRead(publicRead, engine.live.current())
+  engine.live.onChange((model) => {
+    log.info(`the database changed: ${model.collections.size} collections`)
+    for (const notice of model.notices) log.warn(notice)
+  })
+  engine.live.onFailure((err) =>
+    log.warn({ err }, 'the structure of the database could not be compared; the schema stays as it is'),
+  )
   const graph = createGraph({ engine })
   const app = createApp({
     services: { graph, engine, settings },
     callers: createCallers({
       adminToken: adminToken.token,
       publicRead,
-      model: () => engine.model(),
+      model: () => engine.live.current(),
       clientIp: createClientIp(settings.IP_TRUST_PROXY),
       onUnknown: (reason) => log.warn(reason),
     }),
@@ -65,14 +76,27 @@ export async function serve(settings: Settings, log: Log): Promise<RunningServer
     url: `http://${settings.HOST === '0.0.0.0' || settings.HOST === '::' ? 'localhost' : settings.HOST}:${port}`,
     adminToken,
     sample,
-    notices: engine.model().notices,
-    collections: [...engine.model().collections.values()].filter(({ isSystem }) => !isSystem).map(({ name }) => name),
-    refresh: async () => void (await engine.refresh()),
+    notices: engine.live.current().notices,
+    collections: [...engine.live.current().collections.values()]
+      .filter(({ isSystem }) => !isSystem)
+      .map(({ name }) => name),
+    refresh: async () => {
+      await engine.live.refresh()
+    },
     stop: async () => {
       await stop()
       await graph.close()
       await engine.close()
     },
+  }
+}
+
+/** A name that is wrong at the start is a mistake in the settings; one that goes later is left out until it is back. */
+function checkPublicRead(entries: readonly string[], model: Model): void {
+  try {
+    readPermissionsOf(entries.join(','), model)
+  } catch (error) {
+    throw error instanceof EngineError ? new SettingsError([String(error.details['reason'])]) : error
   }
 }
 
@@ -86,11 +110,12 @@ function lazyPages(): RequestListener {
 }
 
 function listen(app: RequestListener, settings: Settings): Promise<{ port: number; stop: () => Promise<void> }> {
-  const server = createServer({ keepAliveTimeout: 65_000 }, (request, response) => {
+  const server = createServer({ keepAliveTimeout: 65_000, maxHeaderSize: maxHeaderBytes }, (request, response) => {
     // While it stops, connections are not kept for another request.
     if (!server.listening) response.shouldKeepAlive = false
     app(request, response)
   })
+  server.on('clientError', refuseUnreadable)
   const stop = () =>
     new Promise<void>((resolve) => {
       const timer = setTimeout(() => server.closeAllConnections(), settings.SERVER_SHUTDOWN_TIMEOUT)

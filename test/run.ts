@@ -16,6 +16,10 @@ await check('types', 'tsc', ['-p', '.'])
 await check('lint', 'oxlint', ['--type-aware'])
 await check('format', 'oxfmt', ['--check'])
 await runSuites(process.argv.slice(2))
+if (tally.skipped > 0 && process.env['REQUIRE_SERVICES'] === '1') {
+  console.log('✗ something was skipped, and REQUIRE_SERVICES is set')
+  tally.failed += 1
+}
 
 console.log(tallyLine(tally))
 process.exit(tally.failed === 0 ? 0 : 1) // a suite that left something open must not keep the run open

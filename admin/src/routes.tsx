@@ -3,6 +3,7 @@ import type { QueryClient } from '@tanstack/react-query'
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router'
 import { currentSession } from './data/session.ts'
 import { readContentSearch, readItemSearch, readSignInSearch } from './model/search-params.ts'
+import { CollectionRoute, ItemRoute } from './pages.tsx'
 import { CrashScreen, NotFoundScreen } from './shell/crash-screen.tsx'
 import { Studio } from './shell/studio.tsx'
 
@@ -36,14 +37,14 @@ const content = createRoute({
   getParentRoute: () => studio,
   path: '/content/$collection',
   validateSearch: readContentSearch,
-  component: lazyRouteComponent(() => import('./features/content/content-page.tsx'), 'ContentPage'),
+  component: CollectionRoute,
 })
 
 const item = createRoute({
   getParentRoute: () => studio,
   path: '/content/$collection/$key',
   validateSearch: readItemSearch,
-  component: lazyRouteComponent(() => import('./features/item/item-page.tsx'), 'ItemPage'),
+  component: ItemRoute,
 })
 
 export function createStudioRouter(queryClient: QueryClient) {

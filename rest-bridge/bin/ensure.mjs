@@ -31,7 +31,8 @@ function ensureInstalled() {
         ? 'The dependencies changed: installing (npm ci) …'
         : 'First start: installing the dependencies (npm ci) …',
     )
-    runNpm(['ci'])
+    // npm warns of packages that want a newer Node than the machine's; they run on the one that comes along.
+    runNpm(['ci', '--loglevel=error'])
   }
   writeFileSync(installStamp, wanted)
 }

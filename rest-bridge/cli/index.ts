@@ -62,10 +62,10 @@ function explain(error: unknown): string {
   if (error instanceof SettingsError || error instanceof EngineError || error instanceof CommandError)
     return error.message
   if (!(error instanceof Error)) return String(error)
-  if ('code' in error && error.code === 'EADDRINUSE') {
-    return `The address is taken: something listens on ${'port' in error ? `port ${String(error.port)}` : 'it'} already. Set PORT to another one.`
-  }
-  if ('code' in error && error.code === 'EACCES')
-    return `${error.message}. A PORT below 1024 needs rights that this process lacks.`
-  return error.stack ?? error.message
+  const { code, port } = error as NodeJS.ErrnoException & { port?: number } // the fields are optional, whatever the error
+  if (code === 'EADDRINUSE') return `Something listens on port ${port} already. Set PORT to another one.`
+  if (code === 'EACCES' && port !== undefined)
+    return `This user may not listen on port ${port}. Set PORT to 1024 or above.`
+  // What the system refused says by itself what and where; anything else is a fault of the program.
+  return code !== undefined && 'syscall' in error ? error.message : (error.stack ?? error.message)
 }

@@ -4,7 +4,7 @@ import { withConfiguredEngine } from './configured-engine.ts'
 
 export const introspect = (format: 'text' | 'json'): Promise<void> =>
   withConfiguredEngine(async (engine) => {
-    const model = engine.model()
+    const model = engine.live.current()
     console.log(format === 'json' ? JSON.stringify(asJson(model), null, 2) : asText(model))
   })
 

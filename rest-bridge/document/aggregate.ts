@@ -1,17 +1,12 @@
 /** `aggregate` and `groupBy` → a selection of `<collection>_aggregated`. */
 import { fieldType } from '#schema-engine/field-types/index.ts'
+import type { FieldTypeName } from '#schema-engine/field-types/field-type.ts'
 import type { Collection, Field } from '#schema-engine/model/model.ts'
 import { invalid } from '../parse/invalid.ts'
 import type { AggregateTerm, FieldPath, RestAggregate } from '../parse/rest-query.ts'
 import { denied, fieldNamesOf, type DocumentContext } from './context.ts'
 import { relatedCollection, resolvePath, usableField } from './resolve.ts'
 import { keyed, spread, type Writer } from './writer.ts'
-
-/** A row of the reply: flat group keys, then an object for each aggregate. */
-export type AggregateRow = {
-  readonly groups: readonly string[]
-  readonly aggregates: readonly { readonly name: RestAggregate; readonly over: '*' | readonly string[] }[]
-}
 
 /** Names of groups as the graph takes them. @throws FORBIDDEN; INVALID_QUERY */
 export function groupTexts(
@@ -29,6 +24,11 @@ export function groupTexts(
 
 const isDatePart = (fn: string): boolean => fn !== 'count' && fn !== 'json'
 
+/** Objects of a row that belong together: the graph keeps numbers and texts apart, REST does not. */
+export type Merge = { readonly from: string; readonly into: RestAggregate }
+
+export type AggregateSelection = { readonly text: string; readonly merges: readonly Merge[] }
+
 /** @throws FORBIDDEN for a field that may not be aggregated; INVALID_QUERY when it can't be */
 export function printAggregates(
   context: DocumentContext,
@@ -36,8 +36,9 @@ export function printAggregates(
   collection: Collection,
   terms: readonly AggregateTerm[],
   isGrouped: boolean,
-): string {
+): AggregateSelection {
   const parts = isGrouped ? [spread(null, { name: 'group' })] : []
+  const merges: Merge[] = []
   for (const { name, over } of terms) {
     if (over === '*') {
       parts.push(keyed(writer, name, { name: 'countAll' }))
@@ -48,28 +49,18 @@ export function printAggregates(
       checkAggregate(context, field, name)
       return field
     })
-    parts.push(...printAggregate(context, writer, name, fields))
+    const below = (some: readonly Field[]): string =>
+      `{${some.map((field) => keyed(writer, field.name, { name: fieldNamesOf(context, field.collection, field.name).value })).join(' ')}}`
+    const isExtreme = name === 'min' || name === 'max'
+    const texts = isExtreme ? fields.filter((field) => !isNumeric(field)) : []
+    const numbers = fields.filter((field) => !texts.includes(field))
+    if (numbers.length > 0) parts.push(keyed(writer, name, { name, below: below(numbers) }))
+    if (texts.length === 0) continue
+    const alias = numbers.length === 0 ? name : writer.nextAlias()
+    parts.push(`${alias}:${name}Text${below(texts)}`)
+    if (alias !== name) merges.push({ from: alias, into: name })
   }
-  return `{${parts.join(' ')}}`
-}
-
-function printAggregate(
-  context: DocumentContext,
-  writer: Writer,
-  name: RestAggregate,
-  fields: readonly Field[],
-): readonly string[] {
-  const print = (graphName: string, some: readonly Field[]): string => {
-    const inner = some.map((field) =>
-      keyed(writer, field.name, { name: fieldNamesOf(context, field.collection, field.name).value }),
-    )
-    return keyed(writer, name, { name: graphName, below: `{${inner.join(' ')}}` })
-  }
-  if (name !== 'min' && name !== 'max') return [print(name, fields)]
-  const numbers = fields.filter(isNumeric)
-  const texts = fields.filter((field) => !isNumeric(field))
-  if (texts.length === 0) return [print(name, numbers)]
-  return numbers.length === 0 ? [print(`${name}Text`, texts)] : [print(name, numbers), print(`${name}Text`, texts)]
+  return { text: `{${parts.join(' ')}}`, merges }
 }
 
 function checkAggregate(context: DocumentContext, field: Field, name: RestAggregate): void {
@@ -80,10 +71,14 @@ function checkAggregate(context: DocumentContext, field: Field, name: RestAggreg
     return
   }
   if (name === 'min' || name === 'max') {
-    if (isList || !fieldType(field.type).isSortable) invalid(parameter, `can't compare the values of "${field.name}"`)
+    if (!isNumeric(field) && !orderedTexts.has(field.type))
+      invalid(parameter, `can't compare the values of "${field.name}"`)
     return
   }
   if (isList || !isNumeric(field)) invalid(parameter, `needs numbers, which "${field.name}" has not`)
 }
 
-const isNumeric = (field: Field): boolean => fieldType(field.type).isNumeric
+const isNumeric = (field: Field): boolean => field.column !== null && fieldType(field.type).isNumeric
+
+/** What the graph's `minText` and `maxText` compare. */
+const orderedTexts: ReadonlySet<FieldTypeName> = new Set(['string', 'text', 'date', 'time', 'dateTime', 'timestamp'])

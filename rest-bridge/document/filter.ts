@@ -10,7 +10,7 @@ import { functionText, parseFieldPath } from '../parse/field-path.ts'
 import { invalid } from '../parse/invalid.ts'
 import { flag, isObject, objectOf } from '../parse/parameters.ts'
 import { denied, fieldNamesOf, namesOf, type DocumentContext } from './context.ts'
-import { anyCollections, checkFunction, relatedCollection, usableField } from './resolve.ts'
+import { anyCollections, checkFunction, keyName, relatedCollection, usableField } from './resolve.ts'
 
 /** A value for a variable of the type `<collection>_filter`. */
 export type GraphFilter = Readonly<Record<string, unknown>>
@@ -95,8 +95,9 @@ function followed(context: DocumentContext, at: Place): Place {
 /** An m2o or m2a takes the operators of its key, and an m2o conditions on the related item. */
 function toOne(context: DocumentContext, field: Field, value: unknown, at: Place): GraphFilter {
   const names = fieldNamesOf(context, field.collection, field.name)
-  const keys = names.keys ?? names.value
+  const keys = keyName(context, field, names, 'filter')
   if (!isObject(value)) return { [keys]: conditions(fieldType(field.type), value, at, false) }
+  if (Object.keys(value).length === 0) return invalid(at.path, 'must have a condition')
   const ofKey: [string, unknown][] = []
   const ofItem: [string, unknown][] = []
   for (const [key, inner] of Object.entries(value)) {
@@ -108,7 +109,7 @@ function toOne(context: DocumentContext, field: Field, value: unknown, at: Place
   if (ofKey.length > 0) {
     parts.push({ [keys]: conditions(fieldType(field.type), Object.fromEntries(ofKey), at, false) })
   }
-  if (ofItem.length > 0 || ofKey.length === 0) {
+  if (ofItem.length > 0) {
     const related = relatedCollection(context, field, 'filter') ?? denied(field.name, field.collection)
     parts.push({ [names.value]: tree(context, related, Object.fromEntries(ofItem), followed(context, at)) })
   }
@@ -135,7 +136,8 @@ function toMany(context: DocumentContext, field: Field, value: unknown, at: Plac
       ofItem.push([key, inner])
     }
   }
-  if (ofItem.length > 0 || parts.length === 0) {
+  if (parts.length + ofItem.length === 0) return invalid(at.path, 'must have a condition')
+  if (ofItem.length > 0) {
     parts.unshift({ [name]: { _some: tree(context, related, Object.fromEntries(ofItem), followed(context, at)) } })
   }
   return together(parts)

@@ -41,7 +41,7 @@ export const libraryModel: Model = buildModel(
     table('site', {
       columns: [
         'id integer!',
-        column('name', 'string', { defaultValue: "'My ''site''" }),
+        column('name', 'string', { defaultValue: "'My ''site'''" }),
         column('size', 'integer', { defaultValue: '5' }),
       ],
     }),

@@ -4,7 +4,7 @@ import { invalid } from '../parse/invalid.ts'
 import type { ListQuery, SortTerm } from '../parse/rest-query.ts'
 import { collectionOf, fieldNamesOf, namesOf, type DocumentContext } from './context.ts'
 import { graphFilter } from './filter.ts'
-import { resolvePath } from './resolve.ts'
+import { keyName, resolvePath } from './resolve.ts'
 import type { Level, Selected } from './selection.ts'
 import { keyed, keyedApart, spread, type Writer } from './writer.ts'
 
@@ -52,7 +52,7 @@ function printSelected(
       const { relation } = selected.field
       const isList = relation?.kind === 'o2m' || relation?.kind === 'm2m'
       const args = isList ? argsOf(collectionOf(context, relation.collection)) : ''
-      return print(writer, key, { name: relation === null ? names.value : (names.keys ?? names.value), args })
+      return print(writer, key, { name: keyName(context, selected.field, names, 'select'), args })
     }
     case 'related': {
       const args = argsOf(selected.level.collection)

@@ -4,16 +4,18 @@
  * Values travel as variables: queries of the same shape have the same text, so that the graph's plan serves them all.
  */
 import { fieldType } from '#schema-engine/field-types/index.ts'
-import { mayRead } from '#schema-engine/permissions/access-rules.ts'
 import type { Collection } from '#schema-engine/model/model.ts'
 import type { FilterInput } from '#schema-engine/filter/filter.ts'
 import { fail } from '#schema-engine/errors.ts'
+import { decodeKey } from '#schema-engine/query/key.ts'
 import type { Scope } from '#subgraph/graph.ts'
+import { normalText, shortened } from '../parse/field-path.ts'
 import { invalid } from '../parse/invalid.ts'
-import type { RestQuery } from '../parse/rest-query.ts'
-import { groupTexts, printAggregates } from './aggregate.ts'
+import type { MetaName, RestQuery } from '../parse/rest-query.ts'
+import { groupTexts, printAggregates, type Merge } from './aggregate.ts'
 import { denied, namesOf, type DocumentContext } from './context.ts'
 import { graphFilter } from './filter.ts'
+import { isShown } from './resolve.ts'
 import { filterType, offsetOf, printLevel, sortTexts } from './print.ts'
 import { selectFields, type Level } from './selection.ts'
 import { createWriter, type Writer } from './writer.ts'
@@ -21,9 +23,16 @@ import { createWriter, type Writer } from './writer.ts'
 /** What `data` of a reply is. */
 export type Shape =
   | { readonly kind: 'list'; readonly level: Level }
-  /** One item by its key, or the one item of a singleton. */
-  | { readonly kind: 'one' | 'singleton'; readonly level: Level }
-  | { readonly kind: 'aggregated' }
+  /** One item by its key. */
+  | { readonly kind: 'one'; readonly level: Level }
+  /** The one item of a singleton; with `id`, if that is its key, which the root field `item` tells. */
+  | {
+      readonly kind: 'singleton'
+      readonly level: Level
+      readonly id: string | null
+      readonly meta: readonly MetaName[]
+    }
+  | { readonly kind: 'aggregated'; readonly merges: readonly Merge[] }
 
 export type RestDocument = {
   /** Root fields `data`, and `total_count` and `filter_count` where they were asked for. */
@@ -38,7 +47,7 @@ export type RestDocument = {
 /** @throws FORBIDDEN for a collection that does not exist or may not be read; the same words for both */
 export function readableCollection(context: DocumentContext, name: string): Collection {
   const collection = context.model.collections.get(name)
-  if (collection === undefined || !context.names.has(name) || collection.isSystem || !mayRead(context.access, name)) {
+  if (collection === undefined || collection.isSystem || !isShown(context, collection)) {
     return fail('FORBIDDEN', { reason: `The collection "${name}" does not exist, or you may not read it.` })
   }
   return collection
@@ -64,7 +73,8 @@ export function readDocument(
   const { list } = namesOf(context, collection.name)
   const limit = query.limit ?? (keys === null ? context.limits.defaultLimit : Math.max(keys.length, 1))
   const filter = keys === null ? query.filter : withKeys(collection, keys, query.filter)
-  const args = rootArguments(context, writer, collection, { ...query, filter }, limit)
+  const sort = sortTexts(context, collection, query.sort, 'sort')
+  const args = rootArguments(context, writer, collection, { ...query, filter }, sort, limit)
   const data = `data:${list}${printed(args)}${printLevel(context, writer, level, 'deep')}`
   const found = args.filter((arg) => arg.startsWith('filter:') || arg.startsWith('search:'))
   return {
@@ -77,7 +87,7 @@ export function readDocument(
 }
 
 /**
- * The document of one item; `variablesFor` adds its key.
+ * The document of one item, whichever; `withId` says which.
  * @throws FORBIDDEN, INVALID_QUERY, QUERY_TOO_COSTLY
  */
 export function readOneDocument(context: DocumentContext, collection: Collection, query: RestQuery): RestDocument {
@@ -88,8 +98,15 @@ export function readOneDocument(context: DocumentContext, collection: Collection
   if (collection.primaryKey.length === 0) fail('FORBIDDEN', {})
   const writer = createWriter()
   const level = selectFields(context, collection, query.fields, query, query.backlink)
-  const byId = `data:${namesOf(context, collection.name).byId}(id:${writer.variable('id', 'ID!', null)})`
-  const data = `${byId}${printLevel(context, writer, level, 'deep')}`
+  const names = namesOf(context, collection.name)
+  if (collection.isSingleton) {
+    const key = names.fields.get(collection.primaryKey[0] ?? '')?.value
+    return key === undefined
+      ? fail('FORBIDDEN', {})
+      : singletonDocument(context, writer, level, query, [`item:${names.list}{key:${key}}`])
+  }
+  const id = writer.variable('id', 'ID!', null)
+  const data = `data:${names.byId}(id:${id})${printLevel(context, writer, level, 'deep')}`
   return {
     document: writer.document([data, ...metaRoots(context, collection, query, [])]),
     variables: writer.variables(),
@@ -100,23 +117,27 @@ export function readOneDocument(context: DocumentContext, collection: Collection
 }
 
 /**
- * The variables of one item's document.
+ * The document of one item, with the item's key.
  *
  * @param id as it stands in the path, decoded: the key, or a composite key's opaque text
  * @throws FORBIDDEN when there can't be such a key
  */
-export function variablesFor(
+export function withId<Document extends RestDocument>(
   collection: Collection,
-  { variables }: RestDocument,
+  document: Document,
   id: string,
-): Readonly<Record<string, unknown>> {
+): Document {
   checkKey(collection, id)
-  return { ...variables, id }
+  const { shape, variables } = document
+  return shape.kind === 'singleton'
+    ? { ...document, shape: { ...shape, id } }
+    : { ...document, variables: { ...variables, id } }
 }
 
-/** A key of the wrong type is no error of form: there is no such item. */
+/** A key of the wrong type or form is no error: there is no such item. */
 function checkKey(collection: Collection, id: string): void {
   const [key, ...others] = collection.primaryKey
+  if (decodeKey(id, collection.primaryKey.length) === null) fail('FORBIDDEN', {})
   const field = key === undefined ? undefined : collection.fields.get(key)
   if (field === undefined || others.length > 0) return
   try {
@@ -134,15 +155,20 @@ function refuseForOne(query: RestQuery): void {
   if (query.groupBy !== null) invalid('groupBy', "can't be used with one item")
 }
 
-function singletonDocument(context: DocumentContext, writer: Writer, level: Level, query: RestQuery): RestDocument {
+function singletonDocument(
+  context: DocumentContext,
+  writer: Writer,
+  level: Level,
+  query: RestQuery,
+  moreRoots: readonly string[] = [],
+): RestDocument {
   refuseForOne(query)
-  const { list } = namesOf(context, level.collection.name)
-  const data = `data:${list}${printLevel(context, writer, level, 'deep')}`
+  const data = `data:${namesOf(context, level.collection.name).list}${printLevel(context, writer, level, 'deep')}`
   return {
-    document: writer.document([data, ...metaRoots(context, level.collection, query, [])]),
+    document: writer.document([data, ...moreRoots]),
     variables: writer.variables(),
     scope: 'items',
-    shape: { kind: 'singleton', level },
+    shape: { kind: 'singleton', level, id: null, meta: query.meta },
     window: { limit: 1, offset: 0 },
   }
 }
@@ -152,16 +178,17 @@ function aggregatedDocument(context: DocumentContext, collection: Collection, qu
   const writer = createWriter()
   const limit = query.limit ?? context.limits.defaultLimit
   const groups = query.groupBy === null ? null : groupTexts(context, collection, query.groupBy)
-  const args = rootArguments(context, writer, collection, query, limit)
+  const sort = query.sort.map(({ path, isDescending }) => `${isDescending ? '-' : ''}${normalText(path)}`)
+  const args = rootArguments(context, writer, collection, query, sort, limit)
   if (groups !== null) args.unshift(`groupBy:${writer.variable('groupBy', '[String]', groups)}`)
   const below = printAggregates(context, writer, collection, query.aggregate ?? [], groups !== null)
-  const data = `data:${namesOf(context, collection.name).aggregated}${printed(args)}${below}`
+  const data = `data:${namesOf(context, collection.name).aggregated}${printed(args)}${below.text}`
   const found = args.filter((arg) => arg.startsWith('filter:') || arg.startsWith('search:'))
   return {
     document: writer.document([data, ...metaRoots(context, collection, query, found)]),
     variables: writer.variables(),
     scope: 'items',
-    shape: { kind: 'aggregated' },
+    shape: { kind: 'aggregated', merges: below.merges },
     window: { limit, offset: offsetOf(query, limit) ?? 0 },
   }
 }
@@ -171,6 +198,7 @@ function rootArguments(
   writer: Writer,
   collection: Collection,
   query: RestQuery,
+  sort: readonly string[],
   limit: number,
 ): string[] {
   const args: string[] = []
@@ -179,10 +207,7 @@ function rootArguments(
     args.push(`filter:${writer.variable('filter', filterType(context, collection), filter)}`)
   }
   if (query.search !== null) args.push(`search:${writer.variable('search', 'String', query.search)}`)
-  if (query.sort.length > 0) {
-    const sort = sortTexts(context, collection, query.sort, 'sort')
-    args.push(`sort:${writer.variable('sort', '[String]', sort)}`)
-  }
+  if (sort.length > 0) args.push(`sort:${writer.variable('sort', '[String]', sort)}`)
   args.push(`limit:${writer.variable('limit', 'Int', boundedLimit(context, limit))}`)
   const offset = offsetOf(query, limit) ?? (query.export === null ? null : 0) // an export moves on by it
   if (offset !== null) args.push(`offset:${writer.variable('offset', 'Int', offset)}`)
@@ -217,18 +242,9 @@ function withKeys(collection: Collection, keys: readonly (string | number)[], fi
   return filter === null ? isOneOf : { _and: [isOneOf, filter] }
 }
 
-/** The fields of a composite key, out of its opaque text: encoded values with commas between. */
+/** The fields of a composite key, out of its opaque text. */
 function compositeFilter(collection: Collection, id: string): FilterInput {
-  const values = id.split(',')
-  if (values.length !== collection.primaryKey.length)
-    return invalid('keys', `has no key of "${collection.name}" in "${id}"`)
-  return Object.fromEntries(collection.primaryKey.map((field, index) => [field, { _eq: decoded(values[index] ?? '') }]))
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
+  const values = decodeKey(id, collection.primaryKey.length)
+  if (values === null) return invalid('keys', `has no key of "${collection.name}" in "${shortened(id)}"`)
+  return Object.fromEntries(collection.primaryKey.map((field, index) => [field, { _eq: values[index] }]))
 }

@@ -4,10 +4,11 @@ import type { Collection, Field } from '#schema-engine/model/model.ts'
 import type { FunctionName } from '#schema-engine/field-types/field-type.ts'
 import { mayFollow, mayRead, mayUse } from '#schema-engine/permissions/access-rules.ts'
 import type { Use } from '#schema-engine/permissions/access.ts'
+import type { FieldNames } from '#subgraph/names.ts'
 import { functionText, shortened } from '../parse/field-path.ts'
 import { invalid } from '../parse/invalid.ts'
 import type { FieldPath, PathStep } from '../parse/rest-query.ts'
-import { collectionOf, denied, type DocumentContext } from './context.ts'
+import { denied, type DocumentContext } from './context.ts'
 
 /** A field that may be used so, or null. Presentation fields, which hold nothing, are none. */
 export function usableField(context: DocumentContext, collection: Collection, name: string, use: Use): Field | null {
@@ -16,11 +17,21 @@ export function usableField(context: DocumentContext, collection: Collection, na
   return mayUse(context.access, collection.name, name, use) ? field : null
 }
 
+/** Whether the caller's schema has the collection: it may be read, and has a column to show. */
+export function isShown(context: DocumentContext, collection: Collection): boolean {
+  const { access, names } = context
+  if (!names.has(collection.name) || !mayRead(access, collection.name)) return false
+  return collection.fields
+    .values()
+    .some((field) => field.column !== null && mayUse(access, collection.name, field.name, 'select'))
+}
+
 /** The collection that an m2o, o2m or m2m leads to, when it may be followed; null else. */
 export function relatedCollection(context: DocumentContext, field: Field, use: Use): Collection | null {
   const { relation } = field
   if (relation === null || relation.kind === 'm2a' || !mayFollow(context.access, context.model, field, use)) return null
-  return context.names.has(relation.collection) ? collectionOf(context, relation.collection) : null
+  const related = context.model.collections.get(relation.collection)
+  return related !== undefined && isShown(context, related) ? related : null
 }
 
 /** The collections that an m2a leads to and that may be read. */
@@ -28,8 +39,18 @@ export function anyCollections(context: DocumentContext, field: Field, use: Use)
   const { relation } = field
   if (relation?.kind !== 'm2a' || !mayFollow(context.access, context.model, field, use)) return []
   return relation.collections
-    .filter((name) => context.names.has(name) && mayRead(context.access, name))
-    .map((name) => collectionOf(context, name))
+    .flatMap((name) => context.model.collections.get(name) ?? [])
+    .filter((collection) => isShown(context, collection))
+}
+
+/** The name of a field's own value. A relation that leads nowhere for the caller is shown as its column. */
+export function keyName(context: DocumentContext, field: Field, names: FieldNames, use: Use): string {
+  if (field.relation === null || names.keys === null) return names.value
+  const isFollowed =
+    field.relation.kind === 'm2a'
+      ? anyCollections(context, field, use).length > 0
+      : relatedCollection(context, field, use) !== null
+  return isFollowed ? names.keys : names.value
 }
 
 /** Whether a function takes a field of this type. @throws INVALID_QUERY when it does not */
@@ -72,7 +93,7 @@ export function resolvePath(
     const field = usableField(context, collection, name, use) ?? denied(path.text, start.name)
     if (step.kind === 'function') {
       checkFunction(field, step.name, parameter)
-      return { text: [...names, functionText(step.name, name, step.jsonPath)].join('.'), field, fn: step.name }
+      return { text: functionText(step.name, [...names, name].join('.'), step.jsonPath), field, fn: step.name }
     }
     names.push(name)
     if (isLast) return { text: names.join('.'), field, fn: null }

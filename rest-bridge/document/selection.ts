@@ -5,7 +5,7 @@ import type { Collection, Field } from '#schema-engine/model/model.ts'
 import { functionKey } from '../parse/field-path.ts'
 import { invalid } from '../parse/invalid.ts'
 import type { FieldPath, ListQuery, PathStep } from '../parse/rest-query.ts'
-import { denied, fieldNamesOf, type DocumentContext } from './context.ts'
+import { denied, type DocumentContext } from './context.ts'
 import { anyCollections, checkFunction, joinDotted, relatedCollection, usableField } from './resolve.ts'
 
 /** What stands under one key of an item. */
@@ -131,14 +131,12 @@ function addValue(work: Work, level: Level, key: string, field: Field): void {
   level.selected.set(key, { kind: 'value', field })
 }
 
-/** Lists of keys tell each related item's key, so that they are shown where the relation may be followed. */
+/** A list's keys tell of the related items, so that they are shown where the relation may be followed. */
 function canShowValue(context: DocumentContext, field: Field): boolean {
-  if (field.relation === null) return true
-  if (fieldNamesOf(context, field.collection, field.name).keys === null) return false
-  const isList = field.relation.kind === 'o2m' || field.relation.kind === 'm2m'
-  if (!isList) return true
+  if (field.relation?.kind !== 'o2m' && field.relation?.kind !== 'm2m') return field.column !== null
   const related = relatedCollection(context, field, 'select')
-  return related !== null && related.primaryKey.every((key) => usableField(context, related, key, 'select') !== null)
+  if (related === null || related.primaryKey.length === 0) return false
+  return related.primaryKey.every((key) => usableField(context, related, key, 'select') !== null)
 }
 
 function addFunction(

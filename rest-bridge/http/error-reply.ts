@@ -7,7 +7,7 @@ export const publicError = (error: unknown): EngineError =>
   error instanceof EngineError ? error : new EngineError('INTERNAL_SERVER_ERROR')
 
 /** `{"errors":[{"message","extensions":{"code",…}}]}` with the status of the error. */
-export function errorReply(error: EngineError): BridgeReply {
+export function errorReply(error: EngineError): BridgeReply & { readonly body: string } {
   return {
     status: error.status,
     headers: { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store', ...headersOf(error) },

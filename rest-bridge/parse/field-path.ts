@@ -44,6 +44,14 @@ export function functionKey(field: string, name: FunctionName, jsonPath: string 
 export const functionText = (name: FunctionName, field: string, jsonPath: string | null): string =>
   jsonPath === null ? `${name}(${field})` : `${name}(${field}, ${jsonPath})`
 
+/** The path as the graph writes it: `year(author.born)`. */
+export function normalText({ steps, text }: FieldPath): string {
+  const last = steps.at(-1)
+  if (last?.kind !== 'function') return text
+  const names = steps.flatMap((step) => (step.kind === 'name' ? [step.name] : []))
+  return functionText(last.name, [...names, last.field].join('.'), last.jsonPath)
+}
+
 function parseStep(part: string, isLast: boolean, text: string, parameter: string): readonly PathStep[] {
   if (part === '') return invalid(parameter, `has an empty name in "${shortened(text)}"`)
   if (part === '*') return [{ kind: 'wildcard' }]

@@ -29,7 +29,7 @@ function defaultOf(field: Field): unknown {
       return type.json['type'] === 'string' ? literal : Number(literal)
     }
     case 'string_filter_operators':
-      return quoted ?? (/^[A-Za-z][\w-]*$/.test(sql) && !/^null$/i.test(sql) ? sql : null)
+      return quoted ?? (/^[A-Za-z][\w-]*$/.test(sql) && !/^(?:null|current_.*)$/i.test(sql) ? sql : null)
     default:
       return null
   }

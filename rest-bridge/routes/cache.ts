@@ -7,7 +7,7 @@ export const clearCache: Route = {
   path: '/utils/cache/clear',
   handle: async ({ caller }, { engine }) => {
     if (!caller.access.isFull) fail('FORBIDDEN', {})
-    await engine.refresh()
+    await engine.live.refresh()
     return { status: 200, headers: {}, body: null }
   },
 }

@@ -3,17 +3,17 @@ import type { Model } from '#schema-engine/model/model.ts'
 import type { GraphRequest } from '#subgraph/graph.ts'
 import { createPreparedDocuments } from '../document/prepared.ts'
 import type { DocumentContext } from '../document/context.ts'
-import { readableCollection, readDocument, readOneDocument, variablesFor, type RestDocument } from '../document/read.ts'
+import { readableCollection, readDocument, readOneDocument, type RestDocument, withId } from '../document/read.ts'
 import { parseQuery } from '../parse/parse.ts'
+import { limitsOf } from '../parse/limits.ts'
 import { parseQueryString } from '../parse/query-string.ts'
-import type { ExportFormat, QueryLimits, RestQuery } from '../parse/rest-query.ts'
+import type { ExportFormat, RestQuery } from '../parse/rest-query.ts'
 import { parseSearchBody } from '../parse/search-body.ts'
 import { columnsOf } from '../reply/columns.ts'
 import { dataReply, dataText } from '../reply/data.ts'
 import { exportReply } from '../reply/export.ts'
 import { jsonReply } from './json-reply.ts'
 import type { BridgeReply, BridgeRequest, Route, Services } from './route.ts'
-import type { Settings } from '../settings/settings.ts'
 
 /** Items of an export that are read at once. */
 const exportBatchSize = 5000
@@ -41,7 +41,7 @@ const readItem: Route = {
       return withExport(readOneDocument(context, readableCollection(context, name), query), query)
     })
     const collection = readableCollection(context, name)
-    return answer(name, { ...found, variables: variablesFor(collection, found, id) }, request, services)
+    return answer(name, withId(collection, found, id), request, services)
   },
 }
 
@@ -131,14 +131,6 @@ function prefersExplanation({ headers }: BridgeRequest): boolean {
 }
 
 function contextOf({ caller }: BridgeRequest, { engine, settings }: Services): DocumentContext {
-  const model: Model = engine.model()
+  const model: Model = engine.live.current()
   return { model, names: prepared.names(model), access: caller.access, limits: limitsOf(settings) }
 }
-
-const limitsOf = (settings: Settings): QueryLimits => ({
-  bracketDepth: settings.QUERYSTRING_MAX_PARSE_DEPTH,
-  arrayLimit: settings.QUERYSTRING_ARRAY_LIMIT,
-  relationalDepth: settings.MAX_RELATIONAL_DEPTH,
-  defaultLimit: settings.QUERY_LIMIT_DEFAULT,
-  maxLimit: settings.QUERY_LIMIT_MAX === null || settings.QUERY_LIMIT_MAX < 0 ? null : settings.QUERY_LIMIT_MAX,
-})

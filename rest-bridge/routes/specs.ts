@@ -1,7 +1,19 @@
 /** `GET /server/specs/*`: what the caller may do, as OpenAPI and as GraphQL SDL. */
 import { fail } from '#schema-engine/errors.ts'
 import type { Scope } from '#subgraph/graph.ts'
+import { jsonReply } from './json-reply.ts'
 import type { BridgeReply, BridgeRequest, Route, Services } from './route.ts'
+
+export const openApi: Route = {
+  methods: ['GET'],
+  path: '/server/specs/oas',
+  handle: async (request, services) => {
+    checkServed(request, services)
+    // Seldom asked for, and made of a good deal of code.
+    const { openApiDocument } = await import('../openapi/document.ts')
+    return jsonReply(openApiDocument(services.engine.live.current(), request.caller.access, services.settings))
+  },
+}
 
 export const graphqlSdl: Route = {
   methods: ['GET'],

@@ -94,6 +94,7 @@ const translationRows = (entry: CatalogueEntry, product: number): readonly Row[]
 
 function customerRow([first, last, city, country]: (typeof people)[number], id: number, random: Random): Row {
   const ascii = `${first}.${last}`
+    .replaceAll('ß', 'ss')
     .normalize('NFD')
     .replaceAll(/[^A-Za-z.]/g, '')
     .toLowerCase()

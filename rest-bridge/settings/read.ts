@@ -57,7 +57,7 @@ function valueOf(name: string, setting: Setting<unknown>, sources: readonly Sour
     if (written === undefined) continue
     const value = setting.type.parse(written)
     if (value !== undefined) return value
-    const shown = setting.isSecret || typeof written === 'object' ? 'something else' : `"${String(written)}"`
+    const shown = setting.isSecret || typeof written === 'object' ? 'something else' : JSON.stringify(written)
     throw new Error(`${name} must be ${setting.type.expects}, and is ${shown}.`)
   }
   return setting.default

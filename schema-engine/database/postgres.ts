@@ -29,10 +29,13 @@ export async function connectPostgres(settings: DatabaseSettings): Promise<Datab
       const client = await pool.connect()
       let isLast = false
       try {
-        if (statement.name !== null) isLast = isWornOut(client, statement.name)
-        const { text, values, name } = statement
-        const query = { text, values: [...values], rowMode: 'array' as const, ...(name === null ? {} : { name }) }
-        return (await client.query<unknown[]>(query)).rows
+        if (statement.name === null) return await query(client, statement)
+        isLast = isWornOut(client, statement.name)
+        return await query(client, statement).catch((error: unknown) => {
+          if (!isStale(error)) throw error
+          isLast = true
+          return query(client, { ...statement, name: null })
+        })
       } finally {
         client.release(isLast) // a connection that was lost is dropped by the pool itself
       }
@@ -66,6 +69,23 @@ export async function connectPostgres(settings: DatabaseSettings): Promise<Datab
   }
 }
 
+async function query(
+  client: pg.PoolClient,
+  { text, values, name }: Statement,
+): Promise<readonly (readonly unknown[])[]> {
+  // The driver's types want a list that may be written to; it does not write to it.
+  const config = { text, values: values as unknown[], rowMode: 'array' as const, ...(name === null ? {} : { name }) }
+  return (await client.query<unknown[]>(config)).rows
+}
+
+/**
+ * Whether a prepared statement failed before it ran, as one does that was prepared before its tables were changed:
+ * no longer known (26), another result than before (0A), other types than before (42).
+ */
+function isStale(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && /^(26|0A|42)/.test(error.code ?? '')
+}
+
 function poolConfig(settings: DatabaseSettings): pg.PoolConfig {
   const { connectionString, socketPath, host, port, database, user, password, ssl } = settings
   const at =
@@ -85,10 +105,18 @@ function poolConfig(settings: DatabaseSettings): pg.PoolConfig {
   }
 }
 
-/** Times are told in UTC and in ISO 8601 whatever the server's own settings are. */
+/**
+ * Times are told in UTC and in ISO 8601 whatever the server's own settings are. Compiling a statement to machine code
+ * costs more than it gains where the database builds JSON: PostgreSQL overrates such statements. CockroachDB has no `jit`.
+ */
 function sessionOf(searchPath: readonly string[]): string {
   const path = searchPath.map((schema) => pg.escapeIdentifier(schema)).join(', ')
-  return `set timezone = 'UTC'; set datestyle = 'ISO, MDY'${path === '' ? '' : `; set search_path = ${path}`}`
+  return [
+    "set timezone = 'UTC'",
+    "set datestyle = 'ISO, MDY'",
+    "select set_config('jit', 'off', false) from pg_settings where name = 'jit'",
+    ...(path === '' ? [] : [`set search_path = ${path}`]),
+  ].join('; ')
 }
 
 async function dialectOf(pool: pg.Pool): Promise<Dialect> {

@@ -44,16 +44,17 @@ export function openSqlite(filename: string): SqliteConnection {
   }
 }
 
+/** What SQLite hands to a function of ours. */
+type SqliteValue = string | number | bigint | Buffer | null
+
 /** The text without regard to case and to how its accents are composed; null stays null. */
-function fold(input: unknown): string | null {
-  if (input === null || input === undefined) return null
-  return String(input).normalize('NFC').toLowerCase()
+function fold(input: SqliteValue): string | null {
+  return input === null ? null : String(input).normalize('NFC').toLowerCase()
 }
 
 /** Bytes, or the bytes of a text, as base64 (RFC 4648 §4); null stays null. */
-function base64(input: unknown): string | null {
-  if (input === null || input === undefined) return null
-  return (Buffer.isBuffer(input) ? input : Buffer.from(String(input))).toString('base64')
+function base64(input: SqliteValue): string | null {
+  return input === null ? null : (Buffer.isBuffer(input) ? input : Buffer.from(String(input))).toString('base64')
 }
 
 /** A value as SQLite takes it. Integers go as integers: the driver would write every number as a float. */

@@ -66,7 +66,7 @@ type Job = {
   readonly reject: (error: Error) => void
 }
 
-/** One job at a time for each worker; workers are made when all the others are busy. */
+/** One job at a time for each worker; the first is made at once, others when all are busy. */
 function inWorkers(filename: string, size: number): Runner {
   const all = new Set<Worker>()
   const idle: Worker[] = []
@@ -112,6 +112,7 @@ function inWorkers(filename: string, size: number): Runner {
     worker.postMessage(job.run)
   }
 
+  idle.push(start())
   return {
     run: (run) =>
       new Promise((resolve, reject) => {

@@ -76,21 +76,17 @@ export type Dialect = SqlWriter & {
 
 /** SQL of one family. All fragments are complete expressions; a caller may put them anywhere an expression stands. */
 export type Expressions = {
-  // JSON. What these return is "json" of the dialect: its JSON type, or text that is JSON; never SQL null unless said.
-  readonly json: (expression: Sql, form: JsonForm) => Sql
+  // JSON. What these return is text that is JSON; never SQL null.
+  readonly json: (expression: Sql, form: JsonForm, isNullable: boolean) => Sql
   readonly jsonObject: (entries: readonly JsonEntry[]) => Sql
-  /** The rows as an array, `[]` when there are none. */
+  /** The rows as an array, `[]` when there are none. May stand inside a query and name its columns. */
   readonly jsonArray: (query: JsonQuery) => Sql
+  /** As `jsonArray`, where it stands in no other query. */
+  readonly jsonRootArray: (query: JsonQuery) => Sql
   /** The first row's document, JSON null when there is none. */
   readonly jsonFirst: (query: JsonQuery) => Sql
   /** A JSON text of our own making. */
   readonly jsonConstant: (text: string) => Sql
-  /** `json` where the condition holds, else JSON null. */
-  readonly jsonWhen: (condition: Sql, json: Sql) => Sql
-  /** The finished text of a root value. */
-  readonly jsonText: (json: Sql) => Sql
-  /** As `jsonText(jsonArray(query))`, where the dialect has a faster way for the root. */
-  readonly jsonArrayText: (query: JsonQuery) => Sql
   /** The value inside a JSON column at a path; as JSON. `path`: keys and positions. SQL null becomes JSON null. */
   readonly jsonAt: (column: Sql, path: readonly (string | number)[]) => Sql
 
@@ -128,6 +124,8 @@ export type Expressions = {
   readonly limitOffset: (limit: Sql | null, offset: Sql | null) => Sql
   /** A condition that holds the form "probe each row" where `exists` alone would be turned into a scan of the whole. */
   readonly existsProbe: (query: Sql) => Sql
+  /** That a column is among the keys that a query gives, gathered once; null where `exists` serves as well. */
+  readonly inSet: ((column: Sql, query: Sql) => Sql) | null
 }
 
 /** The list of an `in`: one bind that is a list where the dialect binds arrays, else one bind per element. */

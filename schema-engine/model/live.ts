@@ -71,7 +71,7 @@ export async function createLiveModel(settings: LiveModelSettings): Promise<Live
     timer = setTimeout(() => {
       void inTurn(check)
         .catch((error: unknown) => {
-          for (const listener of onFailure) listener(error)
+          if (!isClosed) for (const listener of onFailure) listener(error)
         })
         .then(() => {
           if (!isClosed) watch(intervalMs)

@@ -41,7 +41,7 @@ export function foreignKey(text: string): ForeignKey {
 }
 
 type TableFacts = Partial<Omit<Table, 'columns' | 'foreignKeys' | 'uniques'>> & {
-  /** `id integer!`: name, kind, `!` when not null. */
+  /** `state string! ='new'`: name, kind, `!` when not null, and the default. */
   readonly columns: readonly (string | Column)[]
   readonly foreignKeys?: readonly string[]
   readonly uniques?: readonly (readonly string[])[]
@@ -66,9 +66,8 @@ export function table(name: string, facts: TableFacts): Table {
 }
 
 function columnOf(fact: string): Column {
-  const end = fact.lastIndexOf(' ')
-  const kind = fact.slice(end + 1).replace('!', '')
-  return column(fact.slice(0, end), kind as ColumnKind, { isNullable: !fact.endsWith('!') }) // a test writes a kind
+  const [, name = '', kind = '', required, defaultValue = null] = /^(.+?) (\w+)(!?)(?: =(.*))?$/.exec(fact) ?? []
+  return column(name, kind as ColumnKind, { isNullable: required === '', defaultValue }) // a test writes a kind
 }
 
 export const schemaOf = (...tables: readonly Table[]): DatabaseSchema => ({ tables, notices: [] })

@@ -19,18 +19,18 @@ export function compileRead(plan: ReadPlan, dialect: Dialect): RenderedSql {
 function rootTexts(root: RootPlan, to: Expressions): readonly Sql[] {
   switch (root.kind) {
     case 'list':
-      return [to.jsonArrayText(queryOf(root.query, to))]
+      return [to.jsonRootArray(queryOf(root.query, to))]
     case 'json':
-      return [to.jsonText(jsonOf(root.value, to))]
+      return [jsonOf(root.value, to)]
     case 'entities':
-      return [to.jsonArrayText(entitiesQuery(root, to))]
+      return [to.jsonRootArray(entitiesQuery(root, to))]
     case 'connection': {
       const parts = root.parts.flatMap((part): readonly Sql[] => {
-        if (part.kind === 'list') return [to.jsonArrayText(queryOf(part.query, to))]
+        if (part.kind === 'list') return [to.jsonRootArray(queryOf(part.query, to))]
         if (part.kind === 'count') return [sql`(select count(*) ${fromWhere(part.source, to)})`]
         return []
       })
-      const cursors = root.cursors === null ? [] : [to.jsonArrayText(queryOf(root.cursors, to))]
+      const cursors = root.cursors === null ? [] : [to.jsonRootArray(queryOf(root.cursors, to))]
       const behind = root.behind === null ? [] : [sql`(case when exists (select 1 ${fromWhere(root.behind.source, to)}) then 1 else 0 end)`]
       return [...parts, ...cursors, ...behind]
     }
@@ -82,9 +82,11 @@ function jsonOf(plan: JsonPlan, to: Expressions, groupBy: readonly ValuePlan[] =
     case 'constant':
       return to.jsonConstant(plan.text)
     case 'value':
-      return to.json(groupBy.includes(plan.value) ? exact(plan.value, to) : valueOf(plan.value, to), plan.form)
+      return groupBy.includes(plan.value)
+        ? to.json(exact(plan.value, to), plan.form, true)
+        : to.json(valueOf(plan.value, to), plan.form, isNullable(plan.value))
     case 'concealed':
-      return to.json(sql`(case when ${valueOf(plan.value, to)} is null then null else '**********' end)`, { kind: 'text' })
+      return to.json(sql`(case when ${valueOf(plan.value, to)} is null then null else '**********' end)`, { kind: 'text' }, true)
     case 'json-at':
       return to.jsonAt(valueOf(plan.of, to), plan.path)
     case 'object':
@@ -99,13 +101,13 @@ function jsonOf(plan: JsonPlan, to: Expressions, groupBy: readonly ValuePlan[] =
         to.jsonConstant('null'),
       )
     case 'cursor':
-      return to.json(to.jsonCursor(plan.order.map((term) => exactText(term.value, to))), { kind: 'cursor' })
+      return to.json(to.jsonCursor(plan.order.map((term) => exactText(term.value, to))), { kind: 'cursor' }, false)
     case 'composite-key': {
       const parts = plan.columns.flatMap(({ value: column }, index) => {
         const text = sql`replace(replace(${exactText(column, to)}, '%', '%25'), ',', '%2C')`
         return index === 0 ? [text] : [raw("','"), text]
       })
-      return to.json(to.concat(parts), { kind: 'text' })
+      return to.json(to.concat(parts), { kind: 'text' }, false)
     }
   }
 }
@@ -120,6 +122,11 @@ function exact(plan: ValuePlan, to: Expressions): Sql {
   const column = columnOf(plan)
   const expression = valueOf(plan, to)
   return column === null ? expression : to.exactValue(expression, column.kind, column.collation)
+}
+
+function isNullable(plan: ValuePlan): boolean {
+  if (plan.kind === 'column') return plan.column.isNullable || plan.mask !== null
+  return plan.kind !== 'related-count' || plan.mask !== null
 }
 
 const columnOf = (plan: ValuePlan) => (plan.kind === 'column' ? plan.column : null)
@@ -201,8 +208,7 @@ function conditionOf(plan: Condition, to: Expressions): Sql {
     case 'compare':
       return compareOf(plan, to)
     case 'exists': {
-      const query = sql`select 1 ${fromWhere(plan.source, to)}`
-      const found = plan.probe ? to.existsProbe(query) : sql`exists (${query})`
+      const found = existsOf(plan, to)
       return plan.negated ? sql`not ${found}` : found
     }
     case 'same': {
@@ -216,6 +222,15 @@ function conditionOf(plan: Condition, to: Expressions): Sql {
     case 'beyond':
       return beyond(plan, to)
   }
+}
+
+function existsOf({ source, how }: Extract<Condition, { kind: 'exists' }>, to: Expressions): Sql {
+  if (how.kind === 'set' && to.inSet !== null) {
+    const others = { ...source, where: source.where.filter((condition) => condition !== how.link) }
+    return to.inSet(at(how.link.left), sql`select ${at(how.link.right)} ${fromWhere(others, to)}`)
+  }
+  const query = sql`select 1 ${fromWhere(source, to)}`
+  return how.kind === 'probe' ? to.existsProbe(query) : sql`exists (${query})`
 }
 
 function compareOf(plan: Extract<Condition, { kind: 'compare' }>, to: Expressions): Sql {

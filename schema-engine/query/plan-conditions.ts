@@ -12,7 +12,7 @@ import { fullAccess, grantingRules, inverseFields, mayFollow, mayUse } from '../
 import type { Bind } from '../sql/bind.ts'
 import { isDynamic, type Input } from './input.ts'
 import { collectionOf, deeper, fieldOf, forbiddenField, samePairs, tableRef, type Planner } from './planner.ts'
-import type { ColumnValue, Condition, JoinPlan, SourcePlan, ValuePlan } from './plan-types.ts'
+import type { ColumnValue, Condition, HowExists, JoinPlan, SameColumns, SourcePlan, ValuePlan } from './plan-types.ts'
 
 /** Where a condition stands. */
 export type Place = {
@@ -101,7 +101,22 @@ export function planFilter(planner: Planner, filter: Filter, place: Place, use: 
 function exists(related: Related, negated: boolean, place: Place, inner: (at: Place) => Condition): Condition {
   const condition = inner({ ...placeOf(related.collection, related.source.from.alias, related.depth), isNarrow: true })
   const source = { ...related.source, where: [...related.source.where, condition] }
-  return { kind: 'exists', source, negated, probe: place.isOptional && place.isNarrow }
+  return { kind: 'exists', source, negated, how: howExists(related, place) }
+}
+
+/** More keys than this would not fit the memory that a database gives to a set. */
+const maxSetRows = 50_000
+
+/**
+ * Measured in test/speed/relation-filter.ts: beside a condition that leaves few rows, one related item is found fastest
+ * among the set of those that match, and one of several by looking it up; alone, a join is best.
+ */
+function howExists(related: Related, place: Place): HowExists {
+  if (!place.isNarrow) return { kind: 'join' }
+  const { estimatedRows } = related.collection
+  const isSmall = estimatedRows !== null && estimatedRows >= 0 && estimatedRows <= maxSetRows
+  if (related.link !== null && isSmall) return { kind: 'set', link: related.link }
+  return { kind: place.isOptional ? 'probe' : 'join' }
 }
 
 /** Whether a filter by itself leaves few rows: a value or a range of an indexed column. */
@@ -140,7 +155,13 @@ function cost(condition: Condition): number {
 
 // Related rows
 
-export type Related = { readonly collection: Collection; readonly source: SourcePlan; readonly depth: number }
+export type Related = {
+  readonly collection: Collection
+  readonly source: SourcePlan
+  readonly depth: number
+  /** The one condition that ties the related row to its origin, where it is an item by its key and nothing else does. */
+  readonly link: SameColumns | null
+}
 
 /**
  * The rows a relation leads to from a row of the place: those the caller may see, by keys the caller may see.
@@ -158,12 +179,11 @@ export function planRelated(planner: Planner, field: Field, place: Pick<Place, '
   const ownMask = maskOf(planner, place.collection, field.name, place.alias, use)
   const own = ownMask === null ? [] : [ownMask]
   switch (relation.kind) {
-    case 'm2o':
-      return {
-        collection,
-        depth,
-        source: { from: tableRef(collection, alias), joins: [], where: [...samePairs(relation.on, place.alias, alias), ...own, ...rules] },
-      }
+    case 'm2o': {
+      const links = samePairs(relation.on, place.alias, alias)
+      const link = links.length === 1 && ownMask === null ? (links[0] ?? null) : null
+      return { collection, depth, link, source: { from: tableRef(collection, alias), joins: [], where: [...links, ...own, ...rules] } }
+    }
     case 'o2m': {
       const keyMasks = inverseFields(planner.model, collection.name, relation.inverse).flatMap((key) => {
         const mask = maskOf(planner, collection, key, alias, use)
@@ -172,7 +192,7 @@ export function planRelated(planner: Planner, field: Field, place: Pick<Place, '
       const only: readonly Condition[] =
         relation.onlyWhere === null ? [] : [{ kind: 'column-is', column: { alias, column: relation.onlyWhere.column }, value: relation.onlyWhere.value }]
       const where = [...samePairs(relation.on, place.alias, alias), ...only, ...own, ...keyMasks, ...rules]
-      return { collection, depth, source: { from: tableRef(collection, alias), joins: [], where } }
+      return { collection, depth, link: null, source: { from: tableRef(collection, alias), joins: [], where } }
     }
     case 'm2m': {
       const junction = collectionOf(planner, relation.junction)
@@ -183,7 +203,7 @@ export function planRelated(planner: Planner, field: Field, place: Pick<Place, '
       })
       const join: JoinPlan = { table: tableRef(junction, junctionAlias), on: samePairs(relation.toFar, junctionAlias, alias), kind: 'inner' }
       const where = [...samePairs(relation.toJunction, place.alias, junctionAlias), ...own, ...masks, ...rowRules(planner, junction, junctionAlias), ...rules]
-      return { collection, depth, source: { from: tableRef(collection, alias), joins: [join], where } }
+      return { collection, depth, link: null, source: { from: tableRef(collection, alias), joins: [join], where } }
     }
   }
 }
@@ -214,7 +234,7 @@ export function planAnyRelated(
     ...masks,
     ...rowRules(planner, collection, alias),
   ]
-  return { collection, depth: deeper(planner, place.depth), source: { from: tableRef(collection, alias), joins: [], where } }
+  return { collection, depth: deeper(planner, place.depth), link: null, source: { from: tableRef(collection, alias), joins: [], where } }
 }
 
 /** That an m2a row belongs to a collection. */

@@ -29,15 +29,22 @@ export type Condition =
   /** Holds wherever the other doesn't, nulls included. */
   | { readonly kind: 'not'; readonly condition: Condition }
   | { readonly kind: 'compare'; readonly value: ValuePlan; readonly operator: Operator; readonly operand: Operand }
-  /** `probe`: looked up for each row instead of gathered once. */
-  | { readonly kind: 'exists'; readonly source: SourcePlan; readonly negated: boolean; readonly probe: boolean }
-  /** `asText`: the columns keep the same key in different types. */
-  | { readonly kind: 'same'; readonly left: ColumnAt; readonly right: ColumnAt; readonly asText?: true }
+  | { readonly kind: 'exists'; readonly source: SourcePlan; readonly negated: boolean; readonly how: HowExists }
+  | SameColumns
   | { readonly kind: 'column-is'; readonly column: ColumnAt; readonly value: string }
   /** The column is the key's value at this position. */
   | { readonly kind: 'at-key'; readonly column: ColumnAt; readonly keyAlias: string; readonly position: number }
   /** The rows after (or before) the row whose order values are bound. */
   | { readonly kind: 'beyond'; readonly order: readonly OrderPlan[]; readonly binds: readonly Bind[]; readonly forward: boolean }
+
+/** `asText`: the columns keep the same key in different types. */
+export type SameColumns = { readonly kind: 'same'; readonly left: ColumnAt; readonly right: ColumnAt; readonly asText?: true }
+
+/**
+ * How related rows are found. `join`: as the database likes; `probe`: looked up for each row; `set`: the keys that match
+ * are gathered once, and each row's column (left of the link) sought among them.
+ */
+export type HowExists = { readonly kind: 'join' | 'probe' } | { readonly kind: 'set'; readonly link: SameColumns }
 
 export type ColumnAt = { readonly alias: string; readonly column: string }
 

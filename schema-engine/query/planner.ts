@@ -3,7 +3,7 @@ import { fail } from '../errors.ts'
 import type { WireFormat } from '../field-types/field-type.ts'
 import type { Collection, ColumnPairs, Field, Model } from '../model/model.ts'
 import type { Access } from '../permissions/access.ts'
-import type { Condition, TableRef } from './plan-types.ts'
+import type { SameColumns, TableRef } from './plan-types.ts'
 import type { ReadLimits } from './request.ts'
 
 export type Planner = {
@@ -46,7 +46,7 @@ export const tableRef = (collection: { readonly table: NonNullable<Collection['t
 })
 
 /** The pairs [column of `left`, column of `right`] as conditions. */
-export const samePairs = (pairs: ColumnPairs, left: string, right: string): readonly Condition[] =>
+export const samePairs = (pairs: ColumnPairs, left: string, right: string): readonly SameColumns[] =>
   pairs.map(([from, to]) => ({ kind: 'same', left: { alias: left, column: from }, right: { alias: right, column: to } }))
 
 /** @throws QUERY_TOO_COSTLY when relations are followed deeper than the settings allow */

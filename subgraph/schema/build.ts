@@ -15,7 +15,7 @@ import {
   type GraphQLFieldConfig,
   type GraphQLOutputType,
 } from 'graphql'
-import type { Access } from '#schema-engine/permissions/access.ts'
+import type { Access, Use } from '#schema-engine/permissions/access.ts'
 import type { Collection, Model } from '#schema-engine/model/model.ts'
 import type { Scope } from '../graph.ts'
 import { aggregatedType, havingType } from './aggregates.ts'
@@ -26,7 +26,7 @@ import type { Names } from './names.ts'
 import { GraphQLAny } from './scalars.ts'
 import { pageInfo, sharedDirectives } from './shared-types.ts'
 import { createTypes, type Types } from './types.ts'
-import { visibleTo } from './visible.ts'
+import { visibleTo, type Visible } from './visible.ts'
 
 export type SchemaParts = {
   readonly model: Model
@@ -40,20 +40,39 @@ type NamedRoots = readonly (readonly [string, RootField])[]
 
 /** Builds the schema that a caller with this access sees in this scope. */
 export function buildSchema({ model, access, scope, names }: SchemaParts): GraphQLSchema {
-  const types = createTypes(visibleTo(access, model, names))
-  const collections = [...types.visible.collections.values()]
-  const roots = collections.filter((collection) => collection.isSystem === (scope === 'system'))
+  const visible = visibleTo(access, model, names)
+  const [system, items] = partition([...visible.collections.values()], (collection) => collection.isSystem)
+  const roots = scope === 'system' ? system : items
+  const reached = reachableFrom(roots, visible)
+  // What both scopes lead to may be resolved by either, when both are behind one gateway.
+  const elsewhere = reachableFrom(scope === 'system' ? items : system, visible)
+  const types = createTypes(visible, new Set([...reached].filter((collection) => elsewhere.has(collection))))
   const query = new GraphQLObjectType({
     name: 'Query',
     fields: () =>
       Object.fromEntries([
         ...(scope === 'system' ? modellingFields : []),
         ...roots.flatMap((collection) => rootsOf(collection, types)),
-        ...federationRoots(collections, types),
+        ...federationRoots([...reached], types),
       ]),
   })
   // What is built here is checked by tests over many models, not by every process on every request.
   return new GraphQLSchema({ query, directives: [...specifiedDirectives, ...sharedDirectives], assumeValid: true })
+}
+
+/** The collections that a document of this scope can come to. */
+function reachableFrom(roots: readonly Collection[], visible: Visible): Set<Collection> {
+  const reached = new Set(roots)
+  for (const collection of reached) {
+    for (const { field } of visible.fieldsOf(collection, 'select')) {
+      for (const target of visible.targetsOf(field, 'select')) reached.add(target) // which the loop then comes to
+    }
+  }
+  return reached
+}
+
+function partition<T>(all: readonly T[], test: (one: T) => boolean): readonly [readonly T[], readonly T[]] {
+  return [all.filter(test), all.filter((one) => !test(one))]
 }
 
 function rootsOf(collection: Collection, types: Types): NamedRoots {
@@ -63,7 +82,10 @@ function rootsOf(collection: Collection, types: Types): NamedRoots {
   if (collection.isSingleton)
     return [[names.list, { type: object, extensions: describedBy({ kind: 'singleton', ...of }) }]]
   const args = types.listArguments(collection)
-  const hasKey = collection.primaryKey.length > 0
+  const mayUseKey = (use: Use): boolean => {
+    const usable = types.visible.fieldsOf(collection, use).map(({ field }) => field.name)
+    return collection.primaryKey.length > 0 && collection.primaryKey.every((field) => usable.includes(field))
+  }
   const one: NamedRoots = [
     [
       names.byId,
@@ -76,7 +98,7 @@ function rootsOf(collection: Collection, types: Types): NamedRoots {
   ]
   return [
     [names.list, { type: listOf(object), args, extensions: describedBy({ kind: 'list', ...of }) }],
-    ...(hasKey ? one : []),
+    ...(mayUseKey('filter') ? one : []),
     [
       names.aggregated,
       {
@@ -89,7 +111,10 @@ function rootsOf(collection: Collection, types: Types): NamedRoots {
         extensions: describedBy({ kind: 'aggregated', ...of }),
       },
     ],
-    ...(hasKey ? [[names.connection, connectionField(collection, types)] as const] : []),
+    // A cursor tells the key of an item.
+    ...(mayUseKey('select') && mayUseKey('sort')
+      ? [[names.connection, connectionField(collection, types)] as const]
+      : []),
   ]
 }
 

@@ -20,15 +20,17 @@ export type AggregateName =
   | 'maxText'
 
 /** What the schema's modelling and server fields show; the values come from elsewhere, as plain data. */
-export type ModellingName =
-  | 'collections'
-  | 'collections_by_name'
-  | 'fields'
-  | 'fields_in_collection'
-  | 'fields_by_name'
-  | 'relations'
-  | 'relations_in_collection'
-  | 'relations_by_name'
+export const modellingNames = [
+  'collections',
+  'collections_by_name',
+  'fields',
+  'fields_in_collection',
+  'fields_by_name',
+  'relations',
+  'relations_in_collection',
+  'relations_by_name',
+] as const
+export type ModellingName = (typeof modellingNames)[number]
 export type ServerName = 'server_ping' | 'server_info' | 'server_health' | 'server_specs_graphql' | 'server_specs_oas'
 
 /** A field of `Query`. */
@@ -103,12 +105,12 @@ export type InputDescriptor =
 
 /** What an object type stands for. */
 export type TypeDescriptor =
-  /** `keys`: the field sets of `@key`; empty for what is no entity. */
+  /** `keys`: the field sets of `@key`; empty for what is no entity. `isShared`: both scopes serve it. */
   | {
       readonly kind: 'collection'
       readonly collection: string
       readonly keys: readonly string[]
-      readonly isSystem: boolean
+      readonly isShared: boolean
     }
   | { readonly kind: 'aggregated'; readonly collection: string }
   | { readonly kind: 'connection'; readonly collection: string }

@@ -23,11 +23,18 @@ const keyTypes: ReadonlySet<FieldTypeName> = new Set([
  * its raw key. A key is left out when the caller may not see all of it in every row.
  */
 export function keysOf(collection: Collection, visible: Visible): readonly string[] {
+  const filterable = new Set(visible.fieldsOf(collection, 'filter').map(({ field }) => field.name))
   const names = new Map(visible.fieldsOf(collection, 'select').map((shown) => [shown.field.name, shown]))
   return [collection.primaryKey, ...collection.uniqueKeys].flatMap((key) => {
     const parts = key.flatMap((name) => {
       const shown = names.get(name)
-      if (shown === undefined || !keyTypes.has(shown.field.type) || visible.isConditional(shown.field)) return []
+      if (
+        shown === undefined ||
+        !filterable.has(name) ||
+        !keyTypes.has(shown.field.type) ||
+        visible.isConditional(shown.field)
+      )
+        return []
       const isRelation = visible.targetsOf(shown.field, 'select').length > 0
       const part = isRelation ? shown.names.keys : shown.names.value
       return part === null ? [] : [part]

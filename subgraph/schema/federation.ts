@@ -49,8 +49,8 @@ function printedQuery(type: GraphQLObjectType): string {
 
 function directivesOf(type: GraphQLObjectType): string {
   const descriptor = typeDescriptor(type)
-  const keys = descriptor?.kind === 'collection' ? descriptor.keys : []
-  const isSystem = descriptor?.kind === 'collection' && descriptor.isSystem
-  const isShared = isSystem || sharedTypeNames.includes(type.name) || type.name.startsWith('directus_')
+  const isCollection = descriptor?.kind === 'collection'
+  const keys = isCollection ? descriptor.keys : []
+  const isShared = isCollection ? descriptor.isShared : sharedTypeNames.includes(type.name)
   return [...keys.map((key) => `@key(fields: ${JSON.stringify(key)})`), ...(isShared ? ['@shareable'] : [])].join(' ')
 }

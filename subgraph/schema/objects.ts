@@ -33,7 +33,7 @@ export function objectType(collection: Collection, types: Types): GraphQLObjectT
       kind: 'collection',
       collection: collection.name,
       keys: keysOf(collection, types.visible),
-      isSystem: collection.isSystem,
+      isShared: types.isShared(collection),
     }),
     fields: () =>
       Object.fromEntries(
@@ -136,14 +136,7 @@ function unionType(field: Field, targets: readonly Collection[], types: Types): 
 /** A default that writes something keeps clients from having to send a value, so the contract leaves the field nullable. */
 function isNeverNull(field: Field, collection: Collection): boolean {
   if (field.isPrimaryKey) return true
-  if (
-    field.isNullable ||
-    field.column === null ||
-    field.isConcealed ||
-    field.relation !== null ||
-    collection.isReadOnly
-  )
-    return false
+  if (field.isNullable || field.column === null || field.isConcealed || collection.isReadOnly) return false
   const isFalse = field.type === 'boolean' && /^'?(false|0|f)'?$/i.test(field.column.defaultValue ?? '')
   return field.column.defaultValue === null ? !field.column.isGenerated : isFalse
 }

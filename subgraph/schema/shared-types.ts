@@ -12,6 +12,7 @@ import {
   GraphQLNonNull,
   GraphQLObjectType,
   GraphQLString,
+  type GraphQLFieldConfig,
   type GraphQLInputType,
   type GraphQLOutputType,
   type GraphQLScalarType,
@@ -29,20 +30,14 @@ import {
 } from './scalars.ts'
 
 const functionTypes = (name: string, functions: readonly FunctionName[]): GraphQLObjectType =>
-  new GraphQLObjectType({
-    name,
-    fields: Object.fromEntries(
-      functions.map((fn) => [
-        fn,
-        {
-          type: fn === 'json' ? GraphQLJson : GraphQLInt,
-          description: functionDescriptions[fn] ?? null,
-          args: fn === 'json' ? { path: { type: new GraphQLNonNull(GraphQLString) } } : {},
-          extensions: describedBy({ kind: 'function', fn }),
-        },
-      ]),
-    ),
-  })
+  new GraphQLObjectType({ name, fields: Object.fromEntries(functions.map((fn) => [fn, functionField(fn)])) })
+
+const functionField = (fn: FunctionName): GraphQLFieldConfig<unknown, unknown> => ({
+  type: fn === 'json' ? GraphQLJson : GraphQLInt,
+  description: functionDescriptions[fn] ?? null,
+  args: fn === 'json' ? { path: { type: new GraphQLNonNull(GraphQLString) } } : {},
+  extensions: describedBy({ kind: 'function', fn }),
+})
 
 const functionDescriptions: Partial<Readonly<Record<FunctionName, string>>> = {
   week: 'The week of the year (ISO 8601).',
@@ -114,13 +109,11 @@ const parts = (type: GraphQLScalarType) => ({
   _niends_with: type,
 })
 
-const numberOperators = operatorInput('number_filter_operators', {
+export const numberOperators = operatorInput('number_filter_operators', {
   ...equality(GraphQLStringOrFloat),
   ...ordering(GraphQLStringOrFloat),
   ...presence,
 })
-
-export { numberOperators }
 
 const operatorInputs: ReadonlyMap<string, GraphQLInputObjectType> = new Map(
   [

@@ -8,6 +8,8 @@ import type { Visible } from './visible.ts'
 
 export type Types = {
   readonly visible: Visible
+  /** Collections that another subgraph of ours serves too. */
+  readonly isShared: (collection: Collection) => boolean
   readonly object: (collection: Collection) => GraphQLObjectType
   readonly filter: (collection: Collection) => GraphQLInputObjectType
   readonly quantifierFilter: (collection: Collection) => GraphQLInputObjectType
@@ -16,9 +18,10 @@ export type Types = {
   readonly listArguments: (collection: Collection) => GraphQLFieldConfigArgumentMap
 }
 
-export function createTypes(visible: Visible): Types {
+export function createTypes(visible: Visible, shared: ReadonlySet<Collection>): Types {
   const types: Types = {
     visible,
+    isShared: (collection) => shared.has(collection),
     object: once((collection) => objectType(collection, types)),
     filter: once((collection) => filterType(collection, types)),
     quantifierFilter: once((collection) => quantifierFilterType(collection, types)),

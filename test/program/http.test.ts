@@ -109,6 +109,7 @@ describe('errors come in one envelope', () => {
       '400 GRAPHQL_VALIDATION',
     ],
     ['a refresh by the public', () => get('/utils/cache/clear', {}, { method: 'POST' }), '403 FORBIDDEN'],
+    ['an address that is too long', () => get(`/items/products?x=${'x'.repeat(70_000)}`), '431 CONTENT_TOO_LARGE'],
     ['a scope there is not', () => get('/server/specs/graphql/nope'), '404 ROUTE_NOT_FOUND'],
   ])('%s', async (_, ask, expected) => {
     expect(await codeOf(await ask())).toBe(expected)

@@ -1,5 +1,6 @@
 /** Which columns a table of items shows. */
-import type { Collection, Field } from './catalog.ts'
+import type { Catalog, Collection, Field } from './catalog.ts'
+import { displayParts } from './display.ts'
 
 const defaultCount = 7
 const tooLong = ['text', 'json', 'binary', 'vector', 'geometry', 'hash']
@@ -22,8 +23,16 @@ export function chosenColumns(collection: Collection, names: readonly string[] |
   return chosen.length > 0 ? chosen : defaultColumns(collection)
 }
 
-/** The real path that sorts by this column: an m2o's display field would need the path; its key is what sorts. */
-export const sortPathOf = (field: Field): string | null => (field.isSortable ? field.name : null)
+/** The path that sorts by this column; a link sorts by what names its item. null where sorting can't be asked. */
+export function sortPathOf(catalog: Catalog, field: Field): string | null {
+  const target = field.relation?.kind === 'm2o' ? catalog.collections.get(field.relation.collections[0] ?? '') : undefined
+  if (target !== undefined) {
+    const named = displayParts(catalog, target).find((part) => part.kind === 'field')
+    const last = named?.path.at(-1)
+    if (named !== undefined && last?.isSortable === true) return [field, ...named.path].map((step) => step.name).join('.')
+  }
+  return field.isSortable ? field.name : null
+}
 
 /** ascending → descending → not at all, keeping the other sorts when `isAdding`. */
 export function nextSort(current: readonly string[], path: string, isAdding: boolean): readonly string[] {

@@ -167,6 +167,8 @@ export const en = {
     some: 'some',
     noneOf: 'no',
     quantifier: 'Which of the related items',
+    part: 'Which part',
+    whole: 'itself',
     relative: 'Relative to now',
     exact: 'A certain date',
     apply: 'Apply',

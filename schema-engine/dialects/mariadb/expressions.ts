@@ -18,7 +18,7 @@ function jsonArray(query: JsonQuery): Sql {
  * At the root nothing is outer: the page is cut in a derived table first, so that documents are built for its rows only.
  * The rows keep their order by the numbers given there.
  */
-function jsonArrayText(query: JsonQuery): Sql {
+function jsonRootArray(query: JsonQuery): Sql {
   const doc = docText(query.doc, concatenate)
   const order = query.order.length === 0 ? empty : sql` order by ${orderBy(query.order)}`
   const number = query.order.length === 0 ? raw('0') : sql`row_number() over (order by ${orderBy(query.order)})`
@@ -31,4 +31,4 @@ function jsonArrayText(query: JsonQuery): Sql {
   return sql`(select concat('[', coalesce(group_concat(${doc} order by ${alias}.\`o$n\` separator ','), ''), ']') from (${page}) ${alias})`
 }
 
-export const expressions: Expressions = { ...mysql, jsonArray, jsonArrayText }
+export const expressions: Expressions = { ...mysql, jsonArray, jsonRootArray }

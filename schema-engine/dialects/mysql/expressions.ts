@@ -122,11 +122,9 @@ export const expressions: Expressions = {
   json,
   jsonObject: (entries) => concatenate(objectPieces(entries)),
   jsonArray,
-  jsonArrayText: jsonArray,
+  jsonRootArray: jsonArray,
   jsonFirst,
   jsonConstant: (text) => value(constant(text)),
-  jsonWhen: (condition, inner) => sql`(case when ${condition} then ${inner} else 'null' end)`,
-  jsonText: (inner) => inner,
   jsonAt: (column, path) => orNull(sql`json_extract(${column}, ${jsonPath(path)})`),
 
   subject: (column) => column,
@@ -188,4 +186,5 @@ export const expressions: Expressions = {
   order: orderBy,
   limitOffset,
   existsProbe: (query) => sql`exists (${query})`,
+  inSet: null,
 }

@@ -13,6 +13,7 @@ export type DeclaredType = {
 const kinds: readonly (readonly [RegExp, ColumnKind])[] = [
   [/^(bool|boolean)$/, 'boolean'],
   [/^(bigint|big int|int8|unsigned big int|bigint unsigned|int unsigned|integer unsigned)$/, 'bigint'],
+  [/geometry|^(point|linestring|polygon)$/, 'geometry'], // before the next line: there is an INT in point
   [/int/, 'integer'], // SQLite's own rule: whatever has INT in it
   [/^(decimal|numeric|number|dec)$/, 'decimal'],
   [/real|float|doub/, 'float'],
@@ -25,7 +26,6 @@ const kinds: readonly (readonly [RegExp, ColumnKind])[] = [
   [/blob|binary|^bytea$/, 'binary'],
   [/char|^string$/, 'string'],
   [/text|clob/, 'text'],
-  [/geometry|^(point|linestring|polygon)$/, 'geometry'],
 ]
 
 /** `varchar(20)` → string of 20, `decimal(10,2)`, `char(36)` → uuid; an unusual or missing type is unknown. */

@@ -128,11 +128,9 @@ export const expressions: Expressions = {
   json,
   jsonObject: (entries) => concatenate(objectPieces(entries)),
   jsonArray,
-  jsonArrayText: jsonArray,
+  jsonRootArray: jsonArray,
   jsonFirst,
   jsonConstant: (text) => value(constant(text)),
-  jsonWhen: (condition, inner) => sql`(case when ${condition} then ${inner} else 'null' end)`,
-  jsonText: (inner) => inner,
   jsonAt: (column, path) => sql`coalesce(${column} -> ${jsonPath(path)}, 'null')`,
 
   subject: canonical,
@@ -196,6 +194,7 @@ export const expressions: Expressions = {
   order: orderBy,
   limitOffset,
   existsProbe: (query) => sql`exists (${query})`,
+  inSet: null,
 }
 
 function typed(expression: Sql, kind: ColumnKind): Sql {

@@ -1,0 +1,172 @@
+/** The operations of `/items`, for each collection that the caller may read. */
+import type {
+  ContentObject,
+  OperationObject,
+  ParameterObject,
+  PathItemObject,
+  PathsObject,
+  ReferenceObject,
+  ResponsesObject,
+} from 'openapi3-ts/oas31'
+import type { Collection } from '#schema-engine/model/model.ts'
+import { namesOf, type DocumentContext } from '../document/context.ts'
+import { isShown } from '../document/resolve.ts'
+import { metaNames } from '../parse/rest-query.ts'
+import { filterParameter } from './parameters.ts'
+import { groupName, itemName, servedCollections } from './items.ts'
+import { ref, type Schema } from './schema.ts'
+
+export const parameterRef = (name: string): ReferenceObject => ({ $ref: `#/components/parameters/${name}` })
+
+/** @param shared names of the parameters that stand in the components, by what they are for */
+export type SharedParameters = { readonly list: readonly string[]; readonly item: readonly string[] }
+
+export function itemPaths(context: DocumentContext, shared: SharedParameters): PathsObject {
+  const collections = servedCollections(context).filter(
+    (collection) => !collection.isSystem && isShown(context, collection),
+  )
+  return Object.fromEntries(collections.flatMap((collection) => pathsOf(context, collection, shared)))
+}
+
+function pathsOf(
+  context: DocumentContext,
+  collection: Collection,
+  shared: SharedParameters,
+): readonly (readonly [string, PathItemObject])[] {
+  const path = `/items/${encodeURIComponent(collection.name)}`
+  const list = collection.isSingleton
+    ? readSingleton(context, collection, shared)
+    : readItems(context, collection, shared)
+  if (collection.primaryKey.length === 0) return [[path, list]]
+  return [
+    [path, list],
+    [`${path}/{id}`, { get: readItem(context, collection, shared) }],
+  ]
+}
+
+function readItems(context: DocumentContext, collection: Collection, shared: SharedParameters): PathItemObject {
+  const { type } = namesOf(context, collection.name)
+  const item = ref(itemName(context, collection.name))
+  const items: Schema = { type: 'array', items: { anyOf: [item, ref(groupName(context, collection.name))] } }
+  const filter = filterParameter(context, collection)
+  const responses = responsesOf(context, items, items)
+  const get: OperationObject = {
+    operationId: `read_${type}`,
+    tags: [collection.name],
+    summary: `Items of ${collection.name}, or groups of them.`,
+    parameters: [filter, ...shared.list.map(parameterRef)],
+    responses,
+  }
+  return { get, 'x-search': searchOperation(collection, type, responses) }
+}
+
+/** OpenAPI 3.1 has no place for the method SEARCH among a path's operations, so that it is described beside them. */
+function searchOperation(collection: Collection, type: string, responses: ResponsesObject): OperationObject {
+  return {
+    operationId: `search_${type}`,
+    tags: [collection.name],
+    summary: `As GET, by the method SEARCH, with the query in the body.`,
+    requestBody: {
+      content: {
+        'application/json': {
+          schema: {
+            type: 'object',
+            properties: {
+              query: { type: 'object', description: 'The parameters of GET by their names, as JSON values.' },
+              keys: {
+                type: 'array',
+                items: { type: ['string', 'integer'] },
+                description: 'Only items with these keys.',
+              },
+            },
+          },
+        },
+      },
+    },
+    responses,
+  }
+}
+
+function readSingleton(context: DocumentContext, collection: Collection, shared: SharedParameters): PathItemObject {
+  const { type } = namesOf(context, collection.name)
+  const item = ref(itemName(context, collection.name))
+  // Before it was first saved, even what is never null in the database is.
+  const data: Schema = { anyOf: [item, { type: 'object' }] }
+  return {
+    get: {
+      operationId: `read_${type}`,
+      tags: [collection.name],
+      summary: `The one item of ${collection.name}.`,
+      parameters: shared.item.map(parameterRef),
+      responses: responsesOf(context, data, { type: 'array', items: item }),
+    },
+  }
+}
+
+function readItem(context: DocumentContext, collection: Collection, shared: SharedParameters): OperationObject {
+  const { type } = namesOf(context, collection.name)
+  const item = ref(itemName(context, collection.name))
+  return {
+    operationId: `read_${type}_by_id`,
+    tags: [collection.name],
+    summary: `One item of ${collection.name}.`,
+    parameters: [idParameter(collection), ...shared.item.map(parameterRef)],
+    responses: responsesOf(context, item, { type: 'array', items: item }),
+  }
+}
+
+const idParameter = (collection: Collection): ParameterObject => ({
+  name: 'id',
+  in: 'path',
+  required: true,
+  description:
+    collection.primaryKey.length === 1
+      ? `The key, \`${collection.primaryKey[0] ?? ''}\`.`
+      : `The values of ${collection.primaryKey.map((key) => `\`${key}\``).join(', ')}, each percent-encoded, with commas between, and the whole encoded as a segment of a path.`,
+  schema: { type: 'string' },
+})
+
+const meta: Schema = {
+  type: 'object',
+  properties: Object.fromEntries(metaNames.map((name) => [name, { type: 'integer', minimum: 0 }])),
+  additionalProperties: false,
+}
+
+const explanation: Schema = {
+  type: 'object',
+  description: 'With `Prefer: explain`.',
+  required: ['document', 'variables', 'sql', 'values'],
+  properties: { document: { type: 'string' }, variables: {}, sql: { type: 'string' }, values: { type: 'array' } },
+}
+
+/** @param rows the data as `export=json` sends it */
+function responsesOf(context: DocumentContext, data: Schema | ReferenceObject, rows: Schema): ResponsesObject {
+  const shown = context.access.isFull ? { anyOf: [data, explanation] } : data
+  const envelope: Schema = {
+    type: 'object',
+    required: ['data'],
+    properties: { data: shown, meta },
+    additionalProperties: false,
+  }
+  const text: ContentObject[string] = { schema: { type: 'string' } }
+  return {
+    '200': {
+      description: 'The data; with `export` a file of the format that was asked for.',
+      content: {
+        'application/json': { schema: { oneOf: [envelope, rows] } },
+        'text/csv': text,
+        'text/xml': text,
+        'text/yaml': text,
+      },
+    },
+    ...errorResponses,
+  }
+}
+
+/** References to the responses that everything may have. */
+export const errorResponses: Readonly<Record<string, ReferenceObject>> = Object.fromEntries(
+  ['400', '401', '403', '429', '500', '503'].map((status) => [
+    status,
+    { $ref: `#/components/responses/error_${status}` },
+  ]),
+)

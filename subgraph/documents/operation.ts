@@ -1,0 +1,192 @@
+/** One operation of a checked document: plans of it by the shape of what it is run with, and how a plan is run. */
+import { valueFromASTUntyped, type FragmentDefinitionNode, type OperationDefinitionNode } from 'graphql'
+import type { Engine } from '#schema-engine/engine.ts'
+import type { Access } from '#schema-engine/permissions/access.ts'
+import type { Model } from '#schema-engine/model/model.ts'
+import { createWatch, shapeOf, type Watch } from '#schema-engine/query/input.ts'
+import { planRead } from '#schema-engine/query/plan.ts'
+import { prepareRead, type PreparedRead } from '#schema-engine/query/prepare.ts'
+import type { ReadLimits, RootRead } from '#schema-engine/query/request.ts'
+import { inputAt, type Inputs, type RequestFacts } from '#schema-engine/sql/bind.ts'
+import type { GraphQLSchema } from 'graphql'
+import type { GraphError } from '../graph.ts'
+import { literalsKey } from '../resolve/inputs.ts'
+import { readRoots, wireFormatOf, type Root } from '../resolve/roots.ts'
+
+export type Operation = {
+  readonly node: OperationDefinitionNode
+  readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>
+  readonly schema: GraphQLSchema
+  readonly literalAt: ReadonlyMap<number, number>
+  readonly variableNames: readonly string[]
+  readonly defaults: Readonly<Record<string, unknown>>
+  /** Shape of what it is run with → the plans for that shape. */
+  readonly shapes: Map<string, PlansOfShape>
+}
+
+/** `watched` grows as plans are made that look at more; a plan is kept under the descriptions of all that is watched. */
+type PlansOfShape = { readonly watched: Watch; readonly plans: Map<string, PlannedRead> }
+
+export type PlannedRead = {
+  readonly roots: readonly Root[]
+  /** null when nothing is read from the database. */
+  readonly prepared: PreparedRead | null
+  /** A name under which drivers keep the statement, from the second run on. */
+  readonly name: string
+  runs: number
+}
+
+/** What holds for every operation of one schema. */
+export type OperationContext = {
+  readonly model: Model
+  readonly access: Access
+  readonly engine: Engine
+  readonly limits: ReadLimits
+  readonly sdl: () => string
+}
+
+const maxShapes = 32
+const maxPlansOfShape = 64
+let planCount = 0
+
+export function createOperation(
+  node: OperationDefinitionNode,
+  parts: Pick<Operation, 'fragments' | 'schema' | 'literalAt'>,
+): Operation {
+  const definitions = node.variableDefinitions ?? []
+  const defaults = definitions.flatMap(({ variable, defaultValue }) =>
+    defaultValue === undefined ? [] : [[variable.name.value, valueFromASTUntyped(defaultValue)] as const],
+  )
+  return {
+    ...parts,
+    node,
+    variableNames: definitions.map(({ variable }) => variable.name.value),
+    defaults: Object.fromEntries(defaults),
+    shapes: new Map(),
+  }
+}
+
+/** The declared variables with their defaults, and the literals. */
+export function variablesOf(operation: Operation, given: Readonly<Record<string, unknown>>, literals: readonly unknown[]): Readonly<Record<string, unknown>> {
+  const variables: Record<string, unknown> = { [literalsKey]: literals }
+  for (const name of operation.variableNames) {
+    if (Object.hasOwn(given, name) && given[name] !== undefined) variables[name] = given[name]
+    else if (Object.hasOwn(operation.defaults, name)) variables[name] = operation.defaults[name]
+  }
+  return variables
+}
+
+/** A plan made before that serves these variables; null when there is none. */
+export function findPlan(operation: Operation, variables: Readonly<Record<string, unknown>>): PlannedRead | null {
+  const ofShape = operation.shapes.get(shapeKey(operation, variables))
+  return ofShape?.plans.get(watchedKey(ofShape.watched, variables)) ?? null
+}
+
+function shapeKey(operation: Operation, variables: Readonly<Record<string, unknown>>): string {
+  const literals = variables[literalsKey]
+  const literalShapes = Array.isArray(literals) ? literals.map(shapeOf).join('') : ''
+  let key = literalShapes
+  for (const name of operation.variableNames) key += `|${shapeOf(variables[name])}`
+  return key
+}
+
+function watchedKey(watched: Watch, variables: Readonly<Record<string, unknown>>): string {
+  let key = ''
+  for (const { path, describe } of watched.values()) key += `${describe(inputAt(variables, path))}|`
+  return key
+}
+
+/**
+ * Plans an operation for these variables, and keeps the plan where it can serve again.
+ * @throws EngineError what planning refuses
+ */
+export function planOperation(operation: Operation, variables: Readonly<Record<string, unknown>>, context: OperationContext): PlannedRead {
+  const watch = createWatch()
+  const scope = { variables, watch, literalAt: operation.literalAt, schema: operation.schema, fragments: operation.fragments }
+  const roots = readRoots(operation.node, scope, context.model, context.sdl)
+  const reads = roots.flatMap((root): readonly RootRead[] => {
+    if (root.kind === 'read') return [root.read]
+    return root.kind === 'entities' ? root.entities.groups.map((group) => ({ kind: 'entities', entity: group.request })) : []
+  })
+  const plan = planRead({ roots: reads, format: wireFormatOf(operation.node) }, context.model, context.access, context.limits)
+  const prepared = reads.length === 0 ? null : prepareRead(plan, context.engine.database.dialect)
+  planCount += 1
+  const planned: PlannedRead = { roots, prepared, name: `tg${planCount}`, runs: 0 }
+  if (roots.every((root) => root.kind !== 'resolved')) keep(operation, variables, planned, watch)
+  return planned
+}
+
+function keep(operation: Operation, variables: Readonly<Record<string, unknown>>, planned: PlannedRead, watch: Watch): void {
+  const key = shapeKey(operation, variables)
+  let ofShape = operation.shapes.get(key)
+  if (ofShape === undefined) {
+    if (operation.shapes.size >= maxShapes) forgetFirst(operation.shapes)
+    ofShape = { watched: createWatch(), plans: new Map() }
+    operation.shapes.set(key, ofShape)
+  }
+  for (const [name, watched] of watch) {
+    if (ofShape.watched.has(name)) continue
+    // Plans are kept under all that is watched, so those made before can't be found any more.
+    ofShape.plans.clear()
+    ofShape.watched.set(name, watched)
+  }
+  if (ofShape.plans.size >= maxPlansOfShape) forgetFirst(ofShape.plans)
+  ofShape.plans.set(watchedKey(ofShape.watched, variables), planned)
+}
+
+function forgetFirst<K>(map: Map<K, unknown>): void {
+  for (const key of map.keys()) {
+    map.delete(key)
+    return
+  }
+}
+
+export type RunResult = { readonly data: Map<string, string>; readonly errors: readonly GraphError[] }
+
+/**
+ * Runs a plan: one statement. Roots that are resolved in memory are left out.
+ * @throws EngineError when an input does not fit, or the database can't be read
+ */
+export async function runPlan(planned: PlannedRead, variables: Readonly<Record<string, unknown>>, facts: RequestFacts, engine: Engine): Promise<RunResult> {
+  const texts = await readTexts(planned, { variables, context: facts }, engine)
+  const data = new Map<string, string>()
+  const errors: GraphError[] = []
+  let position = 0
+  const next = (): string => texts[position++] ?? 'null'
+  for (const root of planned.roots) {
+    switch (root.kind) {
+      case 'constant':
+        data.set(root.key, root.text)
+        break
+      case 'read': {
+        const text = next()
+        data.set(root.key, text)
+        if (root.mayMiss && text === 'null') errors.push(missing(root.key))
+        break
+      }
+      case 'entities': {
+        const { groups, merge, path, constant } = root.entities
+        data.set(root.key, merge(path === null ? constant : inputAt(variables, path), groups.map(next)))
+        break
+      }
+      case 'resolved':
+        data.set(root.key, 'null') // keeps its place until it is filled in
+    }
+  }
+  return { data, errors }
+}
+
+async function readTexts(planned: PlannedRead, inputs: Inputs, engine: Engine): Promise<readonly string[]> {
+  const { prepared } = planned
+  if (prepared === null) return []
+  planned.runs += 1
+  const statement = prepared.statement(inputs, planned.runs > 1 ? planned.name : null)
+  const [row] = await engine.database.rows(statement)
+  return prepared.roots(row ?? [])
+}
+
+const missing = (key: string): GraphError => ({
+  message: 'It does not exist, or you may not do this.',
+  extensions: { code: 'FORBIDDEN' },
+  path: [key],
+})

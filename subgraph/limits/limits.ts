@@ -1,0 +1,38 @@
+/** Bounds on documents, checked before anything is planned: depth, aliases, directives, cost, tokens. */
+import { ApolloArmor } from '@escape.tech/graphql-armor'
+import { GraphQLError, type ASTVisitor, type ValidationContext } from 'graphql'
+
+export type DocumentLimits = {
+  readonly maxTokens: number
+  /** Levels of selection sets. */
+  readonly maxDepth: number
+  readonly maxAliases: number
+  readonly maxDirectives: number
+  /** Two for an object, one for a value, times 1.5 for each level. */
+  readonly maxCost: number
+}
+
+/** What Apollo Server takes: rules of validation and options of the parser. Errors have the code QUERY_TOO_COSTLY. */
+export function protection({ maxTokens, maxDepth, maxAliases, maxDirectives, maxCost }: DocumentLimits) {
+  const refused = {
+    propagateOnRejection: false,
+    onReject: [
+      (context: ValidationContext | null, error: GraphQLError) => {
+        const reason = error.message.replace(/^Syntax Error: /, '')
+        context?.reportError(new GraphQLError(reason, { extensions: { code: 'QUERY_TOO_COSTLY', reason } }))
+      },
+    ],
+  }
+  const { validationRules } = new ApolloArmor({
+    blockFieldSuggestion: { enabled: false }, // Apollo Server leaves suggestions out by an option of its own
+    costLimit: { ...refused, maxCost },
+    maxAliases: { ...refused, n: maxAliases },
+    maxDepth: { ...refused, n: maxDepth, flattenFragments: true },
+    maxDirectives: { ...refused, n: maxDirectives },
+    maxTokens: { enabled: false }, // the parser's own option stops earlier
+  }).protect()
+  return {
+    validationRules: validationRules as ((context: ValidationContext) => ASTVisitor)[], // the package's type is looser
+    parseOptions: { maxTokens },
+  }
+}

@@ -1,0 +1,57 @@
+/** Values of a document as the engine's inputs: literals and variables alike, so that a plan serves either. */
+import { Kind, type ArgumentNode, type FieldNode, type ValueNode } from 'graphql'
+import { constantInput, watchedInput, type Input, type Watch } from '#schema-engine/query/input.ts'
+
+/** Where lifted literals stand among a request's variables; no GraphQL variable has such a name. */
+export const literalsKey = '#'
+
+export type ValueScope = {
+  /** The request's variables with the operation's defaults; the literals are under `literalsKey`. */
+  readonly variables: Readonly<Record<string, unknown>>
+  /** Offset in the document → position among the literals. Empty when nothing was lifted. */
+  readonly literalAt: ReadonlyMap<number, number>
+  readonly watch: Watch
+}
+
+/** The argument of a field; null when it is not given (GraphQL §5.4.2.1: a variable without a value is not given). */
+export function argumentOf(field: Pick<FieldNode, 'arguments'>, name: string, scope: ValueScope): Input | null {
+  const argument = field.arguments?.find((candidate: ArgumentNode) => candidate.name.value === name)
+  return argument === undefined ? null : (inputOf(argument.value, scope) ?? null)
+}
+
+function inputOf(node: ValueNode, scope: ValueScope): Input | undefined {
+  switch (node.kind) {
+    case Kind.VARIABLE: {
+      const name = node.name.value
+      if (!Object.hasOwn(scope.variables, name)) return undefined
+      return watchedInput(scope.variables[name], [name], scope.watch)
+    }
+    case Kind.NULL:
+      return { kind: 'null' }
+    case Kind.INT:
+    case Kind.FLOAT:
+      return literal(node, Number(node.value), scope)
+    case Kind.STRING:
+      return literal(node, node.value, scope)
+    case Kind.BOOLEAN:
+    case Kind.ENUM:
+      return constantInput(node.value)
+    case Kind.LIST: {
+      const items = node.values.map((item): Input => inputOf(item, scope) ?? { kind: 'null' })
+      const hasDynamic = items.some((item) => item.kind === 'scalar' && item.startsWithDollar)
+      return { kind: 'list', items: () => items, bind: null, hasDynamic }
+    }
+    case Kind.OBJECT: {
+      const entries = node.fields.flatMap((field): readonly (readonly [string, Input])[] => {
+        const input = inputOf(field.value, scope)
+        return input === undefined ? [] : [[field.name.value, input]]
+      })
+      return { kind: 'object', entries }
+    }
+  }
+}
+
+function literal(node: ValueNode, value: string | number, scope: ValueScope): Input {
+  const position = node.loc === undefined ? undefined : scope.literalAt.get(node.loc.start)
+  return position === undefined ? constantInput(value) : watchedInput(value, [literalsKey, position], scope.watch)
+}

@@ -1,0 +1,106 @@
+/** The root fields of a read operation → what the engine reads, and what else answers. */
+import { getNamedType, isInputObjectType, isObjectType, type GraphQLField, type OperationDefinitionNode } from 'graphql'
+import { fail } from '#schema-engine/errors.ts'
+import type { Model } from '#schema-engine/model/model.ts'
+import type { RootRead } from '#schema-engine/query/request.ts'
+import type { WireFormat } from '#schema-engine/field-types/field-type.ts'
+import { outputDescriptor } from '../schema/descriptors.ts'
+import { collectFields, directiveText, type CollectedField, type DocumentScope } from './collect.ts'
+import { readEntities, type EntitiesRead } from './entities.ts'
+import { havingOf } from './filter.ts'
+import { argumentOf } from './inputs.ts'
+import { filterArgument, listArguments, selectAggregates, selectConnection, selectItems } from './selection.ts'
+
+export type Root = { readonly key: string } & (
+  /** `mayMiss`: null is told as an error as well, because the item was named. */
+  | { readonly kind: 'read'; readonly read: RootRead; readonly mayMiss: boolean }
+  | { readonly kind: 'entities'; readonly entities: EntitiesRead }
+  | { readonly kind: 'constant'; readonly text: string }
+  /** Answered from memory by graphql-js: introspection, metadata, the server's own fields. */
+  | { readonly kind: 'resolved' }
+)
+
+/** @throws EngineError with `path` for what is wrong with one root field */
+export function readRoots(operation: OperationDefinitionNode, scope: DocumentScope, model: Model, sdl: () => string): readonly Root[] {
+  const query = scope.schema.getQueryType()
+  if (query == null) return []
+  const definitions = query.getFields()
+  return collectFields(query, [operation.selectionSet], scope).map((field) => {
+    const [node] = field.nodes
+    const name = node.name.value
+    const key = directiveText(node, 'as', 'key', scope) ?? field.responseKey
+    if (name === '__typename') return { key, kind: 'constant', text: JSON.stringify(query.name) }
+    const definition = definitions[name]
+    if (definition === undefined) return { key, kind: 'resolved' }
+    return { key, ...readRoot(field, definition, scope, model, sdl) }
+  })
+}
+
+type Unkeyed = Root extends infer R ? (R extends Root ? Omit<R, 'key'> : never) : never
+
+function readRoot(field: CollectedField, definition: GraphQLField<unknown, unknown>, scope: DocumentScope, model: Model, sdl: () => string): Unkeyed {
+  const descriptor = outputDescriptor(definition)
+  const type = getNamedType(definition.type)
+  const take = (name: string) => argumentOf(field.nodes[0], name, scope)
+  if (descriptor?.kind === 'entities') return { kind: 'entities', entities: readEntities(field, scope, model) }
+  if (descriptor === undefined || !isObjectType(type)) return { kind: 'resolved' }
+  switch (descriptor.kind) {
+    case 'list':
+      return {
+        kind: 'read',
+        mayMiss: false,
+        read: { kind: 'list', collection: descriptor.collection, args: listArguments(field, definition, scope), selection: selectItems(type, [field], scope) },
+      }
+    case 'one': {
+      const id = take('id')
+      if (id === null) return fail('INVALID_QUERY', { reason: 'id must be given.' })
+      return { kind: 'read', mayMiss: true, read: { kind: 'one', collection: descriptor.collection, id, selection: selectItems(type, [field], scope) } }
+    }
+    case 'singleton':
+      return { kind: 'read', mayMiss: false, read: { kind: 'singleton', collection: descriptor.collection, selection: selectItems(type, [field], scope) } }
+    case 'aggregated': {
+      const having = definition.args.find(({ name }) => name === 'having')
+      const havingType = having === undefined ? undefined : getNamedType(having.type)
+      return {
+        kind: 'read',
+        mayMiss: false,
+        read: {
+          kind: 'aggregate',
+          collection: descriptor.collection,
+          args: listArguments(field, definition, scope),
+          groupBy: take('groupBy'),
+          having: isInputObjectType(havingType) ? havingOf(take('having'), havingType) : [],
+          selection: selectAggregates(type, field, scope),
+        },
+      }
+    }
+    case 'connection':
+      return {
+        kind: 'read',
+        mayMiss: false,
+        read: {
+          kind: 'connection',
+          collection: descriptor.collection,
+          args: {
+            filter: filterArgument(field, definition, scope),
+            sort: take('sort'), search: take('search'), first: take('first'), after: take('after'), last: take('last'), before: take('before'),
+          },
+          selection: selectConnection(type, field, scope),
+        },
+      }
+    case 'service': {
+      const entries = collectFields(type, field.nodes.flatMap((node) => node.selectionSet ?? []), scope)
+      const text = entries.map(({ responseKey, nodes: [node] }) => `${JSON.stringify(responseKey)}:${JSON.stringify(node.name.value === 'sdl' ? sdl() : type.name)}`)
+      return { kind: 'constant', text: `{${text.join(',')}}` }
+    }
+    default:
+      return { kind: 'resolved' }
+  }
+}
+
+/** `@wire(format: REST)` on the operation. */
+export function wireFormatOf(operation: OperationDefinitionNode): WireFormat {
+  const directive = operation.directives?.find(({ name }) => name.value === 'wire')
+  const format = directive?.arguments?.find(({ name }) => name.value === 'format')?.value
+  return format?.kind === 'EnumValue' && format.value === 'REST' ? 'rest' : 'graphql'
+}

@@ -1,0 +1,242 @@
+/** The graph as callers of one access see it in one scope: its schema, its known operations, its Apollo Server. */
+import { ApolloServer } from '@apollo/server'
+import type { GatewayInterface } from '@apollo/server-gateway-interface'
+import {
+  execute, getOperationAST, getVariableValues, GraphQLError, Kind, parse, TypeInfo, visit, visitWithTypeInfo, type DocumentNode, type FragmentDefinitionNode,
+  type GraphQLSchema, type OperationDefinitionNode,
+} from 'graphql'
+import { LRUCache } from 'lru-cache'
+import type { Engine } from '#schema-engine/engine.ts'
+import { EngineError } from '#schema-engine/errors.ts'
+import type { Model } from '#schema-engine/model/model.ts'
+import type { Access } from '#schema-engine/permissions/access.ts'
+import { valueOf } from '#schema-engine/sql/bind.ts'
+import { createOperation, planOperation, runPlan, variablesOf, type Operation, type OperationContext } from './documents/operation.ts'
+import { skeletonOf } from './documents/skeleton.ts'
+import { readModelling, type ModellingArguments } from './features/modelling/index.ts'
+import type { Caller, Explanation, GraphError, GraphRequest, GraphResult, Scope } from './graph.ts'
+import { protection } from './limits/limits.ts'
+import { graphErrorOf, validationError } from './resolve/errors.ts'
+import { modellingNames, outputDescriptor } from './schema/descriptors.ts'
+import { buildSchema } from './schema/build.ts'
+import { federationSdl } from './schema/federation.ts'
+import type { GraphSettings, NamesOf, ServerValues } from './server.ts'
+
+export type ScopedGraph = {
+  readonly operations: LRUCache<string, Operation>
+  /** The whole way: parsing, limits, validation, planning, one statement. */
+  readonly runOrdinary: (request: GraphRequest) => Promise<GraphResult>
+  readonly explain: (request: GraphRequest) => Promise<Explanation>
+  readonly sdl: () => string
+  readonly close: () => void
+}
+
+export type ScopedGraphParts = {
+  readonly scope: Scope
+  readonly access: Access
+  readonly model: Model
+  readonly names: NamesOf
+  readonly engine: Engine
+  readonly settings: GraphSettings
+  readonly server: ServerValues
+}
+
+/** What travels through Apollo Server (which copies it, but not what is inside) with one request, and what comes of it. */
+type Run = { readonly request: GraphRequest; readonly outcome: { result: GraphResult | null } }
+
+export function createScopedGraph(parts: ScopedGraphParts): ScopedGraph {
+  const { scope, access, model, names, engine, settings } = parts
+  const schema = buildSchema({ model, access, scope, names: names(model, scope) })
+  const operations = new LRUCache<string, Operation>({ max: settings.maxDocuments })
+  const mayReadSchema = settings.introspection || access.isFull
+  let sdlText: string | null = null
+  const sdl = (): string => (sdlText ??= federationSdl(schema))
+  const context: OperationContext = {
+    model, access, engine,
+    limits: settings.reads,
+    sdl: () => (mayReadSchema ? sdl() : refuseSdl()),
+  }
+  let apollo: Promise<ApolloServer<Run>> | null = null
+
+  async function runOrdinary(request: GraphRequest): Promise<GraphResult> {
+    const refusal = refuseByMethod(request, settings.documents.maxTokens)
+    if (refusal !== null) return refusal
+    apollo ??= startApollo(schema, settings, mayReadSchema, executeRun)
+    const server = await apollo
+    const run: Run = { request, outcome: { result: null } }
+    const { document: query, variables, operationName } = request
+    const response = await server.executeOperation(
+      { query, variables: { ...variables }, ...(operationName === null ? {} : { operationName }) },
+      { contextValue: run },
+    )
+    if (run.outcome.result !== null) return run.outcome.result
+    const { body } = response
+    return refused(body.kind === 'single' ? (body.singleResult.errors ?? []) : [])
+  }
+
+  /** Apollo's executor: the document is valid, and the operation chosen. */
+  async function executeRun(document: DocumentNode, node: OperationDefinitionNode, run: Run): Promise<void> {
+    const { request } = run
+    const coerced = getVariableValues(schema, node.variableDefinitions ?? [], { ...request.variables })
+    if (coerced.errors !== undefined) {
+      run.outcome.result = refused(coerced.errors.map((error) => error.toJSON()))
+      return
+    }
+    const { operation, literals, key } = operationOf(document, node, request, schema)
+    const known = key === null ? undefined : operations.get(key)
+    const variables = variablesOf(known ?? operation, request.variables, literals)
+    try {
+      const planned = planOperation(known ?? operation, variables, context)
+      const isResolved = planned.roots.some((root) => root.kind === 'resolved')
+      if (key !== null && known === undefined && !isResolved) operations.set(key, operation)
+      const { data, errors } = await runPlan(planned, variables, request.caller.facts, engine)
+      const resolved = isResolved ? await resolveInMemory(document, node, coerced.coerced, request) : { texts: new Map<string, string>(), errors: [] }
+      for (const root of planned.roots) if (root.kind === 'resolved') data.set(root.key, resolved.texts.get(root.key) ?? 'null')
+      run.outcome.result = { status: 200, data, errors: [...errors, ...resolved.errors] }
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error
+      run.outcome.result = { status: 200, data: null, errors: [graphErrorOf(error)] }
+    }
+  }
+
+  /** Introspection, metadata and the server's own fields: small, and told from memory. */
+  async function resolveInMemory(document: DocumentNode, node: OperationDefinitionNode, variables: Readonly<Record<string, unknown>>, request: GraphRequest) {
+    const { caller } = request
+    const modelling = { model, access, names: { items: names(model, 'items'), system: names(model, 'system') } }
+    const values = Object.fromEntries(modellingNames.map((what) => [what, (args: ModellingArguments) => readModelling(what, args, modelling)]))
+    const result = await execute({
+      schema,
+      document: onlyResolved(document, schema),
+      rootValue: { ...values, ...serverValues(parts, caller, () => context.sdl()) },
+      operationName: node.name?.value ?? null,
+      variableValues: { ...variables },
+    })
+    const texts = new Map(Object.entries(result.data ?? {}).map(([key, value]) => [key, JSON.stringify(value) ?? 'null']))
+    return { texts, errors: (result.errors ?? []).map(resolvedError) }
+  }
+
+  async function explain(request: GraphRequest): Promise<Explanation> {
+    const document = parse(request.document)
+    const node = getOperationAST(document, request.operationName)
+    if (node == null) throw new EngineError('INVALID_PAYLOAD', { reason: 'There is no such operation.' })
+    const { operation, literals } = operationOf(document, node, request, schema)
+    const variables = variablesOf(operation, request.variables, literals)
+    const { prepared } = planOperation(operation, variables, context)
+    const values = prepared?.binds.map((bind) => valueOf(bind, { variables, context: request.caller.facts })) ?? []
+    return { document: request.document, variables: request.variables, sql: prepared?.text ?? '', values }
+  }
+
+  return {
+    operations,
+    runOrdinary,
+    explain,
+    sdl,
+    close: () => {
+      void apollo?.then((server) => server.stop())
+    },
+  }
+}
+
+function startApollo(
+  schema: GraphQLSchema,
+  settings: GraphSettings,
+  introspection: boolean,
+  run: (document: DocumentNode, node: OperationDefinitionNode, run: Run) => Promise<void>,
+): Promise<ApolloServer<Run>> {
+  const gateway: GatewayInterface = {
+    load: async () => ({
+      executor: async ({ document, operation, context, operationName }) => {
+        const node = operation ?? getOperationAST(document, operationName)
+        if (node != null) await run(document, node, context as Run) // the context that executeOperation was given
+        return { data: {} }
+      },
+    }),
+    onSchemaLoadOrUpdate: (told) => {
+      told({ apiSchema: schema, coreSupergraphSdl: '' })
+      return () => undefined
+    },
+    stop: async () => undefined,
+  }
+  const server = new ApolloServer<Run>({
+    gateway,
+    introspection,
+    ...protection(settings.documents),
+    hideSchemaDetailsFromClientErrors: !introspection,
+    includeStacktraceInErrorResponses: false,
+    stopOnTerminationSignals: false,
+    csrfPrevention: false, // it is HTTP's concern, and nothing comes here by HTTP
+    nodeEnv: 'production',
+    logger: quiet,
+    apollo: {},
+  })
+  return server.start().then(() => server)
+}
+
+const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
+
+/** The operation with its literals lifted out, under the key that equal documents have; null where they can't be. */
+function operationOf(document: DocumentNode, node: OperationDefinitionNode, request: GraphRequest, schema: GraphQLSchema) {
+  const skeleton = skeletonOf(request.document)
+  const literalAt = new Map(skeleton?.offsets.map((offset, position) => [offset, position] as const))
+  const fragments = document.definitions.filter((definition): definition is FragmentDefinitionNode => definition.kind === Kind.FRAGMENT_DEFINITION)
+  const operation = createOperation(node, {
+    schema,
+    literalAt,
+    fragments: Object.fromEntries(fragments.map((fragment) => [fragment.name.value, fragment])),
+  })
+  const key = skeleton === null ? null : `${request.operationName ?? ''}\n${skeleton.text}`
+  return { operation, literals: skeleton?.literals ?? [], key }
+}
+
+/** A GET changes nothing. A document that can't be parsed is told so later. */
+function refuseByMethod(request: GraphRequest, maxTokens: number): GraphResult | null {
+  if (!request.readOnly) return null
+  try {
+    const node = getOperationAST(parse(request.document, { noLocation: true, maxTokens }), request.operationName)
+    if (node == null || node.operation === 'query') return null
+  } catch {
+    return null
+  }
+  const error = new EngineError('METHOD_NOT_ALLOWED', { allowed: ['POST'], current: 'GET' })
+  return { status: 405, data: null, errors: [graphErrorOf(error)] }
+}
+
+type PlainError = Parameters<typeof validationError>[0][number]
+
+/** What could not be run: the limits' own errors, or the one error of validation. */
+function refused(errors: readonly PlainError[]): GraphResult {
+  const costly = errors.find((error) => error.extensions?.['code'] === 'QUERY_TOO_COSTLY')
+  const reported = costly === undefined ? validationError(errors) : graphErrorOf(new EngineError('QUERY_TOO_COSTLY', { reason: costly.message }))
+  return { status: 400, data: null, errors: [reported] }
+}
+
+function refuseSdl(): never {
+  throw new EngineError('FORBIDDEN', {})
+}
+
+/** The document without the root fields that a plan answers. */
+function onlyResolved(document: DocumentNode, schema: GraphQLSchema): DocumentNode {
+  const query = schema.getQueryType()
+  const types = new TypeInfo(schema)
+  const isPlanned = (name: string): boolean => {
+    const field = query?.getFields()[name]
+    const kind = field === undefined ? undefined : outputDescriptor(field)?.kind
+    return kind === undefined ? name === '__typename' : kind !== 'modelling' && kind !== 'server'
+  }
+  return visit(
+    document,
+    visitWithTypeInfo(types, { Field: (node) => (types.getParentType() === query && isPlanned(node.name.value) ? null : undefined) }),
+  )
+}
+
+function serverValues({ server, scope }: ScopedGraphParts, caller: Caller, sdl: () => string): Readonly<Record<string, unknown>> {
+  const told = Object.fromEntries(Object.entries(server).map(([name, tell]) => [name, () => tell(caller)]))
+  return scope === 'system' ? { ...told, server_ping: 'pong', server_specs_graphql: sdl } : {}
+}
+
+function resolvedError(error: GraphQLError): GraphError {
+  const { originalError, path, message } = error
+  const told = originalError instanceof EngineError ? graphErrorOf(originalError) : { message, extensions: { code: 'INTERNAL_SERVER_ERROR' } }
+  return path === undefined ? told : { ...told, path }
+}
+

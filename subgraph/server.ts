@@ -1,0 +1,118 @@
+/**
+ * subgraph: the model as a federated GraphQL API. `createGraph` makes the one data path of the program.
+ * What comes often takes the short road: a lookup, binding, one statement. Everything else goes through Apollo Server.
+ * Knows no Express and no SQL.
+ */
+import { LRUCache } from 'lru-cache'
+import type { Engine } from '#schema-engine/engine.ts'
+import { EngineError } from '#schema-engine/errors.ts'
+import type { Model } from '#schema-engine/model/model.ts'
+import type { Access } from '#schema-engine/permissions/access.ts'
+import type { ReadLimits } from '#schema-engine/query/request.ts'
+import { runPlan, findPlan, variablesOf } from './documents/operation.ts'
+import { createScopedGraph, type ScopedGraph } from './scoped-graph.ts'
+import { skeletonOf } from './documents/skeleton.ts'
+import type { Caller, Graph, GraphRequest, GraphResult, Scope } from './graph.ts'
+import type { DocumentLimits } from './limits/limits.ts'
+import { graphErrorOf } from './resolve/errors.ts'
+import type { ServerName } from './schema/descriptors.ts'
+import { nameCollections, type Names } from './schema/names.ts'
+
+export type GraphSettings = {
+  readonly reads: ReadLimits
+  readonly documents: DocumentLimits
+  /** Whether callers may read the schema; the administrator always may. */
+  readonly introspection: boolean
+  /** Schemas kept, one for each scope and access. */
+  readonly maxSchemas: number
+  /** Documents kept for each schema. */
+  readonly maxDocuments: number
+}
+
+export const defaultGraphSettings: GraphSettings = {
+  reads: { defaultLimit: 100, maxLimit: null, maxDepth: 10 },
+  documents: { maxTokens: 5000, maxDepth: 20, maxAliases: 200, maxCost: 100_000, maxDirectives: 200 },
+  introspection: true,
+  maxSchemas: 100,
+  maxDocuments: 1000,
+}
+
+/** What the server says of itself through the graph, by root field; whoever composes the program knows it. */
+export type ServerValues = { readonly [name in Exclude<ServerName, 'server_ping' | 'server_specs_graphql'>]?: (caller: Caller) => unknown }
+
+export type GraphParts = {
+  readonly engine: Engine
+  readonly settings?: Partial<GraphSettings>
+  readonly server?: ServerValues
+  /** Told of errors that are nobody's input. */
+  readonly onUnexpected?: (error: unknown) => void
+}
+
+export function createGraph({ engine, settings: given = {}, server = {}, onUnexpected = () => undefined }: GraphParts): Graph {
+  const settings = { ...defaultGraphSettings, ...given }
+  const graphs = new LRUCache<string, ScopedGraph>({ max: settings.maxSchemas, dispose: (graph) => graph.close() })
+  const names = createNameCache()
+  const unsubscribe = engine.live.onChange(() => graphs.clear())
+
+  function scoped(scope: Scope, access: Access): ScopedGraph {
+    const model = engine.live.current()
+    const key = `${scope} ${access.fingerprint} ${model.fingerprint}`
+    const known = graphs.get(key)
+    if (known !== undefined) return known
+    const made = createScopedGraph({ scope, access, model, names, engine, settings, server })
+    graphs.set(key, made)
+    return made
+  }
+
+  async function execute(request: GraphRequest): Promise<GraphResult> {
+    try {
+      const graph = scoped(request.scope, request.caller.access)
+      return (await runKnown(graph, request, engine)) ?? (await graph.runOrdinary(request))
+    } catch (error) {
+      if (!(error instanceof EngineError)) onUnexpected(error)
+      return { status: 200, data: null, errors: [graphErrorOf(error)] }
+    }
+  }
+
+  return {
+    execute,
+    explain: (request) => scoped(request.scope, request.caller.access).explain(request),
+    sdl: (scope, caller) => scoped(scope, caller.access).sdl(),
+    close: async () => {
+      unsubscribe()
+      graphs.clear()
+    },
+  }
+}
+
+/** The short road; null when the document, or what it is run with, has not come before. */
+async function runKnown(graph: ScopedGraph, request: GraphRequest, engine: Engine): Promise<GraphResult | null> {
+  const skeleton = skeletonOf(request.document)
+  if (skeleton === null) return null
+  const operation = graph.operations.get(`${request.operationName ?? ''}\n${skeleton.text}`)
+  if (operation === undefined) return null
+  const variables = variablesOf(operation, request.variables, skeleton.literals)
+  const planned = findPlan(operation, variables)
+  if (planned === null) return null
+  try {
+    const { data, errors } = await runPlan(planned, variables, request.caller.facts, engine)
+    return { status: 200, data, errors }
+  } catch (error) {
+    // A value that does not fit is told by the ordinary road, which says where it stands.
+    if (error instanceof EngineError && error.code === 'INVALID_QUERY') return null
+    throw error
+  }
+}
+
+export type NamesOf = (model: Model, scope: Scope) => Names
+
+function createNameCache(): NamesOf {
+  const known = new WeakMap<Model, Map<Scope, Names>>()
+  return (model, scope) => {
+    const ofModel = known.get(model) ?? new Map<Scope, Names>()
+    known.set(model, ofModel)
+    const names = ofModel.get(scope) ?? nameCollections(model, scope)
+    ofModel.set(scope, names)
+    return names
+  }
+}

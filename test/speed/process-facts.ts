@@ -1,0 +1,65 @@
+/** CPU time and memory of other processes, from Linux's /proc. */
+import { readdirSync, readFileSync } from 'node:fs'
+
+/** Linux tells CPU time in ticks of 10 ms on every platform that Node runs on. */
+const ticksPerSecond = 100
+
+/** User and system time that a process and all its threads have taken so far. @throws when it has ended */
+export function cpuSecondsOf(pid: number): number {
+  const fields = statOf(pid)
+  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond
+}
+
+/** The same for all living children of a process together. */
+export function cpuSecondsOfChildren(pid: number): number {
+  return childrenOf(pid).reduce((sum, child) => sum + secondsIfAlive(child), 0)
+}
+
+/** Resident memory in MB (10⁶ bytes). */
+export function memoryMbOf(pid: number): number {
+  const kibibytes = /^VmRSS:\s*(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))
+  if (!kibibytes) throw new Error(`Process ${pid} tells no memory.`)
+  return (Number(kibibytes[1]) * 1024) / 1e6
+}
+
+/** All living processes that come from one, without itself. */
+export function descendantsOf(pid: number): readonly number[] {
+  return childrenOf(pid).flatMap((child) => [child, ...descendantsOf(child)])
+}
+
+export function commandOf(pid: number): readonly string[] {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(0, -1)
+  } catch {
+    return [] // ended in the meantime
+  }
+}
+
+function childrenOf(pid: number): readonly number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((candidate) => parentOf(candidate) === pid)
+}
+
+function parentOf(pid: number): number | null {
+  try {
+    return Number(statOf(pid)[1])
+  } catch {
+    return null // ended in the meantime
+  }
+}
+
+function secondsIfAlive(pid: number): number {
+  try {
+    return cpuSecondsOf(pid)
+  } catch {
+    return 0
+  }
+}
+
+/** The fields of /proc/<pid>/stat from the third on (state); the second, a name, may hold anything. */
+function statOf(pid: number): readonly string[] {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+}
