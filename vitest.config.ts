@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import { tallyLine, tallyReporter } from './test/harness/tally.ts'
 
@@ -5,6 +6,8 @@ const everywhere = { exclude: ['**/node_modules/**', 'admin/dist/**'], testTimeo
 
 // A tool demands the default export.
 export default defineConfig({
+  // Packages load graphql as Node does; a second copy of it would not know their schemas.
+  resolve: { alias: [{ find: /^graphql$/, replacement: fileURLToPath(import.meta.resolve('graphql')) }] },
   test: {
     globalSetup: ['./test/harness/global-setup.ts'],
     pool: 'forks',

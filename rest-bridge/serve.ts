@@ -5,8 +5,8 @@ import { createEngine } from '#schema-engine/engine.ts'
 import { EngineError } from '#schema-engine/errors.ts'
 import type { Model } from '#schema-engine/model/model.ts'
 import { readPermissionsOf } from '#schema-engine/permissions/compile-access.ts'
-import { createGraph } from '#subgraph/server.ts'
 import { createApp } from './app.ts'
+import { createConfiguredGraph } from './configured-graph.ts'
 import { createCallers } from './http/caller.ts'
 import { createClientIp } from './http/client-ip.ts'
 import { maxHeaderBytes, refuseUnreadable } from './http/unreadable.ts'
@@ -58,7 +58,7 @@ export async function serve(settings: Settings, log: Log): Promise<RunningServer
   engine.live.onFailure((err) =>
     log.warn({ err }, 'the structure of the database could not be compared; the schema stays as it is'),
   )
-  const graph = createGraph({ engine })
+  const graph = createConfiguredGraph(engine, settings, log)
   const app = createApp({
     services: { graph, engine, settings },
     callers: createCallers({

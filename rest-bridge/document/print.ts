@@ -10,15 +10,18 @@ import { keyed, keyedApart, spread, type Writer } from './writer.ts'
 
 /** `{id title author{name}}`. `parameter`: where its lists are described, for messages. */
 export const printLevel = (context: DocumentContext, writer: Writer, level: Level, parameter: string): string =>
-  `{${entriesOf({ context, writer, level, parameter, isFragment: false })}}`
+  `{${entriesOf({ context, writer, level, parameter, shared: null })}}`
 
 type Printing = {
   readonly context: DocumentContext
   readonly writer: Writer
   readonly level: Level
   readonly parameter: string
-  /** Fragments on several types stand side by side, and GraphQL wants what shares a name to share a type. */
-  readonly isFragment: boolean
+  /**
+   * In fragments on several types side by side: the keys that more than one of them has. GraphQL wants what shares a name
+   * to share a type, so these get names of their own. null outside of fragments.
+   */
+  readonly shared: ReadonlySet<string> | null
 }
 
 function entriesOf(printing: Printing): string {
@@ -40,11 +43,11 @@ function printSelected(
   key: string,
   selected: Exclude<Selected, { readonly kind: 'function' }>,
 ): string {
-  const { context, writer, level, isFragment } = printing
+  const { context, writer, level, shared } = printing
   const names = fieldNamesOf(context, level.collection.name, selected.field.name)
   const list = level.list.deep.get(key)
   const parameter = `${printing.parameter}.${key}`
-  const print = isFragment ? keyedApart : keyed
+  const print = shared?.has(key) ? keyedApart : keyed
   const argsOf = (collection: Collection): string =>
     list === undefined ? '' : printArguments(context, writer, collection, list, parameter)
   switch (selected.kind) {
@@ -63,8 +66,9 @@ function printSelected(
       })
     }
     case 'any-related': {
+      const inFragments = keysOfSeveral([...selected.levels.values()])
       const fragments = [...selected.levels].map(([collection, inner]) => {
-        const inside = { context, writer, level: inner, parameter: `${parameter}:${collection}`, isFragment: true }
+        const inside = { context, writer, level: inner, parameter: `${parameter}:${collection}`, shared: inFragments }
         return `...on ${namesOf(context, collection).type}{${entriesOf(inside)}}`
       })
       return print(writer, key, { name: names.value, below: `{${fragments.join(' ')}}` })
@@ -72,15 +76,20 @@ function printSelected(
   }
 }
 
+function keysOfSeveral(levels: readonly Level[]): ReadonlySet<string> {
+  const keys = levels.flatMap((level) => [...level.selected.keys()])
+  return new Set(keys.filter((key, index) => keys.indexOf(key) !== index))
+}
+
 /** All functions of one field, their values beside the item's other keys. */
-function printFunctions({ context, writer, level, isFragment }: Printing, fieldName: string): string {
+function printFunctions({ context, writer, level, shared }: Printing, fieldName: string): string {
   const functions = [...level.selected].flatMap(([key, selected]) => {
     if (selected.kind !== 'function' || selected.field.name !== fieldName) return []
     const args = selected.jsonPath === null ? '' : `(path:${writer.nextVariable('String!', selected.jsonPath)})`
     return keyed(writer, key, { name: selected.name, args })
   })
   const name = fieldNamesOf(context, level.collection.name, fieldName).functions ?? fieldName
-  const alias = isFragment || level.selected.has(name) ? writer.nextAlias() : null
+  const alias = shared !== null || level.selected.has(name) ? writer.nextAlias() : null
   return spread(alias, { name, below: `{${functions.join(' ')}}` })
 }
 
@@ -119,7 +128,9 @@ export function sortTexts(
   parameter: string,
 ): readonly string[] {
   return terms.map(({ path, isDescending }) => {
-    const { text } = resolvePath(context, collection, path, 'sort', parameter)
+    const { text, field, fn } = resolvePath(context, collection, path, 'sort', parameter)
+    const isList = field.relation?.kind === 'o2m' || field.relation?.kind === 'm2m'
+    if (isList && fn === null) return invalid(parameter, `can't sort by the list "${text}"; use count(${text})`)
     return isDescending ? `-${text}` : text
   })
 }

@@ -23,14 +23,16 @@ export function splitList(text: string): readonly string[] {
 }
 
 /**
+ * An empty part is kept: a name may have dots of its own, at its end too.
+ *
  * @param parameter stands in messages
- * @throws INVALID_QUERY when a part is empty, or more than `maxDepth` relations are named
+ * @throws INVALID_QUERY when a function has no such form, or more than `maxDepth` relations are named
  */
 export function parseFieldPath(text: string, parameter: string, maxDepth: number): FieldPath {
   const parts = text.includes('(') ? splitOutside(text, '.') : text.split('.')
   if (parts.length - 1 > maxDepth)
     return invalid(parameter, `goes deeper than ${maxDepth} relations: "${shortened(text)}"`)
-  const steps = parts.flatMap((part, index) => parseStep(part, index === parts.length - 1, text, parameter))
+  const steps = parts.flatMap((part, index) => parseStep(part, index === parts.length - 1, parameter))
   return { text, steps }
 }
 
@@ -52,8 +54,7 @@ export function normalText({ steps, text }: FieldPath): string {
   return functionText(last.name, [...names, last.field].join('.'), last.jsonPath)
 }
 
-function parseStep(part: string, isLast: boolean, text: string, parameter: string): readonly PathStep[] {
-  if (part === '') return invalid(parameter, `has an empty name in "${shortened(text)}"`)
+function parseStep(part: string, isLast: boolean, parameter: string): readonly PathStep[] {
   if (part === '*') return [{ kind: 'wildcard' }]
   const call = isLast ? /^([a-z]+)\((.+)\)$/s.exec(part) : null
   if (call !== null && functionNames.has(call[1] ?? ''))

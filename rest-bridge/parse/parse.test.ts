@@ -77,6 +77,7 @@ describe('fields', () => {
     ['json(meta, a.b[2])', [{ kind: 'function', name: 'json', field: 'meta', jsonPath: 'a.b[2]' }]],
     ['Price (EUR)', [name('Price (EUR)')]],
     ['__proto__', [name('__proto__')]],
+    ['line no.', [name('line no'), name('')]],
   ])('%s has steps', (text, steps) => {
     expect(parse(`fields[]=${encodeURIComponent(text)}`).fields?.[0]?.steps).toEqual(steps)
   })
@@ -90,6 +91,15 @@ describe('filter', () => {
     ).toEqual(expected)
   })
   test('as JSON', () => expect(parse(`filter=${json(expected)}`).filter).toEqual(expected))
+  test('what is compared with the inside of JSON has the type it looks like', () => {
+    expect(
+      parse('filter[m][_json][a][_gt]=5&filter[m][_json][b][_eq]=true&filter[m][_json][c]=007&filter[n]=5').filter,
+    ).toEqual({
+      m: { _json: { a: { _gt: 5 }, b: { _eq: true }, c: '007' } },
+      n: '5',
+    })
+    expect(parse('filter={"m":{"_json":{"a":"5"}}}').filter).toEqual({ m: { _json: { a: '5' } } })
+  })
   test('no digit of a number is lost', () => {
     expect(parse('filter={"a":{"_eq":9007199254740993},"b":1e400,"c":12.50,"d":0.1234567890123456789}').filter).toEqual(
       {
@@ -171,7 +181,7 @@ test.each([
   ],
   ['deep[a][_foo]=1', 'deep.a._foo is not known.'],
   ['fields[a]=1', 'fields must be a list of names.'],
-  ['fields=a..b', 'fields has an empty name in "a..b".'],
+  ['fields=year()x,year(.a)', 'fields has an empty name in "year(.a)".'],
   ['fields=json(a)', 'fields needs a path in json(field, path).'],
   ['fields=year(a, b)', 'fields takes one field in year(field).'],
   ['fields=a.b.c.d.e.f.g.h.i.j.k.l', 'fields goes deeper than 10 relations: "a.b.c.d.e.f.g.h.i.j.k.l".'],

@@ -14,7 +14,7 @@ const parameterLimit = 1000
 export function parseQueryString(text: string, limits: QueryLimits): Parameters {
   if (text === '') return {}
   try {
-    return qs.parse(text, {
+    const parameters = qs.parse(text, {
       depth: limits.bracketDepth,
       strictDepth: true,
       arrayLimit: limits.arrayLimit,
@@ -22,10 +22,27 @@ export function parseQueryString(text: string, limits: QueryLimits): Parameters 
       throwOnLimitExceeded: true,
       plainObjects: true,
     })
+    return text.includes('_json') ? (withTypedJson(parameters, false) as Parameters) : parameters // an object stays one
   } catch (error) {
     if (error instanceof RangeError) return fail('INVALID_QUERY', { reason: reasonOf(error.message, limits) })
     throw error
   }
+}
+
+/**
+ * What is compared with the inside of a JSON value has no type but its own, and brackets can't tell one: a number or a
+ * boolean is what looks like it. `filter={…}` says exactly what is meant.
+ */
+function withTypedJson(value: unknown, isInside: boolean): unknown {
+  if (Array.isArray(value)) return value.map((item) => withTypedJson(item, isInside))
+  if (typeof value === 'object' && value !== null) {
+    return Object.fromEntries(
+      Object.entries(value).map(([key, inner]) => [key, withTypedJson(inner, isInside || key === '_json')]),
+    )
+  }
+  if (!isInside || typeof value !== 'string') return value
+  if (value === 'true' || value === 'false') return value === 'true'
+  return /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/.test(value) && String(Number(value)) === value ? Number(value) : value
 }
 
 function reasonOf(message: string, limits: QueryLimits): string {

@@ -1,4 +1,5 @@
 /** `GET /server/ping`: the process lives. `GET /server/health`: what it needs answers (draft-inadarei-api-health-check-06). */
+import type { Caller } from '#subgraph/graph.ts'
 import { version } from '../version.ts'
 import { jsonReply } from './json-reply.ts'
 import type { Route, Services } from './route.ts'
@@ -16,24 +17,28 @@ export const health: Route = {
   methods: ['GET'],
   path: '/server/health',
   handle: async ({ caller }, services) => {
-    const database = await checkDatabase(services)
-    const { status } = database
-    const { name } = services.engine.database.dialect
-    const body = caller.access.isFull
-      ? {
-          status,
-          releaseId: version,
-          serviceId: 'tablegraph',
-          checks: { [`${name}:responseTime`]: [database] },
-          notes: services.engine.live.current().notices,
-        }
-      : { status }
-    return jsonReply(body, { status: status === 'error' ? 503 : 200, type: 'application/health+json' })
+    const found = await healthFor(caller, services)
+    return jsonReply(found, { status: found.status === 'error' ? 503 : 200, type: 'application/health+json' })
   },
 }
 
+/** How it is, for all; why, for the administrator. The same by REST and by GraphQL. */
+export async function healthFor({ access }: Caller, parts: Pick<Services, 'engine' | 'settings'>) {
+  const database = await checkDatabase(parts)
+  const { status } = database
+  if (!access.isFull) return { status }
+  const { database: connected, live } = parts.engine
+  return {
+    status,
+    releaseId: version,
+    serviceId: 'tablegraph',
+    checks: { [`${connected.dialect.name}:responseTime`]: [database] },
+    notes: live.current().notices,
+  }
+}
+
 /** Asks what the server itself asks all the time, so that the check needs no right of its own. */
-async function checkDatabase({ engine, settings }: Services) {
+async function checkDatabase({ engine, settings }: Pick<Services, 'engine' | 'settings'>) {
   const startedAt = performance.now()
   const answered = await engine.database.structureFingerprint().then(
     () => true,

@@ -1,6 +1,7 @@
 /** `GET /server/specs/*`: what the caller may do, as OpenAPI and as GraphQL SDL. */
 import { fail } from '#schema-engine/errors.ts'
-import type { Scope } from '#subgraph/graph.ts'
+import type { Caller, Scope } from '#subgraph/graph.ts'
+import type { Settings } from '../settings/settings.ts'
 import { jsonReply } from './json-reply.ts'
 import type { BridgeReply, BridgeRequest, Route, Services } from './route.ts'
 
@@ -9,10 +10,14 @@ export const openApi: Route = {
   path: '/server/specs/oas',
   handle: async (request, services) => {
     checkServed(request, services)
-    // Seldom asked for, and made of a good deal of code.
-    const { openApiDocument } = await import('../openapi/document.ts')
-    return jsonReply(openApiDocument(services.engine.live.current(), request.caller.access, services.settings))
+    return jsonReply(await openApiFor(request.caller, services))
   },
+}
+
+/** The same by REST and by GraphQL. Its code is loaded when it is first asked for. */
+export async function openApiFor({ access }: Caller, { engine, settings }: Pick<Services, 'engine' | 'settings'>) {
+  const { openApiDocument } = await import('../openapi/document.ts')
+  return openApiDocument(engine.live.current(), access, settings)
 }
 
 export const graphqlSdl: Route = {
@@ -44,8 +49,12 @@ function sdlReply(scope: Scope, request: BridgeRequest, services: Services): Bri
   }
 }
 
-/** Without introspection nothing else shows the schema either, except to the administrator. */
-export function checkServed({ path, caller }: BridgeRequest, { settings }: Services): void {
+function checkServed({ path, caller }: BridgeRequest, { settings }: Services): void {
   if (!settings.OPENAPI_ENABLED) fail('ROUTE_NOT_FOUND', { path })
-  if (!settings.GRAPHQL_INTROSPECTION && !caller.access.isFull) fail('FORBIDDEN', {})
+  checkMaySeeSchema(caller, settings)
+}
+
+/** Without introspection nothing else shows the schema either, except to the administrator. */
+export function checkMaySeeSchema({ access }: Caller, settings: Pick<Settings, 'GRAPHQL_INTROSPECTION'>): void {
+  if (!settings.GRAPHQL_INTROSPECTION && !access.isFull) fail('FORBIDDEN', {})
 }

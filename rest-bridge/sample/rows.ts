@@ -24,12 +24,12 @@ export function shopRows(): Readonly<Record<string, readonly Row[]>> {
       .flatMap((entry, index) => translationRows(entry, index + 1))
       .map((row, index) => ({ id: index + 1, ...row })),
     product_tags: products.flatMap((product) =>
-      random.some(tags.length, 3).map((tag) => ({ product_id: numberOf(product, 'id'), tag_id: tag + 1 })),
+      random.some(tags.length, 3).map((tag) => ({ product: numberOf(product, 'id'), tag: tag + 1 })),
     ),
     stock_levels: products.flatMap((product) =>
       random.some(warehouses.length, warehouses.length).map((warehouse) => ({
-        warehouse_code: warehouses[warehouse]?.code ?? 'HAM',
-        product_id: numberOf(product, 'id'),
+        warehouse: warehouses[warehouse]?.code ?? 'HAM',
+        product: numberOf(product, 'id'),
         quantity: random.below(120),
         counted_at: instant(openingDay + (400 + random.below(60)) * dayMs),
       })),
@@ -50,7 +50,7 @@ const categories: readonly (Row & { readonly id: number; readonly name: string }
     id: index + 1,
     name,
     slug: name.toLowerCase().replaceAll(/[^a-z]+/g, '-'),
-    parent_id: parent === null ? null : all.findIndex((category) => category.name === parent) + 1,
+    parent: parent === null ? null : all.findIndex((category) => category.name === parent) + 1,
     sort,
   }))
 
@@ -77,7 +77,7 @@ function productRow(entry: CatalogueEntry, id: number, random: Random): Row {
       care: random.pick(['wipe', 'wash', 'none']),
       origin: { country: random.pick(['DE', 'FR', 'JP', 'PT']) },
     }),
-    category_id: categories.find((category) => category.name === entry.category)?.id ?? null,
+    category: categories.find((category) => category.name === entry.category)?.id ?? null,
     released_on: instant(createdAt + 7 * dayMs).slice(0, 10),
     created_at: instant(createdAt),
     updated_at: id % 3 === 0 ? null : instant(createdAt + random.below(200 * dayMs)),
@@ -85,9 +85,9 @@ function productRow(entry: CatalogueEntry, id: number, random: Random): Row {
 }
 
 const translationRows = (entry: CatalogueEntry, product: number): readonly Row[] =>
-  Object.entries(entry.translations ?? {}).map(([language_code, name]) => ({
-    product_id: product,
-    language_code,
+  Object.entries(entry.translations ?? {}).map(([language, name]) => ({
+    product: product,
+    language,
     name,
     description: null,
   }))
@@ -116,8 +116,8 @@ function orderWithItems(id: number, products: readonly Row[], random: Random): {
   const placedAt = openingDay + 40 * dayMs + Math.floor(((id - 1) * 480 * dayMs) / orderCount) + random.below(3 * dayMs)
   const status = random.pick(['delivered', 'delivered', 'delivered', 'shipped', 'paid', 'open', 'cancelled'])
   const items = random.some(products.length, 4).map((index) => ({
-    order_id: id,
-    product_id: index + 1,
+    order: id,
+    product: index + 1,
     quantity: 1 + random.below(3),
     unit_price: products[index]?.['price'] ?? '0.00',
   }))
@@ -126,7 +126,7 @@ function orderWithItems(id: number, products: readonly Row[], random: Random): {
   const order = {
     id,
     number: `${new Date(placedAt).getUTCFullYear()}-${String(10_000 + id)}`,
-    customer_id: 1 + random.below(people.length),
+    customer: 1 + random.below(people.length),
     status,
     currency: 'EUR',
     total: (cents / 100).toFixed(2),
@@ -142,8 +142,8 @@ function reviewRow(id: number, productCount: number, random: Random): Row {
   const [title, body] = random.pick(opinions[rating] ?? [['', null]])
   return {
     id,
-    product_id: 1 + random.below(productCount),
-    customer_id: id % 13 === 0 ? null : 1 + random.below(people.length),
+    product: 1 + random.below(productCount),
+    customer: id % 13 === 0 ? null : 1 + random.below(people.length),
     rating,
     title,
     body,

@@ -29,12 +29,12 @@ test('it has the same rows every time', () => {
 
 test('every reference finds its row', () => {
   expect(database.pragma('foreign_key_check')).toEqual([])
-  expect(numberFrom('select count(*) from products where category_id is null')).toBe(0)
+  expect(numberFrom('select count(*) from products where category is null')).toBe(0)
 })
 
 test("an order's total is the sum of its items", () => {
   const wrong = `select count(*) from orders where abs(total -
-    (select sum(quantity * unit_price) from order_items where order_id = orders.id)) > 0.001`
+    (select sum(quantity * unit_price) from order_items where "order" = orders.id)) > 0.001`
   expect(numberFrom(wrong)).toBe(0)
 })
 

@@ -11,7 +11,7 @@ export const samplePublicRead: readonly string[] = [
   'product_tags',
   'product_translations',
   'languages',
-  'reviews:id|product_id|rating|title|body|created_at',
+  'reviews:id|product|rating|title|body|created_at',
 ]
 
 /**
@@ -39,7 +39,7 @@ async function createSample(file: string): Promise<void> {
       for (const [table, rows] of Object.entries(shopRows())) {
         const columns = Object.keys(rows[0] ?? {})
         const insert = database.prepare(
-          `insert into ${table} (${columns.join(', ')}) values (${columns.map((name) => `@${name}`).join(', ')})`,
+          `insert into ${table} (${columns.map((name) => `"${name}"`).join(', ')}) values (${columns.map((name) => `@${name}`).join(', ')})`,
         )
         for (const row of rows) insert.run(row)
       }

@@ -10,10 +10,10 @@ create table categories (
   id integer primary key,
   name varchar(100) not null,
   slug varchar(100) not null unique,
-  parent_id integer references categories (id),
+  parent integer references categories (id),
   sort integer not null default 0
 );
-create index categories_parent_id_index on categories (parent_id);
+create index categories_parent_index on categories (parent);
 
 create table products (
   id integer primary key,
@@ -26,23 +26,23 @@ create table products (
   stock integer not null default 0,
   is_featured boolean not null default false,
   attributes json,
-  category_id integer references categories (id),
+  category integer references categories (id),
   released_on date,
   created_at timestamp not null,
   updated_at timestamp
 );
-create index products_category_id_index on products (category_id);
+create index products_category_index on products (category);
 create index products_status_index on products (status);
 
 create table product_translations (
   id integer primary key,
-  product_id integer not null references products (id) on delete cascade,
-  language_code varchar(5) not null references languages (code),
+  product integer not null references products (id) on delete cascade,
+  language varchar(5) not null references languages (code),
   name varchar(200) not null,
   description text,
-  unique (product_id, language_code)
+  unique (product, language)
 );
-create index product_translations_language_code_index on product_translations (language_code);
+create index product_translations_language_index on product_translations (language);
 
 create table tags (
   id integer primary key,
@@ -51,11 +51,11 @@ create table tags (
 );
 
 create table product_tags (
-  product_id integer not null references products (id) on delete cascade,
-  tag_id integer not null references tags (id) on delete cascade,
-  primary key (product_id, tag_id)
+  product integer not null references products (id) on delete cascade,
+  tag integer not null references tags (id) on delete cascade,
+  primary key (product, tag)
 );
-create index product_tags_tag_id_index on product_tags (tag_id);
+create index product_tags_tag_index on product_tags (tag);
 
 create table warehouses (
   code char(3) primary key,
@@ -66,13 +66,13 @@ create table warehouses (
 
 -- A composite key that is more than a junction: it has values of its own.
 create table stock_levels (
-  warehouse_code char(3) not null references warehouses (code),
-  product_id integer not null references products (id) on delete cascade,
+  warehouse char(3) not null references warehouses (code),
+  product integer not null references products (id) on delete cascade,
   quantity integer not null default 0,
   counted_at timestamp not null,
-  primary key (warehouse_code, product_id)
+  primary key (warehouse, product)
 );
-create index stock_levels_product_id_index on stock_levels (product_id);
+create index stock_levels_product_index on stock_levels (product);
 
 create table customers (
   id integer primary key,
@@ -89,7 +89,7 @@ create table customers (
 create table orders (
   id integer primary key,
   number varchar(20) not null unique,
-  customer_id integer not null references customers (id),
+  customer integer not null references customers (id),
   status varchar(20) not null check (status in ('open', 'paid', 'shipped', 'delivered', 'cancelled')),
   currency char(3) not null default 'EUR',
   total decimal(10, 2) not null,
@@ -97,41 +97,42 @@ create table orders (
   placed_at timestamp not null,
   shipped_at timestamp
 );
-create index orders_customer_id_index on orders (customer_id);
+create index orders_customer_index on orders (customer);
 create index orders_placed_at_index on orders (placed_at);
 
 create table order_items (
   id integer primary key,
-  order_id integer not null references orders (id) on delete cascade,
-  product_id integer not null references products (id),
+  "order" integer not null references orders (id) on delete cascade,
+  product integer not null references products (id),
   quantity integer not null,
   unit_price decimal(10, 2) not null
 );
-create index order_items_order_id_index on order_items (order_id);
-create index order_items_product_id_index on order_items (product_id);
+create index order_items_order_index on order_items ("order");
+create index order_items_product_index on order_items (product);
 
 create table reviews (
   id integer primary key,
-  product_id integer not null references products (id) on delete cascade,
-  customer_id integer references customers (id) on delete set null,
+  product integer not null references products (id) on delete cascade,
+  customer integer references customers (id) on delete set null,
   rating integer not null check (rating between 1 and 5),
   title varchar(200),
   body text,
   is_published boolean not null default true,
   created_at timestamp not null
 );
-create index reviews_product_id_index on reviews (product_id);
-create index reviews_customer_id_index on reviews (customer_id);
+create index reviews_product_index on reviews (product);
+create index reviews_customer_index on reviews (customer);
 
+-- An expression has no type of its own in SQLite; a cast gives it one.
 create view product_sales as
 select
-  products.id as product_id,
+  products.id as product,
   products.name as product_name,
-  count(distinct orders.id) as orders,
-  sum(order_items.quantity) as units,
-  round(sum(order_items.quantity * order_items.unit_price), 2) as revenue
+  cast(count(distinct orders.id) as integer) as orders,
+  cast(sum(order_items.quantity) as integer) as units,
+  cast(round(sum(order_items.quantity * order_items.unit_price), 2) as real) as revenue
 from products
-join order_items on order_items.product_id = products.id
-join orders on orders.id = order_items.order_id
+join order_items on order_items.product = products.id
+join orders on orders.id = order_items."order"
 where orders.status <> 'cancelled'
 group by products.id, products.name;

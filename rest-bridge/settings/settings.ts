@@ -167,8 +167,26 @@ export const settingsTable = {
   ),
   GRAPHQL_QUERY_TOKEN_LIMIT: setting('GraphQL and OpenAPI', integer(1), 5000, 'Tokens of a document at most.'),
   GRAPHQL_MAX_DEPTH: setting('GraphQL and OpenAPI', integer(1), 20, 'How deep selections may be nested in a document.'),
-  GRAPHQL_MAX_ALIASES: setting('GraphQL and OpenAPI', integer(0), 1000, 'Aliases in a document at most.'),
-  GRAPHQL_MAX_COST: setting('GraphQL and OpenAPI', integer(1), 100_000, 'Cost of a document at most.'),
+  GRAPHQL_MAX_ALIASES: setting('GraphQL and OpenAPI', integer(0), 200, 'Aliases in a document at most.'),
+  GRAPHQL_MAX_DIRECTIVES: setting('GraphQL and OpenAPI', integer(0), 200, 'Directives in a document at most.'),
+  GRAPHQL_MAX_COST: setting(
+    'GraphQL and OpenAPI',
+    integer(1),
+    100_000,
+    'Cost of a document at most: two for an object, one for a value, times 1.5 for each level.',
+  ),
+  GRAPHQL_SCHEMA_CACHE_CAPACITY: setting(
+    'GraphQL and OpenAPI',
+    integer(1),
+    100,
+    'Schemas kept in memory; callers with the same rights share one.',
+  ),
+  GRAPHQL_PLAN_CACHE_CAPACITY: setting(
+    'GraphQL and OpenAPI',
+    integer(1),
+    1000,
+    'Documents whose plans are kept in memory, for each schema.',
+  ),
   OPENAPI_ENABLED: setting('GraphQL and OpenAPI', boolean, true, 'Whether `/server/specs/*` is served.'),
 
   CORS_ENABLED: setting('CORS', boolean, false, 'Let pages of other origins call the server.'),

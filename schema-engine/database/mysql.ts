@@ -4,6 +4,7 @@
  */
 import mysql, { type Pool, type PoolConnection, type PoolOptions } from 'mysql2'
 import type { Dialect } from '../dialects/dialect.ts'
+import { isUnreachable } from '../dialects/failure-reasons.ts'
 import { mariadb } from '../dialects/mariadb/index.ts'
 import { mysql as mysqlDialect } from '../dialects/mysql/index.ts'
 import { fail } from '../errors.ts'
@@ -19,6 +20,7 @@ export async function connectMysql(settings: DatabaseSettings): Promise<Database
   const config = poolConfig(settings)
   const pool = mysql.createPool(config)
   pool.on('connection', (connection: PoolConnection) => {
+    connection.on('error', () => undefined) // its statement fails, or it was idle; unheard, it would end the process
     for (const statement of session) {
       connection.query(statement, (error) => {
         if (error !== null) connection.destroy()
@@ -26,17 +28,22 @@ export async function connectMysql(settings: DatabaseSettings): Promise<Database
     }
   })
 
+  let dialect: Dialect = mysqlDialect
   async function run<Row>(statement: Statement, rowsAsArray: boolean): Promise<readonly Row[]> {
     const connection = await acquire(pool)
+    let isLost = false
     try {
       return await execute<Row>(connection, statement, rowsAsArray)
+    } catch (error) {
+      isLost = dialect.errorOf(error) === isUnreachable // the server may have said so before the connection ends
+      throw error
     } finally {
       if (statement.name === null) connection.unprepare(statement.text)
-      connection.release()
+      if (isLost) connection.destroy()
+      else connection.release()
     }
   }
 
-  let dialect: Dialect = mysqlDialect
   async function runOrFail<Row>(statement: Statement, rowsAsArray: boolean): Promise<readonly Row[]> {
     try {
       return await run<Row>(statement, rowsAsArray)

@@ -2,6 +2,7 @@
 import pg from 'pg'
 import { cockroachdb } from '../dialects/cockroachdb/index.ts'
 import type { Dialect } from '../dialects/dialect.ts'
+import { isUnreachable } from '../dialects/failure-reasons.ts'
 import { postgres } from '../dialects/postgres/index.ts'
 import type { Database, DatabaseSettings, Statement } from './database.ts'
 import { failureOf, placeOf, unreachable } from './failures.ts'
@@ -13,7 +14,9 @@ const connectTimeoutMs = 15_000
 /** @throws EngineError SERVICE_UNAVAILABLE */
 export async function connectPostgres(settings: DatabaseSettings): Promise<Database> {
   const pool = new pg.Pool(poolConfig(settings))
-  pool.on('error', () => undefined) // an idle connection was lost: the pool drops it and makes another when asked
+  // A lost connection fails its statement, or is dropped while idle. Unheard, its event would end the process.
+  pool.on('error', () => undefined)
+  pool.on('connect', (client) => client.on('error', () => undefined))
   const preparedNames = new WeakMap<pg.PoolClient, Set<string>>()
 
   /** Whether the connection has to go after this statement. */
@@ -36,8 +39,11 @@ export async function connectPostgres(settings: DatabaseSettings): Promise<Datab
           isLast = true
           return query(client, { ...statement, name: null })
         })
+      } catch (error) {
+        isLast ||= dialect.errorOf(error) === isUnreachable // the server may have said so before the connection ends
+        throw error
       } finally {
-        client.release(isLast) // a connection that was lost is dropped by the pool itself
+        client.release(isLast)
       }
     } catch (error) {
       throw failureOf(error, dialect)

@@ -62,7 +62,7 @@ function queryOf(query: QueryPlan, to: Expressions): JsonQuery {
     order: query.order.map((term) => orderTerm(term, to, query.groupBy)),
     limit: query.limit === null ? null : raw(String(query.limit)),
     offset: query.offset === null ? null : typeof query.offset === 'number' ? raw(String(query.offset)) : value(query.offset),
-    page: query.groupBy.length > 0 ? null : { alias: name(source.from.alias), columns: sql`${name(source.from.alias)}.*` },
+    page: query.isGrouped ? null : { alias: name(source.from.alias), columns: sql`${name(source.from.alias)}.*` },
   }
 }
 

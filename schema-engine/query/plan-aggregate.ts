@@ -25,6 +25,7 @@ export function planAggregate(planner: Planner, root: Extract<RootRead, { kind: 
     query: {
       source: { from: tableRef(collection, place.alias), joins: groups.flatMap((group) => group.joins), where },
       doc: { kind: 'object', entries },
+      isGrouped: true,
       groupBy: groups.map((group) => group.value),
       having: root.having.map((having) => planHaving(planner, having, place)),
       order,

@@ -23,6 +23,7 @@ export function planConnection(planner: Planner, root: Connection): RootPlan {
   const page: QueryPlan = {
     source: { from, joins, where: [...matching, ...bounds] },
     doc: { kind: 'object', entries: [] },
+    isGrouped: false,
     groupBy: [],
     having: [],
     order: isBackward ? order.map((term) => ({ ...term, descending: !term.descending })) : order,

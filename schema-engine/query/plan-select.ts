@@ -116,6 +116,7 @@ function planRows(planner: Planner, related: Related, args: ListArguments, doc: 
   return {
     source: { ...related.source, joins: [...related.source.joins, ...joins], where },
     doc,
+    isGrouped: false,
     groupBy: [],
     having: [],
     order,

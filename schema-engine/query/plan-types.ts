@@ -62,6 +62,8 @@ export type OrderPlan = { readonly value: ValuePlan; readonly descending: boolea
 export type QueryPlan = {
   readonly source: SourcePlan
   readonly doc: DocPlan
+  /** A document tells of a group of rows, not of one. */
+  readonly isGrouped: boolean
   readonly groupBy: readonly ValuePlan[]
   readonly having: readonly Condition[]
   readonly order: readonly OrderPlan[]

@@ -55,6 +55,7 @@ function planList(planner: Planner, root: Extract<RootRead, { kind: 'list' }>): 
     query: {
       source: { from: tableRef(collection, place.alias), joins, where },
       doc: planDocument(planner, root.selection, place),
+      isGrouped: false,
       groupBy: [],
       having: [],
       order,
@@ -102,6 +103,7 @@ function first(planner: Planner, place: Place, selection: Extract<RootRead, { ki
       query: {
         source: { from: tableRef(table, place.alias), joins: [], where: [...where, ...rowRules(planner, collection, place.alias)] },
         doc: planDocument(planner, selection, place),
+        isGrouped: false,
         groupBy: [],
         having: [],
         order,

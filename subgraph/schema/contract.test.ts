@@ -40,7 +40,6 @@ const left: ReadonlySet<string> = new Set([
   'directus_users_filter.auth_data_func',
   'directus_users_quantifier_filter.auth_data_func',
   'directus_settings.ai_openai_compatible_headers_func',
-  'directus_deployments.webhook_ids_func',
 ])
 
 function missing(theirs: GraphQLSchema, own: GraphQLSchema): readonly string[] {

@@ -21,16 +21,17 @@ export type Visible = {
   readonly isConditional: (field: Field) => boolean
 }
 
+/** Whether a collection is in the graph of a caller: it may be read, and has a column to show. */
+export function isVisible(collection: Collection, access: Access, names: Names): boolean {
+  if (!names.collections.has(collection.name) || !mayRead(access, collection.name)) return false
+  const isShown = (field: Field): boolean =>
+    field.column !== null && mayUse(access, collection.name, field.name, 'select')
+  return [...collection.fields.values()].some(isShown)
+}
+
+/** Answers what a caller with this access sees of the model. */
 export function visibleTo(access: Access, model: Model, names: Names): Visible {
-  const collections = new Map(
-    [...model.collections].filter(
-      ([name, collection]) =>
-        names.collections.has(name) && mayRead(access, name) && [...collection.fields.values()].some(isReadableColumn),
-    ),
-  )
-  function isReadableColumn(field: Field): boolean {
-    return field.column !== null && mayUse(access, field.collection, field.name, 'select')
-  }
+  const collections = new Map([...model.collections].filter(([, collection]) => isVisible(collection, access, names)))
 
   const targetsOf = (field: Field, use: Use): readonly Collection[] => {
     const { relation } = field

@@ -18,21 +18,21 @@ export async function checkSameReplies(
   const lengths = new Map([...servers.keys()].map((target) => [target, [] as number[]]))
   for (let n = first; n < first + count; n++) {
     const request = scenario.request(n)
-    let expected: { readonly text: string; readonly json: unknown } | null = null
+    let expected: Body | undefined
     for (const [target, server] of servers) {
       const { status, body } = await ask(server.port, request)
       if (status !== 200) throw new Error(`${scenario.name}, request ${n}: ${target} answered ${status} ${body.slice(0, 1000)}`)
       lengths.get(target)?.push(Buffer.byteLength(body))
-      if (expected?.text === body) continue
-      const json: unknown = JSON.parse(body)
-      expected ??= { text: body, json }
-      if (!isDeepStrictEqual(json, expected.json)) {
+      if (expected === undefined) expected = { text: body, json: JSON.parse(body) }
+      else if (body !== expected.text && !isDeepStrictEqual(JSON.parse(body), expected.json)) {
         throw new Error(`${scenario.name}, request ${n}: ${target} answered otherwise.\n${JSON.stringify(request)}\n${differenceOf(expected.text, body)}`)
       }
     }
   }
   return lengths
 }
+
+type Body = { readonly text: string; readonly json: unknown }
 
 function differenceOf(expected: string, found: string): string {
   let at = 0

@@ -3,7 +3,7 @@
  * milliseconds; rows of plain values; documents with nested rows. All forms of one question must give the same JSON.
  */
 import { parseArgs, isDeepStrictEqual } from 'node:util'
-import pg from 'pg'
+import type pg from 'pg'
 import { prepareOrders } from './dataset.ts'
 import { startPostgres, withClient } from './postgres-server.ts'
 import { median } from './statistics.ts'

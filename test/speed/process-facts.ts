@@ -10,9 +10,9 @@ export function cpuSecondsOf(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond
 }
 
-/** The same for all living children of a process together. */
-export function cpuSecondsOfChildren(pid: number): number {
-  return childrenOf(pid).reduce((sum, child) => sum + secondsIfAlive(child), 0)
+/** The same for each living child of a process, by its id. */
+export function cpuSecondsOfChildren(pid: number): ReadonlyMap<number, number> {
+  return new Map(childrenOf(pid).flatMap((child) => secondsIfAlive(child)))
 }
 
 /** Resident memory in MB (10⁶ bytes). */
@@ -50,11 +50,11 @@ function parentOf(pid: number): number | null {
   }
 }
 
-function secondsIfAlive(pid: number): number {
+function secondsIfAlive(pid: number): readonly (readonly [number, number])[] {
   try {
-    return cpuSecondsOf(pid)
+    return [[pid, cpuSecondsOf(pid)]]
   } catch {
-    return 0
+    return [] // ended in the meantime
   }
 }
 

@@ -1,12 +1,16 @@
 /**
  * `node test/speed/relation-filter.ts`: which SQL form of a filter through relations PostgreSQL runs best, and when.
  * "Orders of a period whose customer is in country X and which have an item whose product costs more than P, or a total
- * above T", newest first: several forms, several selectivities, with and without a limit. All forms must give the same rows.
+ * above T", newest first: several forms, several selectivities, with and without a limit. The last form is what our
+ * server compiles. All forms must give the same rows. `--repeat n` times each; `--forms text` only those with it in their name.
  */
+import { createHash } from 'node:crypto'
 import { parseArgs } from 'node:util'
-import pg from 'pg'
+import type pg from 'pg'
 import { prepareOrders } from './dataset.ts'
 import { startPostgres, withClient } from './postgres-server.ts'
+import { orderById } from './scenarios.ts'
+import { adminToken, ours, pgDatabase, startServer } from './servers.ts'
 import { median } from './statistics.ts'
 
 type Case = {
@@ -87,18 +91,27 @@ const forms: Readonly<Record<string, string>> = {
     where ${inPeriod} and c.country = $3 and p.price > $5)`,
 }
 
-const { values: options } = parseArgs({ options: { repeat: { type: 'string', default: '7' } } })
+type Form = {
+  readonly name: string
+  readonly statement: (one: Case, limit: number | null) => { readonly text: string; readonly values: readonly unknown[] }
+  readonly idsOf: (rows: readonly (readonly unknown[])[]) => readonly unknown[]
+}
+
+const { values: options } = parseArgs({ options: { repeat: { type: 'string', default: '7' }, forms: { type: 'string', default: '' } } })
 const repeat = Number(options.repeat)
+const limits = [100, null]
 
 const server = await startPostgres()
 try {
   const url = await prepareOrders(server)
+  const all = [...Object.entries(forms).map(([name, from]) => handWrittenForm(name, from)), await compiledForm(url)]
+  const wanted = all.filter(({ name }) => name.includes(options.forms))
   process.stdout.write(`PostgreSQL ${server.version}, medians of ${repeat} in ms\n`)
   await withClient(url, async (client) => {
-    for (const limit of [100, null]) {
+    for (const limit of limits) {
       for (const planMode of ['auto', 'force_custom_plan']) {
         await client.query(`set plan_cache_mode = ${planMode}`)
-        await printTable(client, limit, planMode)
+        await printTable(client, wanted, limit, planMode)
         await client.query('deallocate all')
       }
     }
@@ -107,35 +120,82 @@ try {
   await server.stop()
 }
 
-async function printTable(client: pg.Client, limit: number | null, planMode: string): Promise<void> {
-  process.stdout.write(`\n${limit === null ? 'all rows' : `first ${limit}`}, ${planMode}\n`)
-  process.stdout.write(`${' '.repeat(31)}${cases.map(({ name }) => name.padStart(23)).join('')}\n`)
-  const counts = new Map<string, string>()
-  for (const [form, from] of Object.entries(forms)) {
-    const cells: string[] = []
-    for (const one of cases) {
-      const { ms, ids } = await time(client, `${form} ${limit} ${planMode}`, from, one, limit)
-      const seen = counts.get(one.name) ?? ids
-      if (seen !== ids) throw new Error(`${form} finds other rows for ${one.name}.`)
-      counts.set(one.name, ids)
-      cells.push(ms.toFixed(2).padStart(23))
-    }
-    process.stdout.write(`${form.padEnd(31)}${cells.join('')}\n`)
+function handWrittenForm(name: string, from: string): Form {
+  return {
+    name,
+    statement: (one, limit) => ({
+      text: `select o.id from ${from} order by o.created_at desc${limit === null ? '' : ` limit ${limit}`}`,
+      values: [one.from, one.to, one.country, one.total, one.price],
+    }),
+    idsOf: (rows) => rows.map(([id]) => id),
   }
 }
 
-/** Runs as a server does: named, so that PostgreSQL may settle on a generic plan after the fifth run. */
-async function time(client: pg.Client, form: string, from: string, one: Case, limit: number | null): Promise<{ ms: number; ids: string }> {
-  const text = `select o.id from ${from} order by o.created_at desc${limit === null ? '' : ` limit ${limit}`}`
-  const query = { name: form, text, values: [one.from, one.to, one.country, one.total, one.price], rowMode: 'array' as const }
+/** Asks our server what it would run. */
+async function compiledForm(databaseUrl: string): Promise<Form> {
+  const running = await startServer(ours(pgDatabase(databaseUrl)), orderById.request(0))
+  const statements = new Map<string, { text: string; values: readonly unknown[] }>()
+  try {
+    for (const one of cases) {
+      for (const limit of limits) {
+        const filter = {
+          _and: [
+            { created_at: { _between: [one.from, one.to] } },
+            { customer: { country: { _eq: one.country } } },
+            { _or: [{ total: { _gt: one.total } }, { order_items: { product: { price: { _gt: one.price } } } }] },
+          ],
+        }
+        const query = new URLSearchParams({ fields: 'id', sort: '-created_at', limit: String(limit ?? -1), filter: JSON.stringify(filter) })
+        const response = await fetch(`http://127.0.0.1:${running.port}/items/orders?${query}`, {
+          headers: { Prefer: 'explain', Authorization: `Bearer ${adminToken}` },
+        })
+        // What `Prefer: explain` answers.
+        const { data } = (await response.json()) as { data: { sql: string; values: unknown[] } }
+        statements.set(`${one.name} ${limit}`, { text: data.sql, values: data.values })
+      }
+    }
+  } finally {
+    await running.stop()
+  }
+  return {
+    name: 'compiled by our server',
+    statement: (one, limit) => {
+      const statement = statements.get(`${one.name} ${limit}`)
+      if (statement === undefined) throw new Error(`${one.name} was not compiled.`)
+      return statement
+    },
+    // One text of one row, as the compiled statement gives it.
+    idsOf: (rows) => (JSON.parse(String(rows[0]?.[0])) as { id: unknown }[]).map(({ id }) => id),
+  }
+}
+
+async function printTable(client: pg.Client, wanted: readonly Form[], limit: number | null, planMode: string): Promise<void> {
+  process.stdout.write(`\n${limit === null ? 'all rows' : `first ${limit}`}, ${planMode}\n`)
+  process.stdout.write(`${' '.repeat(31)}${cases.map(({ name }) => name.padStart(23)).join('')}\n`)
+  const found = new Map<string, string>()
+  for (const form of wanted) {
+    const cells: string[] = []
+    for (const one of cases) {
+      const { ms, ids } = await time(client, form, one, limit)
+      if ((found.get(one.name) ?? ids) !== ids) throw new Error(`${form.name} finds other rows for ${one.name}.`)
+      found.set(one.name, ids)
+      cells.push(ms.toFixed(2).padStart(23))
+    }
+    process.stdout.write(`${form.name.padEnd(31)}${cells.join('')}\n`)
+  }
+}
+
+/** Runs as a server does: prepared under a name, so that PostgreSQL may settle on a generic plan after the fifth run. */
+async function time(client: pg.Client, form: Form, one: Case, limit: number | null): Promise<{ ms: number; ids: string }> {
+  const { text, values } = form.statement(one, limit)
+  const name = createHash('sha256').update(text).digest('hex').slice(0, 40)
   const times: number[] = []
   let ids = ''
   for (let run = 0; run < repeat; run++) {
     const start = performance.now()
-    const { rows } = await client.query<[number]>(query)
+    const { rows } = await client.query<unknown[]>({ name, text, values: [...values], rowMode: 'array' })
     times.push(performance.now() - start)
-    ids = rows.map(([id]) => id).join()
-    if (run === 2 && times[0]! > 1000) break
+    ids = form.idsOf(rows).join()
   }
   return { ms: median(times), ids }
 }

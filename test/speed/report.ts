@@ -100,12 +100,12 @@ function rateOf({ requests, seconds }: LoadReport): number {
   return requests / seconds
 }
 
-function cpuOf({ serverCpuSeconds, requests }: LoadReport): number {
-  return (serverCpuSeconds * 1000) / requests
+function cpuOf({ serverCpuSeconds, answered }: LoadReport): number {
+  return (serverCpuSeconds * 1000) / answered
 }
 
 function databaseCpuOf(reports: readonly LoadReport[]): number | null {
-  const each = reports.flatMap(({ databaseCpuSeconds, requests }) => (databaseCpuSeconds === null ? [] : [(databaseCpuSeconds * 1000) / requests]))
+  const each = reports.flatMap(({ databaseCpuSeconds, answered }) => (databaseCpuSeconds === null ? [] : [(databaseCpuSeconds * 1000) / answered]))
   return each.length === reports.length ? median(each) : null
 }
 

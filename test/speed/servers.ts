@@ -27,6 +27,8 @@ export const projectFolder = fileURLToPath(new URL('../..', import.meta.url))
 /** Both have the same number of connections to the database. */
 const poolSize = '10'
 const startLimitMs = 60_000
+/** Of our server. */
+export const adminToken = 'bench-admin-token'
 
 export function handWritten(databaseUrl: string): ServerCommand {
   return node('test/speed/hand-written.ts', [], { DB_CONNECTION_STRING: databaseUrl, DB_POOL__MAX: poolSize })
@@ -98,7 +100,7 @@ function node(program: string, args: readonly string[], env: Readonly<Record<str
 }
 
 function oursEnv(database: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  return { ...database, DB_POOL__MAX: poolSize, ADMIN_TOKEN: 'bench-admin-token', PUBLIC_READ: '*', LOG_LEVEL: 'warn', HOST: '127.0.0.1' }
+  return { ...database, DB_POOL__MAX: poolSize, ADMIN_TOKEN: adminToken, PUBLIC_READ: '*', LOG_LEVEL: 'warn', HOST: '127.0.0.1' }
 }
 
 function processOf(child: ChildProcess, program: string): number {

@@ -19,12 +19,12 @@ export const itemsQuery = (catalog: Catalog, collection: Collection, question: L
   return queryOptions({
     queryKey: ['items', collection.name, fields.map((field) => field.name), rest],
     queryFn: async ({ signal }): Promise<ItemsPage> => {
-      const data = await send<{ items: readonly Row[]; total?: readonly { countAll: number | null }[] }>(
+      const data = await send<{ items: readonly Row[]; total?: readonly { countAll: number | string | null }[] }>(
         collection,
         listRequest(catalog, collection, question),
         signal,
       )
-      return { rows: data.items, total: data.total?.[0]?.countAll ?? null }
+      return { rows: data.items, total: countOf(data.total?.[0]?.countAll) }
     },
     // The next page replaces this one when it is there; another collection starts empty.
     placeholderData: (previous, query) => (query?.queryKey[1] === collection.name ? keepPreviousData(previous) : undefined),
@@ -44,14 +44,17 @@ export const relatedQuery = (catalog: Catalog, collection: Collection, key: stri
   return queryOptions({
     queryKey: ['related', collection.name, key, field.name, target.name, fields.map((column) => column.name), rest],
     queryFn: async ({ signal }): Promise<RelatedPage> => {
-      const { item } = await send<{ item: { related: readonly Row[] | null; count?: { count: number | null } | null } | null }>(
+      const { item } = await send<{ item: { related: readonly Row[] | null; count?: { count: number | string | null } | null } | null }>(
         collection,
         relatedRequest(catalog, collection, key, question),
         signal,
       )
       const rows = item?.related ?? []
-      return { rows: rows.slice(0, question.size), total: item?.count?.count ?? null, hasNext: rows.length > question.size }
+      return { rows: rows.slice(0, question.size), total: countOf(item?.count?.count), hasNext: rows.length > question.size }
     },
     placeholderData: keepPreviousData,
   })
 }
+
+/** Counts come as text where numbers are exact. */
+const countOf = (count: number | string | null | undefined): number | null => (count === null || count === undefined ? null : Number(count))

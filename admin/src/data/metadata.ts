@@ -37,7 +37,7 @@ const readMetadata = (client: Client, signal: AbortSignal) =>
           translations: true,
           note: true,
         },
-        schema: { data_type: true, is_nullable: true, is_unique: true, comment: true },
+        schema: { data_type: true, max_length: true, numeric_scale: true, is_nullable: true, is_unique: true, comment: true },
         graphql: {
           value: true,
           functions: true,

@@ -15,7 +15,7 @@ export function Explorer() {
     <div className="explorer">
       <TokenBar token={token} onChange={change} />
       <div className="explorer-body">
-        <GraphiQL key={token} fetcher={(request, options) => send(request, token, options?.headers)} defaultEditorToolsVisibility="variables">
+        <GraphiQL key={token} fetcher={(request, options) => send(request, token, options?.headers)} defaultEditorToolsVisibility="variables" defaultQuery={firstQuery}>
           <GraphiQL.Logo>
             <span>GraphQL explorer</span>
           </GraphiQL.Logo>
@@ -24,6 +24,19 @@ export function Explorer() {
     </div>
   )
 }
+
+const firstQuery = `# Ctrl+Enter runs the query, Ctrl+Space shows what can be asked.
+# Keys, decimals and bigints as REST sends them: query Name @wire(format: REST) { … }
+{
+  __schema {
+    queryType {
+      fields {
+        name
+      }
+    }
+  }
+}
+`
 
 function TokenBar({ token, onChange }: { readonly token: string | null; readonly onChange: (token: string | null) => void }) {
   const submit = (event: FormEvent<HTMLFormElement>) => {

@@ -17,8 +17,8 @@ export type FieldDisplay = {
   readonly serves: (field: Field) => boolean
   readonly Cell: ComponentType<DisplayProps>
   readonly Detail: ComponentType<DisplayProps>
-  /** Numbers stand at the end of their column. */
-  readonly isNumeric: boolean
-  /** Pixels that a column begins with. */
-  readonly width: number
+  /** Amounts stand at the end of their column. */
+  readonly isAmount: (field: Field) => boolean
+  /** Pixels that its values usually need in a cell. */
+  readonly width: (field: Field) => number
 }

@@ -77,6 +77,10 @@ export type Field = {
   /** What a value can be, where that is a short list. */
   readonly choices: readonly Choice[]
   readonly dataType: string | null
+  /** Letters that a text can have at most. */
+  readonly maxLength: number | null
+  /** Digits after the point of a decimal. */
+  readonly scale: number | null
   readonly graphql: {
     readonly value: string
     readonly functions: string | null
@@ -135,7 +139,7 @@ function toField(entry: MetadataField): Field | null {
   return {
     collection,
     name,
-    label: labelOf(name, meta?.translations),
+    label: labelOf(kind === 'm2o' ? nameOfLink(name) : name, meta?.translations),
     type: entry.type ?? 'unknown',
     note: meta?.note ?? schema?.comment ?? null,
     isHidden: meta?.hidden ?? false,
@@ -148,6 +152,8 @@ function toField(entry: MetadataField): Field | null {
     special: meta?.special?.filter((special) => special !== null) ?? [],
     choices: choicesOf(meta?.options),
     dataType: schema?.data_type ?? null,
+    maxLength: schema?.max_length ?? null,
+    scale: schema?.numeric_scale ?? null,
     graphql: { value: graphql.value, functions: graphql.functions, keys: graphql.keys },
     operators: graphql.filter_operators,
     relation:
@@ -218,6 +224,9 @@ function labelOf(name: string, translations: unknown): string {
   }
   return humanize(name)
 }
+
+/** A foreign key is shown as what it leads to: `customer_id` is the customer. A column that is only `id` stays. */
+const nameOfLink = (name: string): string => name.replace(/(?<=.)(_(id|key|code|uuid)|(?<=[a-z])(Id|Key|Code|Uuid))$/, '')
 
 /** `order_items` → `Order items`, `unitPrice` → `Unit price`, `SKU` stays. */
 export function humanize(name: string): string {

@@ -5,13 +5,43 @@ import { type Row, keyOf } from './key.ts'
 /** A piece of a display line: text as it is, or a field, reached through m2o relations. */
 export type DisplayPart = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'field'; readonly path: readonly Field[] }
 
-const nameLike = ['name', 'title', 'label', 'full_name', 'display_name', 'headline', 'subject', 'code', 'slug', 'sku', 'email', 'filename_download']
+const nameLike = [
+  'name',
+  'title',
+  'label',
+  'full_name',
+  'display_name',
+  'headline',
+  'subject',
+  'number',
+  'code',
+  'slug',
+  'sku',
+  'email',
+  'filename_download',
+]
 const textTypes = ['string', 'text', 'enum']
 
 /** The parts that name an item of this collection. Empty when only its key could. */
 export function displayParts(catalog: Catalog, collection: Collection): readonly DisplayPart[] {
   const template = collection.displayTemplate === null ? [] : parseTemplate(catalog, collection, collection.displayTemplate)
   if (template.some((part) => part.kind === 'field')) return template
+  return personParts(collection) ?? bestParts(collection)
+}
+
+/** First and last name stand together, where nothing else is called a name. */
+function personParts(collection: Collection): readonly DisplayPart[] | null {
+  const byName = new Map([...collection.fields.values()].map((field) => [field.name.toLowerCase().replaceAll('_', ''), field]))
+  const [first, last] = [byName.get('firstname'), byName.get('lastname')]
+  if (first === undefined || last === undefined || byName.has('name') || byName.has('title')) return null
+  return [
+    { kind: 'field', path: [first] },
+    { kind: 'text', text: ' ' },
+    { kind: 'field', path: [last] },
+  ]
+}
+
+function bestParts(collection: Collection): readonly DisplayPart[] {
   const best = bestField(collection)
   return best === null ? [] : [{ kind: 'field', path: [best] }]
 }

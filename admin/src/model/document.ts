@@ -4,6 +4,9 @@ import { type FilterJson, toGraphqlFilter } from './filter-json.ts'
 import { keyParts } from './key.ts'
 import { rowSelection } from './selection.ts'
 
+/** Decimals and bigints come as text, which loses no digit. */
+const exactly = ' @wire(format: REST)'
+
 export type GraphqlRequest = { readonly document: string; readonly variables: Readonly<Record<string, unknown>> }
 
 /** What a list of items shows. `page` is 1-based, `size` in rows. */
@@ -37,7 +40,7 @@ export function listRequest(catalog: Catalog, collection: Collection, question: 
   const pass = (names: readonly (readonly [string, ...unknown[]])[]) => names.map(([name]) => `${name}: $${name}`).join(', ')
   const total = aggregated === null ? '' : `\n  total: ${aggregated}${given.length === 0 ? '' : `(${pass(given)})`} { countAll }`
   return {
-    document: `query List(${declare}) {\n  items: ${list}(${pass(all)}) { ${rowSelection(catalog, collection, question.fields)} }${total}\n}`,
+    document: `query List(${declare})${exactly} {\n  items: ${list}(${pass(all)}) { ${rowSelection(catalog, collection, question.fields)} }${total}\n}`,
     variables: Object.fromEntries(all.map(([name, , value]) => [name, value])),
   }
 }
@@ -81,7 +84,7 @@ function aroundItem(
   const declare = all.length === 0 ? '' : `(${all.map(([name, type]) => `$${name}: ${type}`).join(', ')})`
   const root = id.length === 0 ? list : `${byId ?? list}(id: $id)`
   return {
-    document: `query Item${declare} {\n  item: ${root} { ${selection} }\n}`,
+    document: `query Item${declare}${exactly} {\n  item: ${root} { ${selection} }\n}`,
     variables: Object.fromEntries(all.map(([name, , value]) => [name, value])),
   }
 }

@@ -7,6 +7,17 @@ export function formatNumber(value: unknown): string {
   return /^-?\d+$/.test(text) ? groupDigits(text) : text
 }
 
+/** An exact decimal: digits grouped, and as many behind the point as the column keeps. */
+export function formatDecimal(value: unknown, scale: number | null): string {
+  const match = /^(-?)(\d+)(?:\.(\d*))?$/.exec(String(value as number | string))
+  if (match === null) return String(value as string)
+  const [, sign = '', whole = '', fraction = ''] = match
+  const digits = scale === null ? fraction : fraction.padEnd(Math.min(scale, 20), '0')
+  return `${sign}${groupDigits(whole)}${digits === '' ? '' : decimalPoint + digits}`
+}
+
+const decimalPoint = (1.5).toLocaleString().charAt(1)
+
 const groupDigits = (text: string): string => {
   try {
     return BigInt(text).toLocaleString()

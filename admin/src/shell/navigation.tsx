@@ -1,5 +1,5 @@
 /** The way around: find a collection, go there, see who is signed in. */
-import { ActionIcon, CloseButton, Kbd, ScrollArea, TextInput, Tooltip, UnstyledButton } from '@mantine/core'
+import { ActionIcon, CloseButton, ScrollArea, TextInput, Tooltip, UnstyledButton } from '@mantine/core'
 import { IconChevronRight, IconCommand, IconEye, IconKeyOff, IconLayoutDashboard, IconSearch, IconTerminal2 } from '@tabler/icons-react'
 import { Link, useNavigate, useParams, useRouterState } from '@tanstack/react-router'
 import { type KeyboardEvent, useMemo, useState } from 'react'
@@ -49,7 +49,7 @@ export function Navigation({ catalog, onOpenPalette }: NavigationProps) {
           placeholder={t('navigation.filter')}
           size="sm"
           leftSection={<IconSearch size={16} stroke={1.6} />}
-          rightSection={term === '' ? <Kbd size="xs">/</Kbd> : <CloseButton size="sm" aria-label={t('navigation.clear')} onClick={() => setTerm('')} />}
+          rightSection={term === '' ? null : <CloseButton size="sm" aria-label={t('navigation.clear')} onClick={() => setTerm('')} />}
           value={term}
           onChange={(event) => setTerm(event.currentTarget.value)}
           onKeyDown={openFirst}

@@ -22,7 +22,7 @@ function jsonRootArray(query: JsonQuery): Sql {
   const doc = docText(query.doc, concatenate)
   const order = query.order.length === 0 ? empty : sql` order by ${orderBy(query.order)}`
   const number = query.order.length === 0 ? raw('0') : sql`row_number() over (order by ${orderBy(query.order)})`
-  if (query.groupBy.length > 0 || query.having !== null || query.page === null) {
+  if (query.page === null) {
     const rows = sql`select ${doc} as j, ${number} as n ${queryBody(query)}${order}${limitOffset(query.limit, query.offset)}`
     return sql`(select concat('[', coalesce(group_concat(o.j order by o.n separator ','), ''), ']') from (${rows}) o)`
   }

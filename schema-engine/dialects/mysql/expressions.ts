@@ -44,7 +44,7 @@ function json(expression: Sql, form: JsonForm): Sql {
     case 'geometry':
       return orNull(sql`st_asgeojson(${expression})`)
     case 'cursor':
-      return sql`json_quote(concat(${expression}, ''))`
+      return sql`json_quote(${expression})`
     case 'csv':
       return sql`(case when ${expression} is null then 'null' when ${expression} = '' then '[]' else concat('[', replace(json_quote(convert(${expression} using utf8mb4)), ',', '","'), ']') end)`
     case 'string':
@@ -179,7 +179,8 @@ export const expressions: Expressions = {
     return sql`(select r.n as position, ${join(columns, ', ')} from json_table(${value(keys)}, '$[*]' columns (n for ordinality${join(paths, '')})) r) ${name(alias)}`
   },
   exactText: (column) => sql`cast(${column} as char)`,
-  jsonCursor: (texts) => sql`json_array(${join(texts, ', ')})`,
+  // json_array would put spaces between.
+  jsonCursor: (texts) => concatenate([raw("'['"), ...texts.flatMap((text, index) => [raw(index === 0 ? "''" : "','"), quotedText(text)]), raw("']'")]),
   minMax: (column) => column,
   concat: concatenate,
   exactValue: (column, kind) => (isTextual(kind) ? sql`convert(${column} using utf8mb4) collate utf8mb4_bin` : column),

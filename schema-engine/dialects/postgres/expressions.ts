@@ -99,7 +99,8 @@ const pathBinds = new WeakMap<readonly (string | number)[], Bind>()
 function operand(bind: Bind, kind: ColumnKind, nativeType: string | null): Sql {
   // Parameters take the type of what they are compared with; a type is named where that would be the wrong one.
   if (kind === 'unknown') return sql`${value(bind)}::text`
-  return nativeType === null ? sql`${value(bind)}::${raw(castOf(kind))}` : value(bind)
+  // A number that the column's own type can't hold is no error, only equal to none.
+  return nativeType === null || kind === 'integer' ? sql`${value(bind)}::${raw(castOf(kind))}` : value(bind)
 }
 
 function castOf(kind: ColumnKind): string {
@@ -148,7 +149,7 @@ export const expressions: Expressions = {
   isIn: (column, list, kind, nativeType) => {
     const left = kind === 'unknown' ? sql`(${column})::text` : column
     if ('list' in list) {
-      const type = nativeType === null || kind === 'unknown' ? raw(castOf(kind)) : raw(nativeTypeName(nativeType))
+      const type = nativeType === null || kind === 'unknown' || kind === 'integer' ? raw(castOf(kind)) : raw(nativeTypeName(nativeType))
       return sql`${left} = any(${value(list.list)}::${type}[])`
     }
     if (list.elements.length === 0) return raw('false')

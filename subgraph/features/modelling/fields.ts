@@ -2,7 +2,8 @@ import { fieldType } from '#schema-engine/field-types/index.ts'
 import type { OperatorName } from '#schema-engine/operators/operator.ts'
 import type { FieldMetadata } from '#schema-engine/model/metadata.ts'
 import type { Collection, Field, Relation } from '#schema-engine/model/model.ts'
-import { mayFollow, mayRead, mayUse } from '#schema-engine/permissions/access-rules.ts'
+import { mayFollow, mayUse } from '#schema-engine/permissions/access-rules.ts'
+import { isVisible } from '../../schema/visible.ts'
 import { namesOf } from './collections.ts'
 import type { ModellingContext } from './index.ts'
 import { foreignKeyOn } from './relations.ts'
@@ -122,13 +123,19 @@ function operatorsOf(field: Field): FieldGraphql['filter_operators'] {
   return field.column === null ? [] : fieldType(field.type).operators
 }
 
-function relationOf(field: Field, { access, model }: ModellingContext): FieldRelation | null {
+/** How the graph shows the relation; null where it is a plain value there. */
+function relationOf(field: Field, { access, model, names }: ModellingContext): FieldRelation | null {
   const { relation } = field
   if (relation === null || !mayFollow(access, model, field, 'select')) return null
   const targets = relation.kind === 'm2a' ? relation.collections : [relation.collection]
+  const collections = targets.filter((name) => {
+    const target = model.collections.get(name)
+    return target !== undefined && isVisible(target, access, names.items)
+  })
+  if (collections.length === 0) return null
   return {
     kind: relation.kind,
-    collections: targets.filter((target) => model.collections.has(target) && mayRead(access, target)),
+    collections,
     inverse: relation.kind === 'm2o' || relation.kind === 'o2m' ? relation.inverse : null,
     junction: relation.kind === 'm2m' ? relation.junction : null,
   }

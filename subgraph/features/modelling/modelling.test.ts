@@ -24,6 +24,10 @@ const model = buildModel(
     table('best', { columns: ['title string'], primaryKey: [], kind: 'view' }),
     table('site', { columns: ['id integer!'] }),
     table('directus_users', { columns: ['id uuid!', 'password string'] }),
+    table('directus_shares', {
+      columns: ['id uuid!', 'collection string!'],
+      foreignKeys: ['collection > directus_collections.collection'],
+    }),
     table('directus_collections', { columns: ['collection string!'], primaryKey: ['collection'] }),
   ),
   {
@@ -69,6 +73,7 @@ describe('collections', () => {
       'best',
       'site',
       'directus_users',
+      'directus_shares',
       'directus_collections',
       'folder',
       'empty',
@@ -189,6 +194,11 @@ describe('fields', () => {
       graphql: { relation: null, keys: null },
     })
   })
+  test('so is one to what is only modelled', () => {
+    expect(read('fields_by_name', { collection: 'directus_shares', field: 'collection' })).toMatchObject({
+      graphql: { value: 'collection', relation: null },
+    })
+  })
   test('only what may be read', () => {
     expect([read('fields', {}, booksOnly)].flat().map((field) => 'field' in field && field.field)).toEqual([
       'id',
@@ -224,6 +234,7 @@ describe('relations', () => {
         schema: null,
         meta: expect.objectContaining({ one_allowed_collections: ['books', 'authors'] }),
       },
+      expect.objectContaining({ collection: 'directus_shares', related_collection: 'directus_collections' }),
     ])
   })
   test('not to what may not be read', () => expect(read('relations', {}, booksOnly)).toEqual([]))

@@ -46,7 +46,7 @@ export function ItemsTable({ catalog, collection, columns, rows, sort, label, is
         columns.map((field) =>
           helper.accessor((row) => valueOf(field, row), {
             id: field.name,
-            size: displayOf(field).width,
+            size: Math.max(displayOf(field).width(field), headerWidth(field)),
             minSize: 64,
             maxSize: 900,
             header: () => field.label,
@@ -105,7 +105,7 @@ export function ItemsTable({ catalog, collection, columns, rows, sort, label, is
                   <th
                     key={header.id}
                     scope="col"
-                    className={displayOf(field).isNumeric ? classes.numeric : undefined}
+                    className={displayOf(field).isAmount(field) ? classes.numeric : undefined}
                     aria-sort={ariaSort(sort, path)}
                     title={field.note ?? field.name}
                   >
@@ -141,7 +141,7 @@ export function ItemsTable({ catalog, collection, columns, rows, sort, label, is
                     {row.getAllCells().map((cell) => {
                       const field = fieldByName.get(cell.column.id)
                       return (
-                        <td key={cell.id} className={field !== undefined && displayOf(field).isNumeric ? classes.numeric : undefined}>
+                        <td key={cell.id} className={field !== undefined && displayOf(field).isAmount(field) ? classes.numeric : undefined}>
                           <table.FlexRender cell={cell} />
                         </td>
                       )
@@ -156,6 +156,9 @@ export function ItemsTable({ catalog, collection, columns, rows, sort, label, is
 }
 
 const leadWidth = 44
+
+/** Room for the name and the arrow of its sort. */
+const headerWidth = (field: Field): number => field.label.length * 7.5 + 44
 
 type SortButtonProps = {
   readonly label: string

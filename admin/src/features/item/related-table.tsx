@@ -127,7 +127,7 @@ function Rows({ catalog, target, columns, rows, label }: RowsProps) {
         <thead>
           <tr>
             {columns.map((column) => (
-              <th key={column.name} scope="col" className={displayOf(column).isNumeric ? classes.numeric : undefined}>
+              <th key={column.name} scope="col" className={displayOf(column).isAmount(column) ? classes.numeric : undefined}>
                 {column.label}
               </th>
             ))}
@@ -141,9 +141,9 @@ function Rows({ catalog, target, columns, rows, label }: RowsProps) {
               <tr key={key ?? index}>
                 {columns.map((column) => {
                   const value = valueOf(column, row)
-                  const { Cell, isNumeric } = displayOf(column)
+                  const { Cell, isAmount } = displayOf(column)
                   return (
-                    <td key={column.name} className={isNumeric ? classes.numeric : undefined}>
+                    <td key={column.name} className={isAmount(column) ? classes.numeric : undefined}>
                       {value === null ? <EmptyValue /> : <Cell catalog={catalog} field={column} value={value} row={row} />}
                     </td>
                   )

@@ -13,6 +13,6 @@ export const binary: FieldDisplay = {
   serves: (field) => field.type === 'binary',
   Cell: Size,
   Detail: Size,
-  isNumeric: false,
-  width: 140,
+  isAmount: () => false,
+  width: () => 140,
 }

@@ -21,6 +21,6 @@ export const boolean: FieldDisplay = {
   serves: (field) => field.type === 'boolean',
   Cell: YesOrNo,
   Detail: YesOrNo,
-  isNumeric: false,
-  width: 110,
+  isAmount: () => false,
+  width: () => 110,
 }

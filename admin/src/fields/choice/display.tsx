@@ -11,6 +11,6 @@ export const choice: FieldDisplay = {
   serves: (field) => field.type === 'enum' || (field.choices.length > 0 && ['string', 'text', 'integer'].includes(field.type)),
   Cell: Choice,
   Detail: Choice,
-  isNumeric: false,
-  width: 130,
+  isAmount: () => false,
+  width: () => 130,
 }

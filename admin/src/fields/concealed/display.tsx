@@ -18,6 +18,6 @@ export const concealed: FieldDisplay = {
   serves: (field) => field.type === 'hash' || field.special.includes('conceal'),
   Cell: Concealed,
   Detail: Concealed,
-  isNumeric: false,
-  width: 130,
+  isAmount: () => false,
+  width: () => 130,
 }

@@ -28,6 +28,6 @@ export const dateTime: FieldDisplay = {
   serves: (field) => ['date', 'time', 'dateTime', 'timestamp'].includes(field.type),
   Cell: Moment,
   Detail: Moment,
-  isNumeric: false,
-  width: 170,
+  isAmount: () => false,
+  width: () => 190,
 }

@@ -8,6 +8,6 @@ export const identifier: FieldDisplay = {
   serves: (field) => field.type === 'uuid',
   Cell: Identifier,
   Detail: Identifier,
-  isNumeric: false,
-  width: 290,
+  isAmount: () => false,
+  width: () => 290,
 }

@@ -8,6 +8,6 @@ export const json: FieldDisplay = {
   serves: (field) => field.type === 'json' || field.type === 'vector' || field.type === 'unknown' || field.type.startsWith('geometry'),
   Cell: ({ value }: DisplayProps) => <span className={classes.mono}>{typeof value === 'string' ? value.slice(0, 120) : formatJsonLine(value)}</span>,
   Detail: ({ value }: DisplayProps) => <LongText isCode text={typeof value === 'string' ? value : formatJson(value)} />,
-  isNumeric: false,
-  width: 260,
+  isAmount: () => false,
+  width: () => 260,
 }

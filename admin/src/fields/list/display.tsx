@@ -27,6 +27,6 @@ export const list: FieldDisplay = {
   serves: (field) => field.type === 'csv' || field.type === 'array',
   Cell: ({ value }: DisplayProps) => chips(value, classes.oneLine, shownInCell),
   Detail: ({ value }: DisplayProps) => chips(value, classes.chips, Number.POSITIVE_INFINITY),
-  isNumeric: false,
-  width: 220,
+  isAmount: () => false,
+  width: () => 220,
 }

@@ -29,6 +29,6 @@ export const manyToAny: FieldDisplay = {
   serves: (field) => field.relation?.kind === 'm2a',
   Cell: Member,
   Detail: Member,
-  isNumeric: false,
-  width: 220,
+  isAmount: () => false,
+  width: () => 220,
 }

@@ -16,6 +16,6 @@ export const manyToOne: FieldDisplay = {
   serves: (field) => field.relation?.kind === 'm2o',
   Cell: RelatedItem,
   Detail: RelatedItem,
-  isNumeric: false,
-  width: 200,
+  isAmount: () => false,
+  width: () => 200,
 }

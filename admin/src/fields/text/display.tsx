@@ -8,6 +8,7 @@ export const text: FieldDisplay = {
   serves: () => true,
   Cell: ({ value }: DisplayProps) => textOf(value).slice(0, 200),
   Detail: ({ value }: DisplayProps) => <LongText text={textOf(value)} />,
-  isNumeric: false,
-  width: 220,
+  isAmount: () => false,
+  // Seven pixels a letter, where the database says how many there can be.
+  width: (field) => (field.maxLength === null ? 220 : Math.min(Math.max(field.maxLength * 7 + 24, 90), 220)),
 }

@@ -10,6 +10,6 @@ export const toMany: FieldDisplay = {
   serves: (field) => field.relation?.kind === 'o2m' || field.relation?.kind === 'm2m',
   Cell: Count,
   Detail: Count,
-  isNumeric: true,
-  width: 110,
+  isAmount: () => true,
+  width: () => 110,
 }

@@ -57,6 +57,7 @@ export function FieldPicker({ catalog, collection, path, label, onChoose }: Fiel
           size="sm"
           pointer
           className={classes.field}
+          title={label}
           aria-label={label === '' ? t('filter.chooseField') : `${t('filter.field')}: ${label}`}
           rightSection={<IconSelector size={14} stroke={1.6} />}
           rightSectionPointerEvents="none"

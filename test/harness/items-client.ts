@@ -1,0 +1,116 @@
+/** REST and GraphQL over one database in process: the bridge's own routes, without a socket. */
+import { createEngine, type Engine } from '#schema-engine/engine.ts'
+import type { Access } from '#schema-engine/permissions/access.ts'
+import { fullAccess } from '#schema-engine/permissions/access-rules.ts'
+import { errorReply, publicError } from '#rest-bridge/http/error-reply.ts'
+import { itemRoutes } from '#rest-bridge/routes/items.ts'
+import { readSettings } from '#rest-bridge/settings/read.ts'
+import type { BridgeReply } from '#rest-bridge/routes/route.ts'
+import type { Settings } from '#rest-bridge/settings/settings.ts'
+import type { Caller, Graph, GraphResult } from '#subgraph/graph.ts'
+import { createGraph } from '#subgraph/server.ts'
+import type { TestDatabase } from './databases.ts'
+
+export type RestReply = {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly text: string
+}
+
+export type RestRequest = {
+  readonly method?: string
+  /** `/items/articles?limit=1`, encoded. */
+  readonly url: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+  /** Default: everything. */
+  readonly access?: Access
+}
+
+export type ItemsClient = {
+  readonly engine: Engine
+  readonly graph: Graph
+  readonly settings: Settings
+  readonly rest: (request: RestRequest) => Promise<RestReply>
+  readonly graphql: (
+    document: string,
+    variables?: Readonly<Record<string, unknown>>,
+    access?: Access,
+  ) => Promise<GraphResult>
+  /** Errors that were nobody's input; a test expects none. */
+  readonly unexpected: readonly unknown[]
+  readonly close: () => Promise<void>
+}
+
+/** The moment that `$NOW` means, so that replies can be compared. */
+const now = new Date('2024-06-01T12:00:00Z')
+
+export async function openItems(
+  database: TestDatabase,
+  variables: Readonly<Record<string, string>> = {},
+): Promise<ItemsClient> {
+  const engine = await createEngine({ database: database.settings, excludeTables: [], checkIntervalMs: null })
+  const unexpected: unknown[] = []
+  const graph = createGraph({ engine, onUnexpected: (error) => unexpected.push(error) })
+  const settings = readSettings(variables)
+  return {
+    engine,
+    graph,
+    settings,
+    unexpected,
+    rest: (request) => send(request, { engine, graph, settings }),
+    graphql: (document, values = {}, access = fullAccess) =>
+      graph.execute({
+        scope: 'items',
+        document,
+        variables: values,
+        operationName: null,
+        caller: callerWith(access),
+        readOnly: true,
+      }),
+    close: async () => {
+      await graph.close()
+      await engine.close()
+      await database.drop()
+    },
+  }
+}
+
+const callerWith = (access: Access): Caller => ({
+  actor: { kind: 'system', reason: 'admin-token' },
+  access,
+  facts: { now, user: null, role: null, roles: [], policies: [] },
+})
+
+async function send(
+  { method = 'GET', url, headers = {}, body = '', access = fullAccess }: RestRequest,
+  services: { readonly engine: Engine; readonly graph: Graph; readonly settings: Settings },
+): Promise<RestReply> {
+  const at = url.indexOf('?')
+  const path = at < 0 ? url : url.slice(0, at)
+  const [, , collection = '', id] = path.split('/').map(decodeURIComponent)
+  const route = itemRoutes[id === undefined ? 0 : 1]
+  if (route === undefined) throw new TypeError(`no route for ${path}`)
+  const params: Record<string, string> = id === undefined ? { collection } : { collection, id }
+  const request = {
+    method,
+    path,
+    params,
+    query: at < 0 ? '' : url.slice(at + 1),
+    headers,
+    body: async () => Buffer.from(body),
+    caller: callerWith(access),
+    requestId: 'test',
+  }
+  const reply = await route.handle(request, services).catch((error: unknown) => errorReply(publicError(error)))
+  return { status: reply.status, headers: reply.headers, text: await textOf(reply) }
+}
+
+async function textOf({ body }: BridgeReply): Promise<string> {
+  if (body === null) return ''
+  if (typeof body === 'string') return body
+  if (Buffer.isBuffer(body)) return body.toString('utf8')
+  let text = ''
+  for await (const part of body) text += part
+  return text
+}
