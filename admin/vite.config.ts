@@ -28,6 +28,11 @@ export default defineConfig({
     },
   },
   server: {
-    proxy: { '/graphql': { target: 'http://127.0.0.1:8055', bypass: (request) => (request.method === 'GET' ? '/admin/graphiql.html' : undefined) } },
+    proxy: {
+      '/graphql': {
+        target: 'http://127.0.0.1:8055',
+        bypass: (request) => (request.method === 'GET' ? '/admin/graphiql.html' : undefined),
+      },
+    },
   },
 })

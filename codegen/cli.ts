@@ -51,5 +51,8 @@ function readHeaders(): Record<string, string> {
     if (at < 1) throw new Error(`A header is written "name: value"; got "${text}".`)
     return [text.slice(0, at).trim(), text.slice(at + 1).trim()] as const
   })
-  return { ...(values.token === undefined ? {} : { authorization: `Bearer ${values.token}` }), ...Object.fromEntries(headers) }
+  return {
+    ...(values.token === undefined ? {} : { authorization: `Bearer ${values.token}` }),
+    ...Object.fromEntries(headers),
+  }
 }

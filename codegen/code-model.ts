@@ -35,10 +35,26 @@ export type CodeField = {
   readonly arguments: readonly CodeArgument[]
 }
 
-export type CodeObject = { readonly name: string; readonly description: string | null; readonly fields: readonly CodeField[] }
-export type CodeInput = { readonly name: string; readonly description: string | null; readonly fields: readonly CodeArgument[] }
-export type CodeEnum = { readonly name: string; readonly description: string | null; readonly values: readonly string[] }
-export type CodeUnion = { readonly name: string; readonly description: string | null; readonly members: readonly string[] }
+export type CodeObject = {
+  readonly name: string
+  readonly description: string | null
+  readonly fields: readonly CodeField[]
+}
+export type CodeInput = {
+  readonly name: string
+  readonly description: string | null
+  readonly fields: readonly CodeArgument[]
+}
+export type CodeEnum = {
+  readonly name: string
+  readonly description: string | null
+  readonly values: readonly string[]
+}
+export type CodeUnion = {
+  readonly name: string
+  readonly description: string | null
+  readonly members: readonly string[]
+}
 export type CodeScalar = { readonly name: string; readonly description: string | null }
 
 export type CodeModel = {
@@ -94,10 +110,15 @@ export function toCodeModel(schema: GraphQLSchema): CodeModel {
 export function onlyRootFields(model: CodeModel, names: readonly string[]): CodeModel {
   const isRoot = (type: string) => type === model.roots.query || type === model.roots.mutation
   const objects = model.objects
-    .map((type) => (isRoot(type.name) ? { ...type, fields: type.fields.filter((field) => names.includes(field.name)) } : type))
+    .map((type) =>
+      isRoot(type.name) ? { ...type, fields: type.fields.filter((field) => names.includes(field.name)) } : type,
+    )
     .filter((type) => !isRoot(type.name) || type.fields.length > 0)
   const byName = new Map<string, readonly TypeRef[]>([
-    ...objects.map((type) => [type.name, type.fields.flatMap((field) => [field.type, ...field.arguments.map((a) => a.type)])] as const),
+    ...objects.map(
+      (type) =>
+        [type.name, type.fields.flatMap((field) => [field.type, ...field.arguments.map((a) => a.type)])] as const,
+    ),
     ...model.inputs.map((type) => [type.name, type.fields.map((field) => field.type)] as const),
     ...model.unions.map(
       (type) => [type.name, type.members.map((name): TypeRef => ({ kind: 'named', name, isRequired: false }))] as const,

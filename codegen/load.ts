@@ -56,4 +56,7 @@ const isIntrospection = (answer: unknown): answer is { readonly data: Introspect
   isRecord(answer) && isRecord(answer.data) && '__schema' in answer.data
 
 const isRefusal = (answer: unknown): answer is { readonly errors: readonly [{ readonly message: string }] } =>
-  isRecord(answer) && Array.isArray(answer.errors) && isRecord(answer.errors[0]) && typeof answer.errors[0].message === 'string'
+  isRecord(answer) &&
+  Array.isArray(answer.errors) &&
+  isRecord(answer.errors[0]) &&
+  typeof answer.errors[0].message === 'string'

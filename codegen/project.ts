@@ -1,9 +1,39 @@
 /** What this repository generates for itself: the Studio's client for the metadata that it reads. */
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { type CodeModel, onlyRootFields } from './code-model.ts'
+import { codeModelOfSdl } from './load.ts'
 
-/** The part of the system schema that the Studio reads. */
-export const studioSchema = new URL('./project/system.graphql', import.meta.url)
-
-export const studioOut = new URL('../admin/src/data/generated/', import.meta.url)
+/** Where the Studio's client lives. */
+export const studioOut = fileURLToPath(new URL('../admin/src/data/generated/', import.meta.url))
 
 /** Items are read by documents that the Studio builds at run time; only metadata has fixed types. */
-export const studioRootFields: readonly string[] = ['collections', 'fields']
+const studioRootFields: readonly string[] = ['collections', 'fields']
+
+/**
+ * The part of our own system schema that the Studio reads. It is the same for every database: the sample's is asked.
+ *
+ * @throws Error when the program can't print its schema
+ */
+export const readStudioModel = async (): Promise<CodeModel> =>
+  onlyRootFields(codeModelOfSdl(await printSystemSdl()), studioRootFields)
+
+/** Asked as anybody would ask it, by the command; in a folder of its own, where no `.env` names another database. */
+async function printSystemSdl(): Promise<string> {
+  const program = fileURLToPath(new URL('../rest-bridge/main.ts', import.meta.url))
+  const folder = await mkdtemp(join(tmpdir(), 'tablegraph-sdl-'))
+  try {
+    const { stdout } = await promisify(execFile)(process.execPath, [program, 'sdl', '--scope', 'system'], {
+      cwd: folder,
+      env: { DATA_PATH: folder },
+      maxBuffer: 64 * 2 ** 20,
+    })
+    return stdout
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}

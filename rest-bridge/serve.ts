@@ -1,5 +1,5 @@
 /** The composition: settings → engine → graph → app → a listening server. The only place where the rooms meet. */
-import { createServer, type RequestListener } from 'node:http'
+import type { RequestListener } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { createEngine } from '#schema-engine/engine.ts'
 import { EngineError } from '#schema-engine/errors.ts'
@@ -16,6 +16,9 @@ import { adminTokenOf, sampleFile, type AdminToken } from './settings/data-folde
 import { databaseSettings, fileSettings } from './settings/database-settings.ts'
 import { SettingsError } from './settings/read.ts'
 import type { Settings } from './settings/settings.ts'
+
+// Not imported: an import of `node:http` touches all of its exports, and one of them loads undici (45 ms, 10 MB).
+const { createServer } = process.getBuiltinModule('node:http')
 
 export type RunningServer = {
   /** Where it can be reached from this machine, without a last slash. */

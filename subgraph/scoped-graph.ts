@@ -16,7 +16,7 @@ import { skeletonOf } from './documents/skeleton.ts'
 import { readModelling, type ModellingArguments } from './features/modelling/index.ts'
 import type { Caller, Explanation, GraphError, GraphRequest, GraphResult, Scope } from './graph.ts'
 import { protection } from './limits/limits.ts'
-import { graphErrorOf, validationError } from './resolve/errors.ts'
+import { graphErrorOf, statusOf, validationError } from './resolve/errors.ts'
 import { modellingNames, outputDescriptor } from './schema/descriptors.ts'
 import { buildSchema } from './schema/build.ts'
 import { federationSdl } from './schema/federation.ts'
@@ -95,7 +95,7 @@ export function createScopedGraph(parts: ScopedGraphParts): ScopedGraph {
       run.outcome.result = { status: 200, data, errors: [...errors, ...resolved.errors] }
     } catch (error) {
       if (!(error instanceof EngineError)) throw error
-      run.outcome.result = { status: 200, data: null, errors: [graphErrorOf(error)] }
+      run.outcome.result = { status: statusOf(error), data: null, errors: [graphErrorOf(error)] }
     }
   }
 

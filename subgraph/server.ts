@@ -14,7 +14,7 @@ import { createScopedGraph, type ScopedGraph } from './scoped-graph.ts'
 import { skeletonOf } from './documents/skeleton.ts'
 import type { Caller, Graph, GraphRequest, GraphResult, Scope } from './graph.ts'
 import type { DocumentLimits } from './limits/limits.ts'
-import { graphErrorOf } from './resolve/errors.ts'
+import { graphErrorOf, statusOf } from './resolve/errors.ts'
 import type { ServerName } from './schema/descriptors.ts'
 import { nameCollections, type Names } from './schema/names.ts'
 
@@ -70,7 +70,7 @@ export function createGraph({ engine, settings: given = {}, server = {}, onUnexp
       return (await runKnown(graph, request, engine)) ?? (await graph.runOrdinary(request))
     } catch (error) {
       if (!(error instanceof EngineError)) onUnexpected(error)
-      return { status: 200, data: null, errors: [graphErrorOf(error)] }
+      return { status: statusOf(error), data: null, errors: [graphErrorOf(error)] }
     }
   }
 

@@ -3,7 +3,7 @@
   var chosen = 'auto'
   try {
     chosen = localStorage.getItem('mantine-color-scheme-value') || 'auto'
-  } catch (_error) {
+  } catch {
     // Storage can be switched off: then the system decides.
   }
   var isDark = chosen === 'dark' || (chosen !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches)

@@ -15,7 +15,7 @@ startText()
 
 const queryClient = createQueryClient(() => {
   endSession()
-  void router.navigate({ to: '/sign-in', search: { reason: 'expired', then: router.state.location.href } })
+  void router.navigate({ to: '/sign-in', search: { reason: 'expired', next: router.state.location.href } })
 })
 const router = createStudioRouter(queryClient)
 

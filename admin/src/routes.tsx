@@ -1,6 +1,13 @@
 /** The pages, and what each reads from the address. Pages are loaded when they are first opened. */
 import type { QueryClient } from '@tanstack/react-query'
-import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router'
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router'
 import { currentSession } from './data/session.ts'
 import { readContentSearch, readItemSearch, readSignInSearch } from './model/search-params.ts'
 import { CollectionRoute, ItemRoute } from './pages.tsx'
@@ -9,7 +16,11 @@ import { Studio } from './shell/studio.tsx'
 
 export type RouterContext = { readonly queryClient: QueryClient }
 
-const root = createRootRouteWithContext<RouterContext>()({ component: Outlet, errorComponent: CrashScreen, notFoundComponent: NotFoundScreen })
+const root = createRootRouteWithContext<RouterContext>()({
+  component: Outlet,
+  errorComponent: CrashScreen,
+  notFoundComponent: NotFoundScreen,
+})
 
 const signIn = createRoute({
   getParentRoute: () => root,
@@ -22,7 +33,7 @@ const studio = createRoute({
   getParentRoute: () => root,
   id: 'studio',
   beforeLoad: ({ location }) => {
-    if (currentSession() === null) redirect({ to: '/sign-in', search: { then: location.href }, throw: true })
+    if (currentSession() === null) redirect({ to: '/sign-in', search: { next: location.href }, throw: true })
   },
   component: Studio,
 })

@@ -9,7 +9,9 @@ export function emitClient(model: CodeModel): string {
   const writer = createWriter()
   writer.line(banner)
   writer.line(`import { links${roots.map((name) => `, type ${name}$selection`).join('')} } from './operations.ts'`)
-  writer.line(`import { createConnection, type Connection, type ConnectionOptions, type RequestOptions } from './runtime/client.ts'`)
+  writer.line(
+    `import { createConnection, type Connection, type ConnectionOptions, type RequestOptions } from './runtime/client.ts'`,
+  )
   writer.line(`import { type Exactly, type Picked, toDocument } from './runtime/select.ts'`)
   if (roots.length > 0) writer.line(`import type { ${roots.map(typeName).join(', ')} } from './types.ts'`)
   writer.line()

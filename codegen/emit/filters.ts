@@ -10,7 +10,9 @@ export function emitFilters(model: CodeModel): string {
   const writer = createWriter()
   const filters = model.inputs.filter(isFilter)
   const used = new Set(filters.flatMap((input) => input.fields.map((field) => nameOf(field.type))))
-  const imported = [...model.enums, ...model.inputs.filter((input) => !isFilter(input))].filter((type) => used.has(type.name))
+  const imported = [...model.enums, ...model.inputs.filter((input) => !isFilter(input))].filter((type) =>
+    used.has(type.name),
+  )
 
   writer.line(banner)
   writeTypeImport(
@@ -36,4 +38,5 @@ export function emitFilters(model: CodeModel): string {
 }
 
 /** What may be given for a scalar. Keys may be given as numbers too: GraphQL's `ID` takes both. */
-export const operandType = (name: string): string => (name === 'ID' || name === 'GraphQLBigInt' ? 'string | number' : scalarType(name))
+export const operandType = (name: string): string =>
+  name === 'ID' || name === 'GraphQLBigInt' ? 'string | number' : scalarType(name)

@@ -18,7 +18,9 @@ export function emitOperations(model: CodeModel): string {
 
 function emitImports(model: CodeModel, writer: Writer): void {
   const used = new Set(
-    model.objects.flatMap((type) => type.fields.flatMap((field) => field.arguments.map((argument) => nameOf(argument.type)))),
+    model.objects.flatMap((type) =>
+      type.fields.flatMap((field) => field.arguments.map((argument) => nameOf(argument.type))),
+    ),
   )
   const isUsed = (type: { readonly name: string }) => used.has(type.name)
   const filters = model.inputs.filter(isFilter).filter(isUsed)
@@ -52,7 +54,9 @@ function emitSelections(model: CodeModel, writer: Writer): void {
           () => {
             for (const argument of field.arguments) {
               writer.doc(argument.description)
-              writer.line(`readonly ${argument.name}${argument.isOptional ? '?' : ''}: ${typeOf(argument.type, argumentType)}`)
+              writer.line(
+                `readonly ${argument.name}${argument.isOptional ? '?' : ''}: ${typeOf(argument.type, argumentType)}`,
+              )
             }
           },
           `}${close}`,

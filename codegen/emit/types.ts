@@ -75,4 +75,5 @@ function emitInputs(model: CodeModel, writer: Writer): void {
   }
 }
 
-const nameHere = (name: string): string => (['ID', 'String', 'Int', 'Float', 'Boolean'].includes(name) ? scalarType(name) : typeName(name))
+const nameHere = (name: string): string =>
+  ['ID', 'String', 'Int', 'Float', 'Boolean'].includes(name) ? scalarType(name) : typeName(name)

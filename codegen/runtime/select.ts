@@ -21,7 +21,9 @@ export type Picked<T, S> = T extends null | undefined
       : T
 
 type PickedFields<T, S> = {
-  readonly [Field in keyof T & keyof S as S[Field] extends false | undefined ? never : Field]: S[Field] extends true | { readonly $: unknown }
+  readonly [Field in keyof T & keyof S as S[Field] extends false | undefined ? never : Field]: S[Field] extends
+    | true
+    | { readonly $: unknown }
     ? IsLeaf<S[Field]> extends true
       ? T[Field]
       : Picked<T[Field], S[Field]>
@@ -33,7 +35,13 @@ type IsLeaf<S> = S extends true ? true : [Exclude<keyof S, '$'>] extends [never]
 
 /** Refuses what the schema doesn't have, at every depth: a generic parameter alone lets more through. */
 export type Exactly<S, Allowed> = S extends object
-  ? { readonly [Key in keyof S]: Key extends keyof Allowed ? (Key extends '$' ? Allowed[Key] : Exactly<S[Key], Extract<Allowed[Key], object>>) : never }
+  ? {
+      readonly [Key in keyof S]: Key extends keyof Allowed
+        ? Key extends '$'
+          ? Allowed[Key]
+          : Exactly<S[Key], Extract<Allowed[Key], object>>
+        : never
+    }
   : S
 
 export type Document = { readonly document: string; readonly variables: Readonly<Record<string, unknown>> }
@@ -62,11 +70,14 @@ export function toDocument(kind: 'query' | 'mutation', root: string, selection: 
   }
 
   const printSelection = (type: string, chosen: object): string => {
-    const isUnion = Object.keys(chosen).some((key) => key.startsWith('on_') && links[type]?.[key] === undefined && isObject(Reflect.get(chosen, key)))
+    const isUnion = Object.keys(chosen).some(
+      (key) => key.startsWith('on_') && links[type]?.[key] === undefined && isObject(Reflect.get(chosen, key)),
+    )
     const parts = Object.entries(chosen).flatMap(([field, value]: [string, unknown]) => {
       if (field === '$' || value === false || value === undefined) return []
       if (value === true || !isObject(value)) return [field]
-      if (isUnion && field.startsWith('on_')) return [`... on ${field.slice(3)} { ${printSelection(field.slice(3), value)} }`]
+      if (isUnion && field.startsWith('on_'))
+        return [`... on ${field.slice(3)} { ${printSelection(field.slice(3), value)} }`]
       const to = links[type]?.[field]?.to ?? null
       const given: unknown = Reflect.get(value, '$')
       const head = field + (isObject(given) ? printArguments(type, field, given) : '')
@@ -76,7 +87,10 @@ export function toDocument(kind: 'query' | 'mutation', root: string, selection: 
   }
 
   const body = printSelection(root, selection)
-  return { document: `${kind}${declarations.length === 0 ? '' : `(${declarations.join(', ')})`} { ${body} }`, variables }
+  return {
+    document: `${kind}${declarations.length === 0 ? '' : `(${declarations.join(', ')})`} { ${body} }`,
+    variables,
+  }
 }
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null

@@ -9,8 +9,8 @@ export async function start(): Promise<void> {
   const settings = settingsOfProcess()
   const log = createLog(settings)
   const server = await serve(settings, log)
-  announce(server, settings, log)
   obeySignals(server, log)
+  announce(server, settings, log)
 }
 
 /** SIGHUP reads the database's structure again; SIGTERM and SIGINT stop, the second time without waiting. */

@@ -77,8 +77,10 @@ function printSelected(
 }
 
 function keysOfSeveral(levels: readonly Level[]): ReadonlySet<string> {
-  const keys = levels.flatMap((level) => [...level.selected.keys()])
-  return new Set(keys.filter((key, index) => keys.indexOf(key) !== index))
+  const seen = new Set<string>()
+  const twice = new Set<string>()
+  for (const key of levels.flatMap((level) => [...level.selected.keys()])) (seen.has(key) ? twice : seen).add(key)
+  return twice
 }
 
 /** All functions of one field, their values beside the item's other keys. */

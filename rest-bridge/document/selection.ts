@@ -28,8 +28,8 @@ export type Level = {
   readonly back: string | null
 }
 
-/** Deeper wildcards grow quickly; a selection of more fields than this is refused. */
-const maxSelected = 5000
+/** Deeper wildcards grow quickly; when so many names were looked at, the request is refused. */
+const maxSteps = 10_000
 
 export const noListQuery: ListQuery = {
   filter: null,
@@ -56,7 +56,7 @@ export function selectFields(
   backlink: boolean,
 ): Level {
   const root: Level = { collection, list, selected: new Map(), back: null }
-  const work: Work = { context, backlink, left: maxSelected }
+  const work: Work = { context, backlink, left: maxSteps }
   for (const path of fields ?? everything) addPath(work, root, path.steps, path, false)
   checkDeep(context, collection, list, 'deep')
   return root.selected.size > 0 ? root : denied('*', collection.name)
@@ -70,6 +70,7 @@ type Work = { readonly context: DocumentContext; readonly backlink: boolean; lef
  * @param isWild behind a wildcard: what can't be read is left out instead of refused
  */
 function addPath(work: Work, level: Level, rest: readonly PathStep[], path: FieldPath, isWild: boolean): void {
+  spend(work)
   const steps = joinDotted(rest, level.collection)
   const [step] = steps
   if (step === undefined) return
@@ -86,9 +87,10 @@ function addPath(work: Work, level: Level, rest: readonly PathStep[], path: Fiel
 
 function addWildcard(work: Work, level: Level, below: readonly PathStep[], path: FieldPath): void {
   for (const field of defaultFields(work.context, level.collection)) {
+    spend(work)
     if (field.name === level.back) continue
     if (below.length > 0 && field.relation !== null) addRelated(work, level, field.name, field, null, below, path, true)
-    else if (!level.selected.has(field.name)) addValue(work, level, field.name, field)
+    else if (!level.selected.has(field.name)) addValue(level, field.name, field)
   }
 }
 
@@ -123,11 +125,10 @@ function addName(
   if (step.only !== null) return invalid('fields', `must name a field after "${step.name}:${step.only}"`)
   if (!canShowValue(work.context, field)) return isWild ? undefined : denied(path.text, level.collection.name)
   const before = level.selected.get(step.name)
-  if (before === undefined || before.kind === 'function') addValue(work, level, step.name, field)
+  if (before === undefined || before.kind === 'function') addValue(level, step.name, field)
 }
 
-function addValue(work: Work, level: Level, key: string, field: Field): void {
-  spend(work)
+function addValue(level: Level, key: string, field: Field): void {
   level.selected.set(key, { kind: 'value', field })
 }
 
@@ -151,7 +152,6 @@ function addFunction(
   if (field === null) return isWild ? undefined : denied(path.text, level.collection.name)
   if (isCountOfHidden(work.context, field)) return isWild ? undefined : denied(path.text, level.collection.name)
   checkFunction(field, step.name, 'fields')
-  spend(work)
   const key = alias ?? functionKey(step.field, step.name, step.jsonPath)
   level.selected.set(key, { kind: 'function', field, name: step.name, jsonPath: step.jsonPath })
 }
@@ -180,10 +180,7 @@ function addRelated(
       : newLevel(related, level.list.deep.get(key), work.backlink ? null : inverseOf(field))
   addPath(work, inner, below, path, isWild)
   if (inner.selected.size === 0) return isWild ? undefined : denied(path.text, level.collection.name)
-  if (before?.kind !== 'related') {
-    spend(work)
-    level.selected.set(key, { kind: 'related', field, level: inner })
-  }
+  if (before?.kind !== 'related') level.selected.set(key, { kind: 'related', field, level: inner })
 }
 
 function addAnyRelated(
@@ -211,10 +208,7 @@ function addAnyRelated(
     node.levels.set(collection.name, inner)
   }
   if (!isFound) return isWild ? undefined : denied(path.text, level.collection.name)
-  if (before?.kind !== 'any-related') {
-    spend(work)
-    level.selected.set(key, node)
-  }
+  if (before?.kind !== 'any-related') level.selected.set(key, node)
 }
 
 const newLevel = (collection: Collection, list: ListQuery | undefined, back: string | null): Level => ({
@@ -229,7 +223,7 @@ const inverseOf = (field: Field): string | null =>
 
 function spend(work: Work): void {
   work.left--
-  if (work.left < 0) fail('QUERY_TOO_COSTLY', { reason: `"fields" names more than ${maxSelected} fields.` })
+  if (work.left < 0) fail('QUERY_TOO_COSTLY', { reason: `"fields" leads to more than ${maxSteps} fields.` })
 }
 
 /** Every relation that `deep` names must be one that may be read, even if nothing of it is shown. */

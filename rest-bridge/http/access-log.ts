@@ -6,12 +6,14 @@ export type RequestFacts = { readonly path: string; readonly requestId: string }
 
 /** Logs the request when its reply is through, or cut off. */
 export function logRequest(log: Log, request: IncomingMessage, response: ServerResponse, facts: RequestFacts): void {
-  if (!log.isLevelEnabled('info')) return
+  // The Studio's own files are of no interest, most of the time.
+  const level = facts.path.startsWith('/admin/') ? 'debug' : 'info'
+  if (!log.isLevelEnabled(level)) return
   const startedAt = performance.now()
   response.once('close', () => {
     const ms = Math.round((performance.now() - startedAt) * 10) / 10
     const status = response.writableFinished ? response.statusCode : 499 // as nginx has it: the caller went away
     const line = { requestId: facts.requestId, method: request.method, path: facts.path, status, ms }
-    log.info(line, `${request.method} ${facts.path} ${status} ${ms} ms`)
+    log[level](line, `${request.method} ${facts.path} ${status} ${ms} ms`)
   })
 }

@@ -57,8 +57,10 @@ function received(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
     request.on('end', () =>
       resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, length)),
     )
+    request.on('close', () => {
+      if (!request.complete) reject(new RequestAborted())
+    })
     request.on('error', () => reject(new RequestAborted()))
-    request.on('aborted', () => reject(new RequestAborted()))
   })
 }
 

@@ -8,6 +8,7 @@ import { fail } from '#schema-engine/errors.ts'
  */
 export function bodyTypeOf(contentType: string | undefined): string | null {
   if (contentType === undefined) return null
+  if (contentType === 'application/json') return contentType // what nearly all send
   const [type = '', ...parameters] = contentType.toLowerCase().split(';')
   const charset = parameters.map((parameter) => parameter.trim().match(/^charset="?([^"]*)"?$/)?.[1]).find(Boolean)
   if (charset !== undefined && charset !== 'utf-8' && charset !== 'utf8') {

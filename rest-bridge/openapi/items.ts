@@ -89,20 +89,44 @@ export function groupSchema(context: DocumentContext, collection: Collection): S
   const counted = over(fields, () => count)
   const calculated = over(numbers, () => number)
   const extreme = over(comparable, (field) => nullable(plainValueSchema(field)))
+  const aggregates: Readonly<Record<string, Schema>> = {
+    count: { oneOf: [count, counted] },
+    countAll: count,
+    countDistinct: counted,
+    sum: calculated,
+    sumDistinct: calculated,
+    avg: calculated,
+    avgDistinct: calculated,
+    min: extreme,
+    max: extreme,
+  }
+  const groups = groupProperties(context, collection)
+  const shared = Object.keys(groups.properties).filter((name) => Object.hasOwn(aggregates, name))
   return {
     type: 'object',
     description: 'A group: what was grouped by, under its own name, and the aggregates that were asked for.',
     properties: {
-      count: { oneOf: [count, counted] },
-      countAll: count,
-      countDistinct: counted,
-      sum: calculated,
-      sumDistinct: calculated,
-      avg: calculated,
-      avgDistinct: calculated,
-      min: extreme,
-      max: extreme,
+      ...aggregates,
+      ...groups.properties,
+      // A field that is called as an aggregate: either may stand there.
+      ...Object.fromEntries(shared.map((name) => [name, {}])),
     },
+    patternProperties: {
+      ...groups.functions,
+      [String.raw`\.`]: { description: 'A path that was grouped by, such as `author.name`.' },
+    },
+    additionalProperties: false,
+  }
+}
+
+/** What may be grouped by: values as items have them, and parts of dates. */
+function groupProperties(context: DocumentContext, collection: Collection) {
+  const fields = [...collection.fields.keys()].flatMap((name) => usableField(context, collection, name, 'group') ?? [])
+  const columns = fields.filter((field) => field.column !== null && fieldType(field.type).isGroupable)
+  const dated = fields.filter((field) => !isList(field))
+  return {
+    properties: Object.fromEntries(columns.map((field) => [field.name, nullable(plainValueSchema(field))])),
+    functions: functionPatterns(dated, new Set(columns.map((field) => field.name))),
   }
 }
 

@@ -108,9 +108,14 @@ const metaParameter = query(
   list({ type: 'string', enum: [...metaNames, '*'] }),
 )
 
-const exportParameter = query('export', 'The data as a file of this format, without the envelope.', {
-  schema: { type: 'string', enum: [...exportFormats] },
-})
+const exportParameter = query(
+  'export',
+  'The data as a file of this format, without the envelope. In CSV, related items are columns such as `author.name`, lists and JSON values are JSON, ' +
+    'and a text that a spreadsheet would run as a formula (it begins with =, +, - or @) gets an apostrophe before it.',
+  {
+    schema: { type: 'string', enum: [...exportFormats] },
+  },
+)
 
 export const filterParameter = (context: DocumentContext, collection: Collection): ParameterObject =>
   query(

@@ -71,9 +71,7 @@ function xmlValue(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [xmlName(key), xmlValue(inner)]))
 }
 
-// oxlint-disable-next-line no-control-regex -- these are the characters that XML can't hold
-const notInXml =
-  /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g
+const notInXml = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu
 
 function xmlName(key: string): string {
   const name = key.replaceAll(/[^\p{L}\p{N}_.-]/gu, '_')

@@ -22,6 +22,8 @@ const result = (data: Readonly<Record<string, string>>, errors: readonly GraphEr
   errors,
 })
 
+const bodyOf = ({ body }: BridgeReply): unknown => JSON.parse(typeof body === 'string' ? body : 'null')
+
 describe('data', () => {
   const list = shapeOf('tags', 'id')
   test('is passed on as it came', () => {
@@ -34,7 +36,7 @@ describe('data', () => {
   })
   test('has counts as numbers beside it', () => {
     const counts = { total_count: '[{"countAll":"12"}]', filter_count: '[{"countAll":3}]' }
-    expect(JSON.parse(String(dataReply(result({ data: '[]', ...counts }), list).body))).toEqual({
+    expect(bodyOf(dataReply(result({ data: '[]', ...counts }), list))).toEqual({
       data: [],
       meta: { total_count: 12, filter_count: 3 },
     })
@@ -76,7 +78,7 @@ test.each([
   const error: GraphError = { message: 'no', extensions: { code }, path: ['data'], locations: [{ line: 1, column: 1 }] }
   const reply = dataReply({ status: 200, data: null, errors: [error] }, shapeOf('tags', 'id'))
   expect(reply.status).toBe(status)
-  const [first] = (JSON.parse(String(reply.body)) as { errors: { extensions: { code: string } }[] }).errors
+  const [first] = (bodyOf(reply) as { errors: { extensions: { code: string } }[] }).errors
   expect(first?.extensions.code).toBe(shown)
   expect(first).not.toHaveProperty('locations')
 })

@@ -81,7 +81,8 @@ async function answer(
   const { graph } = services
   const asked = graphRequest(document, request)
   if (request.caller.access.isFull && prefersExplanation(request)) {
-    return jsonReply({ data: await graph.explain(asked) })
+    const reply = jsonReply({ data: await graph.explain(asked) })
+    return { ...reply, headers: { ...reply.headers, 'preference-applied': 'explain' } }
   }
   if (document.export !== null) return exported(collection, document, document.export, asked, services)
   return dataReply(await graph.execute(asked), document.shape)

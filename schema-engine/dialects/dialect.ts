@@ -83,7 +83,7 @@ export type Expressions = {
   readonly jsonArray: (query: JsonQuery) => Sql
   /** As `jsonArray`, where it stands in no other query. */
   readonly jsonRootArray: (query: JsonQuery) => Sql
-  /** The first row's document, JSON null when there is none. */
+  /** The only row's document, JSON null when there is none; the query gives one at most. */
   readonly jsonFirst: (query: JsonQuery) => Sql
   /** A JSON text of our own making. */
   readonly jsonConstant: (text: string) => Sql
@@ -99,7 +99,7 @@ export type Expressions = {
   /** The column's text contains, starts or ends with a text (folded already when the case is ignored). */
   readonly textPart: (column: Sql, part: TextPart, text: Bind, match: { readonly ignoreCase: boolean; readonly kind: ColumnKind }) => Sql
   readonly datePart: (part: DatePart, column: Sql, kind: ColumnKind) => Sql
-  /** The number of elements of an array column, or of a JSON column's array, or keys of its object; 0 for others. */
+  /** The number of elements of an array column, or of a JSON column's array, or keys of its object; 0 for others, null for null. */
   readonly elementCount: (column: Sql, kind: ColumnKind) => Sql
   /** The text or number at a JSON path, to compare: text when `as` is text. SQL null when absent. */
   readonly jsonScalarAt: (column: Sql, path: readonly (string | number)[], as: 'text' | 'number' | 'boolean') => Sql

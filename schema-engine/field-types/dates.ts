@@ -10,13 +10,14 @@ type Moment = { readonly day: string; readonly time: string; readonly zone: stri
 /** `YYYY-MM-DD`; of a date with a time, its day as written. @throws INVALID_QUERY */
 export const parseDay = (input: unknown): string => (momentOf(input) ?? refuse('a date, YYYY-MM-DD', input)).day
 
-/** `hh:mm:ss`, with a fraction of up to six digits where there is one. @throws INVALID_QUERY */
+/** `hh:mm:ss`, with a fraction of up to six digits where there is one; of a date with a time, its time as written. @throws INVALID_QUERY */
 export function parseTime(input: unknown): string {
-  if (input instanceof Date)
-    return isValid(input) ? input.toISOString().slice(11, 23) : refuse('a valid date', String(input))
-  const time = typeof input === 'string' ? timeOf(input.trim()) : null
-  return time ?? refuse('a time, hh:mm:ss', input)
+  const text = input instanceof Date ? instantText(input) : typeof input === 'string' ? input.trim() : ''
+  const time = timeOf(text) ?? (day.test(text) ? null : momentOf(text)?.time)
+  return time?.replace(/\.0+$/, '') ?? refuse('a time, hh:mm:ss', input)
 }
+
+const instantText = (date: Date): string => (isValid(date) ? date.toISOString() : String(date))
 
 /** `YYYY-MM-DDThh:mm:ss`, with a fraction where there is one: the wall clock as written, whatever the zone. @throws INVALID_QUERY */
 export function parseWallClock(input: unknown): string {

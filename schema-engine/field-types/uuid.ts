@@ -4,7 +4,7 @@ import type { FieldType } from './field-type.ts'
 
 const form = /^[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}$/i
 
-/** A UUID (RFC 9562), in a column of its own type or in text of 36 characters. */
+/** A UUID (RFC 9562 §4: lower case, taken in either), in a column of its own type or in text of 36 characters. */
 export const uuid: FieldType = {
   ...string,
   name: 'uuid',
@@ -14,5 +14,5 @@ export const uuid: FieldType = {
   json: { type: 'string', format: 'uuid' },
   search: 'uuid',
   jsonForm: (column) => ({ kind: column.kind === 'uuid' ? 'uuid' : 'string' }),
-  parse: (input) => (typeof input === 'string' && form.test(input) ? input : refuse('a UUID', input)),
+  parse: (input) => (typeof input === 'string' && form.test(input) ? input.toLowerCase() : refuse('a UUID', input)),
 }

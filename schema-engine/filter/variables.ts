@@ -14,15 +14,19 @@ const names: Readonly<Record<string, DynamicValue>> = {
 
 /**
  * The dynamic value that a text names, or null when it is an ordinary text that begins with a dollar sign.
- * @throws INVALID_QUERY when `$NOW(…)` can't be read
+ * @throws INVALID_QUERY when `$NOW(…)` can't be read, or a path into the user or role is asked for
  */
 export function dynamicValue(text: string): DynamicValue | null {
   if (Object.hasOwn(names, text)) return names[text] ?? null
   if (text === '$NOW') return { isList: false, read: (facts) => facts.now.toISOString() }
   const adjustment = /^\$NOW\((.*)\)$/.exec(text)?.[1]
-  if (adjustment === undefined) return null
+  if (adjustment === undefined) return /^\$CURRENT_(USER|ROLES?|POLICIES)\b/.test(text) ? unknownPath(text) : null
   const shift = parseShift(adjustment)
   return { isList: false, read: (facts) => shift(facts.now).toISOString() }
+}
+
+function unknownPath(text: string): never {
+  return fail('INVALID_QUERY', { reason: `There is no dynamic value "${text}".` })
 }
 
 type Unit = 'milliseconds' | 'seconds' | 'minutes' | 'hours' | 'days' | 'weeks' | 'months' | 'years'

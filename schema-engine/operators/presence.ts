@@ -1,24 +1,37 @@
+import type { Expressions } from '../dialects/dialect.ts'
+import { constant } from '../sql/bind.ts'
 import { sql } from '../sql/sql.ts'
 import type { Sql } from '../sql/sql.ts'
 import type { Operand, Operator, OperatorName, Subject } from './operator.ts'
 
-type Test = { readonly sql: (subject: Subject) => Sql; readonly matches: (actual: unknown) => boolean }
+type Test = { readonly sql: (subject: Subject, to: Expressions) => Sql; readonly matches: (actual: unknown) => boolean }
 
-const textKinds: ReadonlySet<string> = new Set(['string', 'text', 'enum', 'unknown'])
+/** Kinds whose values may have no characters, or no elements. */
+const emptyKinds: ReadonlySet<string> = new Set(['string', 'text', 'unknown', 'array'])
+
+const noText = constant('')
+const hasNothing = ({ expression, kind, nativeType, collation }: Subject, to: Expressions): Sql =>
+  kind === 'array'
+    ? sql`${to.elementCount(expression, kind)} = 0`
+    : to.equals(expression, to.operand(noText, kind, nativeType), kind, collation)
 
 const isNull: Test = { sql: ({ expression }) => sql`${expression} is null`, matches: (actual) => actual === null }
 const isNotNull: Test = { sql: ({ expression }) => sql`${expression} is not null`, matches: (actual) => actual !== null }
+const isEmptyValue = (actual: unknown): boolean => actual === '' || (Array.isArray(actual) && actual.length === 0)
+
 const isEmpty: Test = {
-  sql: (subject) =>
-    textKinds.has(subject.kind)
-      ? sql`(${subject.expression} is null or ${subject.expression} = '')`
-      : isNull.sql(subject),
-  matches: (actual) => actual === null || actual === '',
+  sql: (subject, to) =>
+    emptyKinds.has(subject.kind)
+      ? sql`(${subject.expression} is null or ${hasNothing(subject, to)})`
+      : isNull.sql(subject, to),
+  matches: (actual) => actual === null || isEmptyValue(actual),
 }
 const isNotEmpty: Test = {
-  sql: (subject) =>
-    textKinds.has(subject.kind) ? sql`(${subject.expression} is not null and ${subject.expression} <> '')` : isNotNull.sql(subject),
-  matches: (actual) => actual !== null && actual !== '',
+  sql: (subject, to) =>
+    emptyKinds.has(subject.kind)
+      ? sql`(${subject.expression} is not null and not (${hasNothing(subject, to)}))`
+      : isNotNull.sql(subject, to),
+  matches: (actual) => actual !== null && !isEmptyValue(actual),
 }
 
 /** `{ _null: false }` asks the opposite of `{ _null: true }`. */
@@ -28,7 +41,7 @@ function presenceOperator(name: OperatorName, yes: Test, no: Test, isStrict: boo
     name,
     form: 'flag',
     isStrict,
-    sql: (subject, operand) => chosen(operand).sql(subject),
+    sql: (subject, operand, to) => chosen(operand).sql(subject, to),
     matches: (actual, flag) => (flag === true ? yes : no).matches(actual),
   }
 }

@@ -12,6 +12,11 @@ const tests: Readonly<Record<TextPart, (actual: string, part: string) => boolean
   ends_with: (actual, part) => actual.endsWith(part),
 }
 
+/** A list has parts too: its elements. */
+function holds(part: TextPart, actual: unknown, text: unknown, prepare: (text: unknown) => string): boolean {
+  return Array.isArray(actual) ? actual.map(String).includes(String(text)) : tests[part](prepare(actual), prepare(text))
+}
+
 function partOperator(name: OperatorName, part: TextPart, ignoreCase: boolean, isNegated: boolean): Operator {
   const prepare = (text: unknown): string => (ignoreCase ? fold(String(text)) : String(text))
   return {
@@ -25,7 +30,7 @@ function partOperator(name: OperatorName, part: TextPart, ignoreCase: boolean, i
       return isNegated ? sql`not (${condition})` : condition
     },
     matches: (actual, text) =>
-      actual !== null && text !== null && tests[part](prepare(actual), prepare(text)) !== isNegated,
+      actual !== null && text !== null && holds(part, actual, text, prepare) !== isNegated,
   }
 }
 

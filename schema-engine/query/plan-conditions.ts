@@ -250,7 +250,7 @@ export function anyCollectionIs(place: Pick<Place, 'collection' | 'alias'>, fiel
 function planComparison(planner: Planner, value: FilterValue, operator: OperatorName, operand: Input, place: Place, use: Use): Condition {
   const field = fieldOf(place.collection, value.field)
   if (value.kind === 'field' && field.relation !== null && field.column === null) return forbiddenField(place.collection.name, value.field)
-  const { subject, allowed, parse, typeName } = comparable(planner, field, value, operand, place, use)
+  const { subject, allowed, parse, typeName } = comparable(planner, field, value, { operator, operand }, place, use)
   if (!allowed.includes(operator)) {
     return fail('INVALID_QUERY', { reason: `"${typeName}" field type does not contain the "${operator}" filter operator (field "${value.field}").` })
   }
@@ -264,7 +264,7 @@ type Comparable = {
   readonly typeName: string
 }
 
-function comparable(planner: Planner, field: Field, value: FilterValue, operand: Input, place: Place, use: Use): Comparable {
+function comparable(planner: Planner, field: Field, value: FilterValue, asked: { readonly operator: OperatorName; readonly operand: Input }, place: Place, use: Use): Comparable {
   const { collection, alias } = place
   const type = fieldType(field.type)
   const integer = fieldType('bigInteger')
@@ -286,7 +286,7 @@ function comparable(planner: Planner, field: Field, value: FilterValue, operand:
       return { subject: countValue(planner, field, place, use), allowed: integer.operators, parse: integer.parse, typeName: 'function' }
     case 'json': {
       requireFunction(field, 'json')
-      const as = jsonKind(operand)
+      const as = jsonKind(asked)
       const of = columnValue(planner, collection, field, alias, use)
       const numeric = fieldType('float')
       const boolean = fieldType('boolean')
@@ -313,8 +313,9 @@ export function requireFunction(field: Field, name: string): void {
   if (!known.includes(name)) fail('INVALID_QUERY', { reason: `The function "${name}" is not for the field "${field.name}" of type "${field.type}".` })
 }
 
-/** By what a JSON value is compared: what the operand is. */
-function jsonKind(operand: Input): 'text' | 'number' | 'boolean' {
+/** By what a JSON value is compared: what the operand is. Whether there is any value does not depend on its kind. */
+function jsonKind({ operator, operand }: { readonly operator: OperatorName; readonly operand: Input }): 'text' | 'number' | 'boolean' {
+  if (operators.get(operator)?.form === 'flag') return 'text'
   const first = operand.kind === 'list' ? operand.items()[0] : operand
   if (first?.kind !== 'scalar' || first.type === 'string') return 'text'
   return first.type

@@ -47,7 +47,7 @@ function planSelected(planner: Planner, selected: Selected, at: At): JsonPlan {
       const isOne = field.relation?.kind === 'm2o'
       const doc = planDocument(planner, selected.selection, placeOfRelated(related))
       const query = planRows(planner, related, selected.args, doc)
-      return isOne ? { kind: 'first', query: { ...query, order: [] } } : { kind: 'list', query }
+      return isOne ? planFirst(related, query) : { kind: 'list', query }
     }
     case 'any-related':
       return {
@@ -57,11 +57,21 @@ function planSelected(planner: Planner, selected: Selected, at: At): JsonPlan {
           .map((choice) => {
             const related = planAnyRelated(planner, field, choice.collection, at, 'select')
             const doc = planDocument(planner, choice.selection, placeOfRelated(related))
-            const query = { ...planRows(planner, related, noArguments, doc), order: [] }
-            return { condition: anyCollectionIs(at, field, choice.collection), value: { kind: 'first', query } }
+            const query = planRows(planner, related, noArguments, doc)
+            return { condition: anyCollectionIs(at, field, choice.collection), value: planFirst(related, query) }
           }),
       }
   }
+}
+
+/** One item: found by its key there is no other; else, where a database lets several share it, the first by key. */
+function planFirst({ collection, source }: Related, query: QueryPlan): JsonPlan {
+  const tied = source.where.flatMap((condition) => (condition.kind === 'same' && condition.right.alias === source.from.alias ? [condition.right.column] : []))
+  const isKey = [collection.primaryKey, ...collection.uniqueKeys].some(
+    (key) => key.length > 0 && key.every((name) => tied.includes(collection.fields.get(name)?.column?.name ?? '')),
+  )
+  const limit = query.limit === 0 ? 0 : 1
+  return { kind: 'first', query: isKey && query.offset === null && query.limit === null ? { ...query, order: [], limit: null } : { ...query, limit } }
 }
 
 const integerForm: JsonForm = { kind: 'integer', as: 'number' }
@@ -94,7 +104,7 @@ function planKeys(planner: Planner, field: Field, args: ListArguments, at: At): 
   const related = planRelated(planner, field, at, 'select')
   const doc: DocPlan = { kind: 'value', value: planItemKey(planner, related.collection, related.source.from.alias) }
   const query = planRows(planner, related, args, doc)
-  return field.relation.kind === 'm2o' ? { kind: 'first', query: { ...query, order: [] } } : { kind: 'list', query }
+  return field.relation.kind === 'm2o' ? planFirst(related, query) : { kind: 'list', query }
 }
 
 /** An item's key as one value: its only field, or the opaque text of a composite one. */

@@ -107,7 +107,8 @@ function first(planner: Planner, place: Place, selection: Extract<RootRead, { ki
         groupBy: [],
         having: [],
         order,
-        limit: 1,
+        // A key finds one at most.
+        limit: where.length > 0 ? null : 1,
         offset: null,
       },
     },

@@ -1,5 +1,5 @@
 /** One operation of a checked document: plans of it by the shape of what it is run with, and how a plan is run. */
-import { valueFromASTUntyped, type FragmentDefinitionNode, type OperationDefinitionNode } from 'graphql'
+import { Kind, type FragmentDefinitionNode, type OperationDefinitionNode, type ValueNode } from 'graphql'
 import type { Engine } from '#schema-engine/engine.ts'
 import type { Access } from '#schema-engine/permissions/access.ts'
 import type { Model } from '#schema-engine/model/model.ts'
@@ -19,7 +19,7 @@ export type Operation = {
   readonly schema: GraphQLSchema
   readonly literalAt: ReadonlyMap<number, number>
   readonly variableNames: readonly string[]
-  readonly defaults: Readonly<Record<string, unknown>>
+  readonly defaults: ReadonlyMap<string, ValueNode>
   /** Shape of what it is run with → the plans for that shape. */
   readonly shapes: Map<string, PlansOfShape>
 }
@@ -55,13 +55,13 @@ export function createOperation(
 ): Operation {
   const definitions = node.variableDefinitions ?? []
   const defaults = definitions.flatMap(({ variable, defaultValue }) =>
-    defaultValue === undefined ? [] : [[variable.name.value, valueFromASTUntyped(defaultValue)] as const],
+    defaultValue === undefined ? [] : [[variable.name.value, defaultValue] as const],
   )
   return {
     ...parts,
     node,
     variableNames: definitions.map(({ variable }) => variable.name.value),
-    defaults: Object.fromEntries(defaults),
+    defaults: new Map(defaults),
     shapes: new Map(),
   }
 }
@@ -70,10 +70,33 @@ export function createOperation(
 export function variablesOf(operation: Operation, given: Readonly<Record<string, unknown>>, literals: readonly unknown[]): Readonly<Record<string, unknown>> {
   const variables: Record<string, unknown> = { [literalsKey]: literals }
   for (const name of operation.variableNames) {
+    const byDefault = operation.defaults.get(name)
     if (Object.hasOwn(given, name) && given[name] !== undefined) variables[name] = given[name]
-    else if (Object.hasOwn(operation.defaults, name)) variables[name] = operation.defaults[name]
+    else if (byDefault !== undefined) variables[name] = constantOf(byDefault, operation, literals)
   }
   return variables
+}
+
+/** A default's value: its literals are those of this document, and not of the one that the operation was made of. */
+function constantOf(node: ValueNode, operation: Operation, literals: readonly unknown[]): unknown {
+  const lifted = node.loc === undefined ? undefined : operation.literalAt.get(node.loc.start)
+  switch (node.kind) {
+    case Kind.INT:
+    case Kind.FLOAT:
+      return lifted === undefined ? Number(node.value) : literals[lifted]
+    case Kind.STRING:
+      return lifted === undefined ? node.value : literals[lifted]
+    case Kind.BOOLEAN:
+    case Kind.ENUM:
+      return node.value
+    case Kind.LIST:
+      return node.values.map((item) => constantOf(item, operation, literals))
+    case Kind.OBJECT:
+      return Object.fromEntries(node.fields.map((field) => [field.name.value, constantOf(field.value, operation, literals)]))
+    case Kind.NULL:
+    case Kind.VARIABLE: // which a default can't be
+      return null
+  }
 }
 
 /** A plan made before that serves these variables; null when there is none. */

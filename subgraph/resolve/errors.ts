@@ -8,6 +8,9 @@ export function graphErrorOf(error: unknown): GraphError {
   return { message: 'An unexpected error occurred.', extensions: { code: 'INTERNAL_SERVER_ERROR' } }
 }
 
+/** A request that was understood is answered with 200, its error in the body; a service that is away is not. */
+export const statusOf = (error: unknown): number => (error instanceof EngineError && error.status >= 503 ? error.status : 200)
+
 /** What parsing and validation found, as the contract's one error. */
 export function validationError(errors: readonly GraphQLFormattedError[]): GraphError {
   const [first] = errors

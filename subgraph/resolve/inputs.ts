@@ -53,5 +53,8 @@ function inputOf(node: ValueNode, scope: ValueScope): Input | undefined {
 
 function literal(node: ValueNode, value: string | number, scope: ValueScope): Input {
   const position = node.loc === undefined ? undefined : scope.literalAt.get(node.loc.start)
-  return position === undefined ? constantInput(value) : watchedInput(value, [literalsKey, position], scope.watch)
+  if (position === undefined) return constantInput(value)
+  // The node may be of another document with the same skeleton: what counts is what was lifted out of this one.
+  const literals = scope.variables[literalsKey]
+  return watchedInput(Array.isArray(literals) ? literals[position] : value, [literalsKey, position], scope.watch)
 }

@@ -58,13 +58,14 @@ const collectionType = plainType('directus_collections', {
     comment: GraphQLString,
   }),
   graphql: plainType('directus_collections_graphql', {
-    scope: GraphQLString,
-    type: GraphQLString,
-    list: GraphQLString,
+    scope: required(GraphQLString),
+    type: required(GraphQLString),
+    list: required(GraphQLString),
     by_id: GraphQLString,
     aggregated: GraphQLString,
     connection: GraphQLString,
     primary_key: names,
+    is_read_only: required(GraphQLBoolean),
   }),
 })
 
@@ -115,10 +116,11 @@ const fieldObject = plainType('directus_fields', {
     comment: GraphQLString,
   }),
   graphql: plainType('directus_fields_graphql', {
-    value: GraphQLString,
+    value: required(GraphQLString),
     functions: GraphQLString,
     keys: GraphQLString,
     filter_operators: names,
+    enum_values: names,
     relation: plainType('directus_fields_relation', {
       kind: required(GraphQLString),
       collections: names,

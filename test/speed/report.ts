@@ -31,7 +31,13 @@ export type Line = {
   readonly cpuRatio: number
 }
 
-export type StartUp = { readonly what: string; readonly startMs: number; readonly memoryMb: number; readonly maxMs: number; readonly maxMb: number }
+export type StartUp = {
+  readonly what: string
+  readonly startMs: number
+  readonly memoryMb: number
+  readonly maxMs: number
+  readonly maxMb: number
+}
 
 export function linesOf({ rounds }: Measured): readonly Line[] {
   return targets.map((target) => ({
@@ -55,8 +61,12 @@ export function missedGoals(measured: readonly Measured[], startUps: readonly St
       if (line === undefined) return []
       const { minRate, maxCpu } = each.goal
       return [
-        ...(line.rateRatio < minRate ? [`${each.scenario}: ${fixed(line.rateRatio, 2)} of the rate, wanted ${minRate}.`] : []),
-        ...(line.cpuRatio > maxCpu ? [`${each.scenario}: ${fixed(line.cpuRatio, 2)} times the CPU, wanted at most ${maxCpu}.`] : []),
+        ...(line.rateRatio < minRate
+          ? [`${each.scenario}: ${fixed(line.rateRatio, 2)} of the rate, wanted ${minRate}.`]
+          : []),
+        ...(line.cpuRatio > maxCpu
+          ? [`${each.scenario}: ${fixed(line.cpuRatio, 2)} times the CPU, wanted at most ${maxCpu}.`]
+          : []),
       ]
     })
   const start = startUps.flatMap(({ what, startMs, memoryMb, maxMs, maxMb }) => [
@@ -81,7 +91,10 @@ export function printTable(measured: readonly Measured[], startUps: readonly Sta
       `${fixed(line.cpuRatio, 2)}×`,
     ]),
   ])
-  const starts = startUps.map(({ what, startMs, memoryMb }) => `${what.padEnd(44)}${fixed(startMs, 0).padStart(8)} ms${fixed(memoryMb, 0).padStart(8)} MB`)
+  const starts = startUps.map(
+    ({ what, startMs, memoryMb }) =>
+      `${what.padEnd(44)}${fixed(startMs, 0).padStart(8)} ms${fixed(memoryMb, 0).padStart(8)} MB`,
+  )
   return [
     ...(rows.length === 0 ? [] : [printRow(header), ...rows.map(printRow), '']),
     ...(starts.length === 0 ? [] : ['start to first reply with data, memory a second later', ...starts, '']),
@@ -105,7 +118,9 @@ function cpuOf({ serverCpuSeconds, answered }: LoadReport): number {
 }
 
 function databaseCpuOf(reports: readonly LoadReport[]): number | null {
-  const each = reports.flatMap(({ databaseCpuSeconds, answered }) => (databaseCpuSeconds === null ? [] : [(databaseCpuSeconds * 1000) / answered]))
+  const each = reports.flatMap(({ databaseCpuSeconds, answered }) =>
+    databaseCpuSeconds === null ? [] : [(databaseCpuSeconds * 1000) / answered],
+  )
   return each.length === reports.length ? median(each) : null
 }
 

@@ -23,7 +23,10 @@ export type Scenario = {
   readonly goal: Goal
 }
 
-export type GraphQlScenario = Scenario & { readonly document: string; readonly variables: (n: number) => Readonly<Record<string, unknown>> }
+export type GraphQlScenario = Scenario & {
+  readonly document: string
+  readonly variables: (n: number) => Readonly<Record<string, unknown>>
+}
 
 export type RestScenario = Scenario & {
   readonly fields: string
@@ -194,7 +197,9 @@ export function coldDocument({ after, columns, customer, items }: ColdQuery): st
   return `{ orders(filter: { id: { _gt: ${after} } }, sort: ["id"], limit: 5) { ${columns.join(' ')} customer { ${customer.join(' ')} } order_items { ${items.join(' ')} } } }`
 }
 
-function graphQl(parts: Pick<GraphQlScenario, 'name' | 'title' | 'distinct' | 'document' | 'variables'> & { readonly goal?: Goal }): GraphQlScenario {
+function graphQl(
+  parts: Pick<GraphQlScenario, 'name' | 'title' | 'distinct' | 'document' | 'variables'> & { readonly goal?: Goal },
+): GraphQlScenario {
   return { goal: usual, request: (n) => post(parts.document, parts.variables(n % parts.distinct)), ...parts }
 }
 
@@ -212,7 +217,11 @@ function post(query: string, variables: Readonly<Record<string, unknown>>): Wire
 }
 
 function filteredInputs(n: number): { status: string; above: number; before: string } {
-  return { status: choice(n, 11, orderFacts.statuses), above: 100 + whole(n, 12, 900), before: instant(0.3 + 0.7 * random(n, 13)) }
+  return {
+    status: choice(n, 11, orderFacts.statuses),
+    above: 100 + whole(n, 12, 900),
+    before: instant(0.3 + 0.7 * random(n, 13)),
+  }
 }
 
 function nestedInputs(n: number): { before: string } {

@@ -2,8 +2,8 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { freePort } from '#test/harness/servers.ts'
 import { commandOf, descendantsOf } from './process-facts.ts'
-import { freePort } from './postgres-server.ts'
 import type { WireRequest } from './scenarios.ts'
 
 export type RunningServer = {
@@ -53,7 +53,10 @@ export const sqliteDatabase = (file: string) => ({ DB_CLIENT: 'sqlite3', DB_FILE
  * @param first what is asked until it answers
  * @throws with what the process wrote, when it ends or takes longer than a minute
  */
-export async function startServer({ command, args, env, program }: ServerCommand, first: WireRequest): Promise<RunningServer> {
+export async function startServer(
+  { command, args, env, program }: ServerCommand,
+  first: WireRequest,
+): Promise<RunningServer> {
   const port = await freePort()
   const start = performance.now()
   const child = spawn(command, args, {
@@ -86,7 +89,10 @@ export async function startServer({ command, args, env, program }: ServerCommand
 }
 
 /** One request, read to its end. */
-export async function ask(port: number, { method, path, body }: WireRequest): Promise<{ status: number; body: string }> {
+export async function ask(
+  port: number,
+  { method, path, body }: WireRequest,
+): Promise<{ status: number; body: string }> {
   const response = await fetch(`http://127.0.0.1:${port}${path}`, {
     method,
     body,
@@ -100,7 +106,14 @@ function node(program: string, args: readonly string[], env: Readonly<Record<str
 }
 
 function oursEnv(database: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  return { ...database, DB_POOL__MAX: poolSize, ADMIN_TOKEN: adminToken, PUBLIC_READ: '*', LOG_LEVEL: 'warn', HOST: '127.0.0.1' }
+  return {
+    ...database,
+    DB_POOL__MAX: poolSize,
+    ADMIN_TOKEN: adminToken,
+    PUBLIC_READ: '*',
+    LOG_LEVEL: 'warn',
+    HOST: '127.0.0.1',
+  }
 }
 
 function processOf(child: ChildProcess, program: string): number {

@@ -107,8 +107,24 @@ type RelationFilter = {
 const asItIs = (column: string) => `${column}`
 
 const graphQlStatements: readonly (readonly [GraphQlScenario, HandWritten<Inputs<GraphQlScenario>>])[] = [
-  [orderById, { ...root('orders_by_id'), name: 'by-id', text: `select ${wholeOrder} from orders o where o.id = $1`, values: ({ id: key }) => [key] }],
-  [filteredOrders, { ...root('orders'), name: 'filtered', text: filtered(id, asItIs), values: ({ status, above, before }) => [status, above, before] }],
+  [
+    orderById,
+    {
+      ...root('orders_by_id'),
+      name: 'by-id',
+      text: `select ${wholeOrder} from orders o where o.id = $1`,
+      values: ({ id: key }) => [key],
+    },
+  ],
+  [
+    filteredOrders,
+    {
+      ...root('orders'),
+      name: 'filtered',
+      text: filtered(id, asItIs),
+      values: ({ status, above, before }) => [status, above, before],
+    },
+  ],
   [nestedOrders, { ...root('orders'), name: 'nested', text: nested(id, asItIs), values: ({ before }) => [before] }],
   [
     salesByStatus,
@@ -136,13 +152,20 @@ const graphQlStatements: readonly (readonly [GraphQlScenario, HandWritten<Inputs
     select * from orders o where o.created_at between $1 and $2
       and (o.customer in (select id from customers where country = $3)) is true
       and (o.total > $4 or exists (
-        select from order_items i join products p on p.id = i.product where i.order_id = o.id and p.price > $5 offset 0
+        select from order_items i where i.order_id = o.id and (i.product in (select id from products where price > $5)) is true offset 0
       ))
     order by o.created_at desc limit 100
   ) o join customers c on c.id = o.customer order by o.created_at desc`),
       values: (variables) => {
-        const { _and: [period, buyer, either] } = variables['filter'] as RelationFilter // what this scenario sends
-        return [...period.created_at._between, buyer.customer.country._eq, either._or[0].total._gt, either._or[1].order_items.product.price._gt]
+        const {
+          _and: [period, buyer, either],
+        } = variables['filter'] as RelationFilter // what this scenario sends
+        return [
+          ...period.created_at._between,
+          buyer.customer.country._eq,
+          either._or[0].total._gt,
+          either._or[1].order_items.product.price._gt,
+        ]
       },
     },
   ],
@@ -166,7 +189,11 @@ export const statementsByDocument: ReadonlyMap<string, HandWritten<Readonly<Reco
   }),
 ])
 
-type RestFilter = { readonly created_at: { readonly _lt: string }; readonly status: { readonly _eq: string }; readonly total: { readonly _gt: number } }
+type RestFilter = {
+  readonly created_at: { readonly _lt: string }
+  readonly status: { readonly _eq: string }
+  readonly total: { readonly _gt: number }
+}
 
 const restStatements: readonly (readonly [RestScenario, HandWritten<RestFilter>])[] = [
   [
@@ -181,7 +208,13 @@ const restStatements: readonly (readonly [RestScenario, HandWritten<RestFilter>]
   ],
   [
     nestedOrdersRest,
-    { before: '{"data":', after: '}', name: 'rest-nested', text: nested(asItIs, quoted), values: ({ created_at }) => [created_at._lt] },
+    {
+      before: '{"data":',
+      after: '}',
+      name: 'rest-nested',
+      text: nested(asItIs, quoted),
+      values: ({ created_at }) => [created_at._lt],
+    },
   ],
 ]
 
@@ -196,13 +229,18 @@ function root(name: string): { readonly before: string; readonly after: string }
 
 /** A statement that its server has never seen; nobody would write so many, but so they would be. */
 function coldStatement({ after, columns, customer, items }: ColdQuery): HandWritten<unknown> {
-  const forms: Readonly<Record<string, string>> = { 'o.note': nullable(text('o.note')), 'o.updated_at': nullable(instant('o.updated_at')), 'c.city': nullable(text('c.city')) }
+  const forms: Readonly<Record<string, string>> = {
+    'o.note': nullable(text('o.note')),
+    'o.updated_at': nullable(instant('o.updated_at')),
+    'c.city': nullable(text('c.city')),
+  }
   const json = (column: string): string => {
     if (column.endsWith('.id')) return id(column)
     if (/total|tax|quantity|unit_price/.test(column)) return column
     return forms[column] ?? (column.endsWith('_at') ? instant(column) : text(column))
   }
-  const part = (alias: string, names: readonly string[]) => Object.fromEntries(names.map((name) => [name, json(`${alias}.${name}`)]))
+  const part = (alias: string, names: readonly string[]) =>
+    Object.fromEntries(names.map((name) => [name, json(`${alias}.${name}`)]))
   return {
     ...root('orders'),
     name: null,

@@ -12,14 +12,18 @@ export const countsQuery = (collections: readonly Collection[]) =>
     queryKey: ['counts', collections.map((collection) => collection.name)],
     queryFn: async ({ signal }): Promise<ReadonlyMap<string, number | null>> => {
       const counts = new Map<string, number | null>()
-      for (const batch of batches(collections)) for (const [name, count] of await countBatch(batch, signal)) counts.set(name, count)
+      for (const batch of batches(collections))
+        for (const [name, count] of await countBatch(batch, signal)) counts.set(name, count)
       return counts
     },
   })
 
 type Counted = Readonly<Record<string, readonly { readonly countAll: number | null }[]>>
 
-async function countBatch(batch: readonly Collection[], signal: AbortSignal): Promise<readonly (readonly [string, number | null])[]> {
+async function countBatch(
+  batch: readonly Collection[],
+  signal: AbortSignal,
+): Promise<readonly (readonly [string, number | null])[]> {
   const [first] = batch
   if (first === undefined) return []
   const fields = batch.map((collection, index) => `c${index}: ${collection.graphql.aggregated} { countAll }`)

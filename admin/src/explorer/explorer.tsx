@@ -15,7 +15,12 @@ export function Explorer() {
     <div className="explorer">
       <TokenBar token={token} onChange={change} />
       <div className="explorer-body">
-        <GraphiQL key={token} fetcher={(request, options) => send(request, token, options?.headers)} defaultEditorToolsVisibility="variables" defaultQuery={firstQuery}>
+        <GraphiQL
+          key={token}
+          fetcher={(request, options) => send(request, token, options?.headers)}
+          defaultEditorToolsVisibility="variables"
+          defaultQuery={firstQuery}
+        >
           <GraphiQL.Logo>
             <span>GraphQL explorer</span>
           </GraphiQL.Logo>
@@ -38,7 +43,13 @@ const firstQuery = `# Ctrl+Enter runs the query, Ctrl+Space shows what can be as
 }
 `
 
-function TokenBar({ token, onChange }: { readonly token: string | null; readonly onChange: (token: string | null) => void }) {
+function TokenBar({
+  token,
+  onChange,
+}: {
+  readonly token: string | null
+  readonly onChange: (token: string | null) => void
+}) {
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const entered = new FormData(event.currentTarget).get('token')
@@ -55,7 +66,13 @@ function TokenBar({ token, onChange }: { readonly token: string | null; readonly
       {token === null ? (
         <form onSubmit={submit}>
           <label htmlFor="token">Access token</label>
-          <input id="token" name="token" type="password" autoComplete="current-password" placeholder="none: you ask as a visitor" />
+          <input
+            id="token"
+            name="token"
+            type="password"
+            autoComplete="current-password"
+            placeholder="none: you ask as a visitor"
+          />
           <button type="submit">Use</button>
         </form>
       ) : (
@@ -85,5 +102,7 @@ async function send(request: object, token: string | null, headers: HeaderValues
     body: JSON.stringify(request),
   })
   const reply: unknown = await response.json()
-  return typeof reply === 'object' && reply !== null ? reply : { errors: [{ message: `The server answered with status ${response.status}.` }] }
+  return typeof reply === 'object' && reply !== null
+    ? reply
+    : { errors: [{ message: `The server answered with status ${response.status}.` }] }
 }

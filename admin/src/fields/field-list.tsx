@@ -36,12 +36,21 @@ function FieldEntry({ catalog, field, row }: { readonly catalog: Catalog; readon
     <div className={classes.entry} data-wide={isWide(field, value) || undefined}>
       <dt className={classes.label}>
         {field.isPrimaryKey ? <IconKey size={13} stroke={1.8} aria-hidden="true" /> : null}
-        <span title={`${field.name} · ${field.type}${field.dataType === null ? '' : ` · ${field.dataType}`}`}>{field.label}</span>
+        <span title={`${field.name} · ${field.type}${field.dataType === null ? '' : ` · ${field.dataType}`}`}>
+          {field.label}
+        </span>
         {copyable ? (
           <CopyButton value={typeof value === 'string' ? value : formatJson(value)}>
             {({ copied, copy }) => (
               <Tooltip label={copied ? t('item.copied') : t('item.copy', { field: field.label })}>
-                <ActionIcon className={classes.copy} variant="subtle" color="gray" size={20} aria-label={t('item.copy', { field: field.label })} onClick={copy}>
+                <ActionIcon
+                  className={classes.copy}
+                  variant="subtle"
+                  color="gray"
+                  size={20}
+                  aria-label={t('item.copy', { field: field.label })}
+                  onClick={copy}
+                >
                   {copied ? <IconCheck size={13} /> : <IconCopy size={13} />}
                 </ActionIcon>
               </Tooltip>
@@ -61,4 +70,7 @@ function FieldEntry({ catalog, field, row }: { readonly catalog: Catalog; readon
 const isWide = (field: Field, value: unknown): boolean =>
   value !== null &&
   !field.isHalfWidth &&
-  (field.type === 'json' || field.type.startsWith('geometry') || field.type === 'vector' || (typeof value === 'string' && value.length > 90))
+  (field.type === 'json' ||
+    field.type.startsWith('geometry') ||
+    field.type === 'vector' ||
+    (typeof value === 'string' && value.length > 90))

@@ -1,5 +1,6 @@
 /** The catalog: what the caller may see, as the Studio thinks of it. Built once from the metadata, then only read. */
 import type { Metadata, MetadataCollection, MetadataField } from '../data/metadata.ts'
+import { guessIcon } from './icon-guess.ts'
 
 /** Which of the two endpoints serves a collection. */
 export type Scope = 'items' | 'system'
@@ -107,20 +108,19 @@ function toCollection(entry: MetadataCollection, fields: readonly MetadataField[
   const { collection: name, graphql, meta } = entry
   if (name === null || graphql === null) return null
   const converted = fields.map(toField).filter((field) => field !== null)
-  const primaryKey = graphql.primary_key.length > 0 ? graphql.primary_key : []
   return {
     name,
     label: labelOf(name, meta?.translations),
     note: meta?.note ?? entry.schema?.comment ?? null,
-    icon: meta?.icon ?? null,
+    icon: meta?.icon ?? (graphql.is_read_only ? null : guessIcon(name)),
     isHidden: meta?.hidden ?? false,
     isSingleton: meta?.singleton ?? false,
-    isKeyless: primaryKey.length === 0 || graphql.by_id === null,
+    isKeyless: graphql.primary_key.length === 0 || graphql.by_id === null,
     isView: graphql.is_read_only,
     isSystem: graphql.scope === 'system',
     displayTemplate: meta?.display_template ?? null,
     sortField: meta?.sort_field ?? null,
-    primaryKey,
+    primaryKey: graphql.primary_key,
     fields: new Map(inDisplayOrder(fields, converted).map((field) => [field.name, field])),
     graphql: {
       scope: graphql.scope === 'system' ? 'system' : 'items',
@@ -150,7 +150,7 @@ function toField(entry: MetadataField): Field | null {
     isSortable: graphql.is_sortable,
     isHalfWidth: meta?.width?.startsWith('half') ?? false,
     special: meta?.special?.filter((special) => special !== null) ?? [],
-    choices: choicesOf(meta?.options),
+    choices: choicesOf(meta?.options, graphql.enum_values),
     dataType: schema?.data_type ?? null,
     maxLength: schema?.max_length ?? null,
     scale: schema?.numeric_scale ?? null,
@@ -158,7 +158,12 @@ function toField(entry: MetadataField): Field | null {
     operators: graphql.filter_operators,
     relation:
       graphql.relation !== null && isRelationKind(kind)
-        ? { kind, collections: graphql.relation.collections, inverse: graphql.relation.inverse, junction: graphql.relation.junction }
+        ? {
+            kind,
+            collections: graphql.relation.collections,
+            inverse: graphql.relation.inverse,
+            junction: graphql.relation.junction,
+          }
         : null,
   }
 }
@@ -173,7 +178,10 @@ function inDisplayOrder(entries: readonly MetadataField[], fields: readonly Fiel
   return fields.toSorted((a, b) => (sortOf(a) === sortOf(b) ? 0 : sortOf(a) - sortOf(b)))
 }
 
-function buildTree(entries: readonly MetadataCollection[], collections: ReadonlyMap<string, Collection>): readonly TreeNode[] {
+function buildTree(
+  entries: readonly MetadataCollection[],
+  collections: ReadonlyMap<string, Collection>,
+): readonly TreeNode[] {
   const named = entries.flatMap((entry) => (entry.collection === null ? [] : [{ ...entry, name: entry.collection }]))
   const names = new Set(named.map((entry) => entry.name))
   const childrenOf = Map.groupBy(named, (entry) => {
@@ -226,7 +234,8 @@ function labelOf(name: string, translations: unknown): string {
 }
 
 /** A foreign key is shown as what it leads to: `customer_id` is the customer. A column that is only `id` stays. */
-const nameOfLink = (name: string): string => name.replace(/(?<=.)(_(id|key|code|uuid)|(?<=[a-z])(Id|Key|Code|Uuid))$/, '')
+const nameOfLink = (name: string): string =>
+  name.replace(/(?<=.)(_(id|key|code|uuid)|(?<=[a-z])(Id|Key|Code|Uuid))$/, '')
 
 /** `order_items` → `Order items`, `unitPrice` → `Unit price`, `SKU` stays. */
 export function humanize(name: string): string {
@@ -242,8 +251,9 @@ export function humanize(name: string): string {
   return words === '' ? name : words.charAt(0).toUpperCase() + words.slice(1)
 }
 
-function choicesOf(options: unknown): readonly Choice[] {
-  if (!isRecord(options) || !Array.isArray(options.choices)) return []
+/** What metadata offers; else what the database allows. */
+function choicesOf(options: unknown, enumValues: readonly string[]): readonly Choice[] {
+  if (!isRecord(options) || !Array.isArray(options.choices)) return enumValues.map((value) => ({ value, text: value }))
   return (options.choices as readonly unknown[]).flatMap((choice) => {
     if (typeof choice === 'string') return [{ value: choice, text: choice }]
     if (!isRecord(choice) || (typeof choice.value !== 'string' && typeof choice.value !== 'number')) return []

@@ -25,11 +25,13 @@ export function chosenColumns(collection: Collection, names: readonly string[] |
 
 /** The path that sorts by this column; a link sorts by what names its item. null where sorting can't be asked. */
 export function sortPathOf(catalog: Catalog, field: Field): string | null {
-  const target = field.relation?.kind === 'm2o' ? catalog.collections.get(field.relation.collections[0] ?? '') : undefined
+  const target =
+    field.relation?.kind === 'm2o' ? catalog.collections.get(field.relation.collections[0] ?? '') : undefined
   if (target !== undefined) {
     const named = displayParts(catalog, target).find((part) => part.kind === 'field')
     const last = named?.path.at(-1)
-    if (named !== undefined && last?.isSortable === true) return [field, ...named.path].map((step) => step.name).join('.')
+    if (named !== undefined && last?.isSortable === true)
+      return [field, ...named.path].map((step) => step.name).join('.')
   }
   return field.isSortable ? field.name : null
 }

@@ -3,7 +3,9 @@ import type { Catalog, Collection, Field } from './catalog.ts'
 import { type Row, keyOf } from './key.ts'
 
 /** A piece of a display line: text as it is, or a field, reached through m2o relations. */
-export type DisplayPart = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'field'; readonly path: readonly Field[] }
+export type DisplayPart =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'field'; readonly path: readonly Field[] }
 
 const nameLike = [
   'name',
@@ -24,14 +26,17 @@ const textTypes = ['string', 'text', 'enum']
 
 /** The parts that name an item of this collection. Empty when only its key could. */
 export function displayParts(catalog: Catalog, collection: Collection): readonly DisplayPart[] {
-  const template = collection.displayTemplate === null ? [] : parseTemplate(catalog, collection, collection.displayTemplate)
+  const template =
+    collection.displayTemplate === null ? [] : parseTemplate(catalog, collection, collection.displayTemplate)
   if (template.some((part) => part.kind === 'field')) return template
-  return personParts(collection) ?? bestParts(collection)
+  return ownParts(collection) ?? linkedParts(catalog, collection)
 }
 
 /** First and last name stand together, where nothing else is called a name. */
 function personParts(collection: Collection): readonly DisplayPart[] | null {
-  const byName = new Map([...collection.fields.values()].map((field) => [field.name.toLowerCase().replaceAll('_', ''), field]))
+  const byName = new Map(
+    [...collection.fields.values()].map((field) => [field.name.toLowerCase().replaceAll('_', ''), field]),
+  )
   const [first, last] = [byName.get('firstname'), byName.get('lastname')]
   if (first === undefined || last === undefined || byName.has('name') || byName.has('title')) return null
   return [
@@ -41,9 +46,23 @@ function personParts(collection: Collection): readonly DisplayPart[] | null {
   ]
 }
 
-function bestParts(collection: Collection): readonly DisplayPart[] {
+function ownParts(collection: Collection): readonly DisplayPart[] | null {
   const best = bestField(collection)
-  return best === null ? [] : [{ kind: 'field', path: [best] }]
+  return personParts(collection) ?? (best === null ? null : [{ kind: 'field', path: [best] }])
+}
+
+/** A junction has no name of its own: it is called after what it joins. */
+function linkedParts(catalog: Catalog, collection: Collection): readonly DisplayPart[] {
+  const links = [...collection.fields.values()].filter((field) => field.relation?.kind === 'm2o' && !field.isHidden)
+  return links.slice(0, 2).flatMap((link, index): readonly DisplayPart[] => {
+    const target = catalog.collections.get(link.relation?.collections[0] ?? '')
+    const parts = target === undefined ? null : ownParts(target)
+    if (parts === null) return []
+    const far = parts.map((part): DisplayPart =>
+      part.kind === 'text' ? part : { kind: 'field', path: [link, ...part.path] },
+    )
+    return index === 0 ? far : [{ kind: 'text', text: ' · ' }, ...far]
+  })
 }
 
 /** The item's display line; its key where nothing names it. */
@@ -53,7 +72,9 @@ export function displayLine(catalog: Catalog, collection: Collection, row: Row):
     .map((part) => (part.kind === 'text' ? part.text : valueAt(row, part.path)))
     .join('')
     .trim()
-  return parts.some((part) => part.kind === 'field' && valueAt(row, part.path) !== '') ? text : (keyOf(collection, row) ?? '')
+  return parts.some((part) => part.kind === 'field' && valueAt(row, part.path) !== '')
+    ? text
+    : (keyOf(collection, row) ?? '')
 }
 
 function parseTemplate(catalog: Catalog, collection: Collection, template: string): readonly DisplayPart[] {
@@ -71,17 +92,29 @@ function resolvePath(catalog: Catalog, collection: Collection, names: readonly s
   const field = name === undefined ? undefined : collection.fields.get(name)
   if (field === undefined) return null
   if (rest.length === 0) return field.relation === null ? [field] : null
-  const target = field.relation?.kind === 'm2o' ? catalog.collections.get(field.relation.collections[0] ?? '') : undefined
+  const target =
+    field.relation?.kind === 'm2o' ? catalog.collections.get(field.relation.collections[0] ?? '') : undefined
   const below = target === undefined ? null : resolvePath(catalog, target, rest)
   return below === null ? null : [field, ...below]
 }
 
 function bestField(collection: Collection): Field | null {
   const candidates = [...collection.fields.values()].filter(
-    (field) => field.relation === null && !field.isHidden && textTypes.includes(field.type) && !field.special.includes('conceal'),
+    (field) =>
+      field.relation === null &&
+      !field.isHidden &&
+      textTypes.includes(field.type) &&
+      !field.special.includes('conceal'),
   )
-  const named = nameLike.map((name) => candidates.find((field) => field.name.toLowerCase() === name)).find((field) => field !== undefined)
-  return named ?? candidates.find((field) => /name|title/i.test(field.name)) ?? candidates.find((field) => !field.isPrimaryKey) ?? null
+  const named = nameLike
+    .map((name) => candidates.find((field) => field.name.toLowerCase() === name))
+    .find((field) => field !== undefined)
+  return (
+    named ??
+    candidates.find((field) => /name|title/i.test(field.name)) ??
+    candidates.find((field) => !field.isPrimaryKey) ??
+    null
+  )
 }
 
 function valueAt(row: Row, path: readonly Field[]): string {
@@ -90,5 +123,7 @@ function valueAt(row: Row, path: readonly Field[]): string {
     if (typeof value !== 'object' || value === null) return ''
     value = (value as Row)[field.graphql.value]
   }
-  return value === null || value === undefined || typeof value === 'object' ? '' : String(value as string | number | boolean)
+  return value === null || value === undefined || typeof value === 'object'
+    ? ''
+    : String(value as string | number | boolean)
 }

@@ -27,7 +27,9 @@ export type ListQuestion = {
 export function listRequest(catalog: Catalog, collection: Collection, question: ListQuestion): GraphqlRequest {
   const { type, list, aggregated } = collection.graphql
   const given = [
-    ...(question.filter === null ? [] : [['filter', `${type}_filter`, toGraphqlFilter(catalog, collection, question.filter)] as const]),
+    ...(question.filter === null
+      ? []
+      : [['filter', `${type}_filter`, toGraphqlFilter(catalog, collection, question.filter)] as const]),
     ...(question.search === '' ? [] : [['search', 'String', question.search] as const]),
   ]
   const paging = [
@@ -37,8 +39,10 @@ export function listRequest(catalog: Catalog, collection: Collection, question: 
   ]
   const all = [...given, ...paging]
   const declare = all.map(([name, graphqlType]) => `$${name}: ${graphqlType}`).join(', ')
-  const pass = (names: readonly (readonly [string, ...unknown[]])[]) => names.map(([name]) => `${name}: $${name}`).join(', ')
-  const total = aggregated === null ? '' : `\n  total: ${aggregated}${given.length === 0 ? '' : `(${pass(given)})`} { countAll }`
+  const pass = (names: readonly (readonly [string, ...unknown[]])[]) =>
+    names.map(([name]) => `${name}: $${name}`).join(', ')
+  const total =
+    aggregated === null ? '' : `\n  total: ${aggregated}${given.length === 0 ? '' : `(${pass(given)})`} { countAll }`
   return {
     document: `query List(${declare})${exactly} {\n  items: ${list}(${pass(all)}) { ${rowSelection(catalog, collection, question.fields)} }${total}\n}`,
     variables: Object.fromEntries(all.map(([name, , value]) => [name, value])),
@@ -46,7 +50,12 @@ export function listRequest(catalog: Catalog, collection: Collection, question: 
 }
 
 /** One item by its key, as `item`; a singleton has none. */
-export function itemRequest(catalog: Catalog, collection: Collection, fields: readonly Field[], key: string | null): GraphqlRequest {
+export function itemRequest(
+  catalog: Catalog,
+  collection: Collection,
+  fields: readonly Field[],
+  key: string | null,
+): GraphqlRequest {
   return aroundItem(collection, key, rowSelection(catalog, collection, fields), [])
 }
 
@@ -60,7 +69,12 @@ export type RelatedQuestion = {
   readonly size: number
 }
 
-export function relatedRequest(catalog: Catalog, collection: Collection, key: string | null, question: RelatedQuestion): GraphqlRequest {
+export function relatedRequest(
+  catalog: Catalog,
+  collection: Collection,
+  key: string | null,
+  question: RelatedQuestion,
+): GraphqlRequest {
   const { value, functions } = question.field.graphql
   const variables = [
     ...(question.sort.length === 0 ? [] : [['sort', '[String]', question.sort] as const]),

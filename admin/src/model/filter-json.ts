@@ -39,7 +39,9 @@ function toGraphqlPart(catalog: Catalog, collection: Collection, key: string, va
     if (field.graphql.functions === null) throw new FilterError(`"${field.label}" has no function "${call[1]}".`)
     return { [field.graphql.functions]: { [call[1]]: operatorsOf(value) } }
   }
-  return field.relation === null ? { [field.graphql.value]: operatorsOf(value) } : throughRelation(catalog, field, value)
+  return field.relation === null
+    ? { [field.graphql.value]: operatorsOf(value) }
+    : throughRelation(catalog, field, value)
 }
 
 function throughRelation(catalog: Catalog, field: Field, value: unknown): FilterJson {
@@ -48,7 +50,8 @@ function throughRelation(catalog: Catalog, field: Field, value: unknown): Filter
     return isToMany ? byCount(field, operatorsOf(value)) : byKey(field, operatorsOf(value))
   }
   const target = catalog.collections.get(field.relation?.collections[0] ?? '')
-  if (target === undefined || field.relation?.kind === 'm2a') throw new FilterError(`"${field.label}" leads to nothing that can be filtered.`)
+  if (target === undefined || field.relation?.kind === 'm2a')
+    throw new FilterError(`"${field.label}" leads to nothing that can be filtered.`)
   return { [field.graphql.value]: toGraphqlFilter(catalog, target, value) }
 }
 
@@ -81,7 +84,8 @@ export const isOperator = (key: string): boolean => key.startsWith('_') && !logi
 /** A bare value means `_eq`. */
 const operatorsOf = (value: unknown): FilterJson => (isObject(value) ? value : { _eq: value })
 
-export const isObject = (value: unknown): value is FilterJson => typeof value === 'object' && value !== null && !Array.isArray(value)
+export const isObject = (value: unknown): value is FilterJson =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 function objectOf(value: unknown, key: string): FilterJson {
   if (!isObject(value)) throw new FilterError(`"${key}" needs a filter.`)

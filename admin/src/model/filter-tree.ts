@@ -33,7 +33,12 @@ export type FilterNode = FilterGroup | FilterCondition | FilterRaw
 /** Ids live as long as the builder is open: they name rows of a form, nothing else. */
 export const newId = (): string => crypto.randomUUID()
 
-export const emptyGroup = (match: FilterGroup['match'] = 'all'): FilterGroup => ({ kind: 'group', id: newId(), match, children: [] })
+export const emptyGroup = (match: FilterGroup['match'] = 'all'): FilterGroup => ({
+  kind: 'group',
+  id: newId(),
+  match,
+  children: [],
+})
 
 export const emptyCondition = (): FilterCondition => ({
   kind: 'condition',
@@ -68,14 +73,20 @@ function parsePart(catalog: Catalog, collection: Collection, key: string, value:
   if (key === '_and' && Array.isArray(value)) return [group('all', value)]
   if (key === '_or' && Array.isArray(value)) return [group('any', value)]
   if (key === '_not' && isObject(value)) {
-    const alternatives = Array.isArray(value._or) && Object.keys(value).length === 1 ? (value._or as readonly unknown[]) : [value]
+    const alternatives =
+      Array.isArray(value._or) && Object.keys(value).length === 1 ? (value._or as readonly unknown[]) : [value]
     return [group('none', alternatives)]
   }
   return parseConditions(catalog, collection, key, value) ?? [{ kind: 'raw', id: newId(), filter: { [key]: value } }]
 }
 
 /** One key below a collection → its conditions; null when the builder can't show it. */
-function parseConditions(catalog: Catalog, collection: Collection, key: string, value: unknown): readonly FilterCondition[] | null {
+function parseConditions(
+  catalog: Catalog,
+  collection: Collection,
+  key: string,
+  value: unknown,
+): readonly FilterCondition[] | null {
   const path: string[] = []
   let quantifier: FilterCondition['quantifier'] = 'some'
   let current: { collection: Collection; key: string; value: unknown } = { collection, key, value }
@@ -91,7 +102,9 @@ function parseConditions(catalog: Catalog, collection: Collection, key: string, 
         path,
         fn: call?.[1] ?? null,
         quantifier,
-        ...(operandForm(operator) === 'none' && operand === false ? { operator: opposite(operator), operand: true } : { operator, operand }),
+        ...(operandForm(operator) === 'none' && operand === false
+          ? { operator: opposite(operator), operand: true }
+          : { operator, operand }),
       }))
     }
     const target = catalog.collections.get(field.relation?.collections[0] ?? '')
@@ -109,13 +122,15 @@ function parseConditions(catalog: Catalog, collection: Collection, key: string, 
   }
 }
 
-const opposite = (operator: string): string => (operator.startsWith('_n') && operator !== '_null' ? `_${operator.slice(2)}` : `_n${operator.slice(1)}`)
+const opposite = (operator: string): string =>
+  operator.startsWith('_n') && operator !== '_null' ? `_${operator.slice(2)}` : `_n${operator.slice(1)}`
 
 /** The tree → filter JSON; null when it has no complete condition. */
 export function printFilter(catalog: Catalog, collection: Collection, group: FilterGroup): FilterJson | null {
   const parts = group.children.flatMap((node): readonly FilterJson[] => {
     if (node.kind === 'raw') return [node.filter]
-    const part = node.kind === 'group' ? printFilter(catalog, collection, node) : printCondition(catalog, collection, node)
+    const part =
+      node.kind === 'group' ? printFilter(catalog, collection, node) : printCondition(catalog, collection, node)
     return part === null ? [] : [part]
   })
   const [only] = parts
@@ -136,7 +151,11 @@ function printCondition(catalog: Catalog, collection: Collection, condition: Fil
   const last = fields.at(-1)
   if (last === undefined) return null
   const leafKey = condition.fn === null ? last.name : `${condition.fn}(${last.name})`
-  const leaf: FilterJson = { [leafKey]: { [condition.operator ?? '']: operandForm(condition.operator ?? '') === 'none' ? true : condition.operand } }
+  const leaf: FilterJson = {
+    [leafKey]: {
+      [condition.operator ?? '']: operandForm(condition.operator ?? '') === 'none' ? true : condition.operand,
+    },
+  }
   const relations = fields.slice(0, -1)
   const firstToMany = relations.findIndex(isToMany)
   return relations.reduceRight<FilterJson>((inner, field, index) => {
@@ -179,12 +198,19 @@ export function fieldsOnPath(catalog: Catalog, collection: Collection, path: rea
 export const isToMany = (field: Field): boolean => field.relation?.kind === 'o2m' || field.relation?.kind === 'm2m'
 
 /** What the comparison at the end of a path is about: its type, and the operators that it offers. */
-export function comparisonOf(field: Field, fn: string | null): { readonly type: OperandType; readonly operators: readonly string[] } {
-  if (fn !== null) return { type: 'number', operators: ['_eq', '_neq', '_gt', '_gte', '_lt', '_lte', '_between', '_in', '_nin'] }
+export function comparisonOf(
+  field: Field,
+  fn: string | null,
+): { readonly type: OperandType; readonly operators: readonly string[] } {
+  if (fn !== null)
+    return { type: 'number', operators: ['_eq', '_neq', '_gt', '_gte', '_lt', '_lte', '_between', '_in', '_nin'] }
   if (isToMany(field)) return { type: 'text', operators: ['_nnull', '_null'] }
   if (field.relation !== null) {
     const operators = field.operators.length === 0 ? ['_eq', '_neq', '_in', '_nin', '_null', '_nnull'] : field.operators
-    return { type: 'text', operators: offeredOperators(operators, 'text').filter((operator) => !/with|contains|empty/.test(operator)) }
+    return {
+      type: 'text',
+      operators: offeredOperators(operators, 'text').filter((operator) => !/with|contains|empty/.test(operator)),
+    }
   }
   const type = operandTypeOf(field.type)
   return { type, operators: offeredOperators(field.operators, type) }

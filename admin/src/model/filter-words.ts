@@ -25,12 +25,19 @@ function wordsOfCondition(t: TFunction, catalog: Catalog, collection: Collection
   const last = fields.at(-1)
   if (last === undefined) return `${condition.path.join('.')}: ${t('filter.unknownField')}`
   const names = fields.map((field, index) =>
-    isToMany(field) && condition.quantifier === 'none' && index < fields.length - 1 ? `${t('filter.noneOf')} ${field.label}` : field.label,
+    isToMany(field) && condition.quantifier === 'none' && index < fields.length - 1
+      ? `${t('filter.noneOf')} ${field.label}`
+      : field.label,
   )
-  const subject = condition.fn === null ? names.join(' › ') : `${t('filter.fnOf', { fn: fnLabel(t, condition.fn), field: names.join(' › ') })}`
+  const subject =
+    condition.fn === null
+      ? names.join(' › ')
+      : `${t('filter.fnOf', { fn: fnLabel(t, condition.fn), field: names.join(' › ') })}`
   const operator = condition.operator ?? ''
   const words = operatorLabel(operator, comparisonOf(last, condition.fn).type)
-  return operandForm(operator) === 'none' ? `${subject} ${words}` : `${subject} ${words} ${operandWords(t, condition.operand)}`
+  return operandForm(operator) === 'none'
+    ? `${subject} ${words}`
+    : `${subject} ${words} ${operandWords(t, condition.operand)}`
 }
 
 function operandWords(t: TFunction, operand: unknown): string {

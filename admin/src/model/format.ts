@@ -2,7 +2,10 @@
 
 /** Digits grouped; text numbers (bigints, decimals) lose none. */
 export function formatNumber(value: unknown): string {
-  if (typeof value === 'number') return Number.isInteger(value) ? groupDigits(String(value)) : value.toLocaleString(undefined, { maximumFractionDigits: 12 })
+  if (typeof value === 'number')
+    return Number.isInteger(value)
+      ? groupDigits(String(value))
+      : value.toLocaleString(undefined, { maximumFractionDigits: 12 })
   const text = String(value as string)
   return /^-?\d+$/.test(text) ? groupDigits(text) : text
 }
@@ -36,7 +39,9 @@ export function formatDate(text: string): string {
 /** A moment with a zone is shown in the browser's zone; a date and time without one as it is. */
 export function formatDateTime(text: string): string {
   const date = new Date(text)
-  return Number.isNaN(date.getTime()) ? text : date.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })
+  return Number.isNaN(date.getTime())
+    ? text
+    : date.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })
 }
 
 /** `12:30:00` → `12:30`; seconds stay when there are any. */
@@ -53,6 +58,13 @@ export const formatJson = (value: unknown): string => JSON.stringify(value, null
 
 /** How many bytes a base64 text stands for, in words. */
 export function formatByteLength(base64: string): string {
-  const bytes = Math.max(0, Math.floor((base64.length * 3) / 4) - (base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0))
-  return bytes < 1024 ? `${bytes} B` : bytes < 1024 ** 2 ? `${(bytes / 1024).toFixed(1)} KB` : `${(bytes / 1024 ** 2).toFixed(1)} MB`
+  const bytes = Math.max(
+    0,
+    Math.floor((base64.length * 3) / 4) - (base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0),
+  )
+  return bytes < 1024
+    ? `${bytes} B`
+    : bytes < 1024 ** 2
+      ? `${(bytes / 1024).toFixed(1)} KB`
+      : `${(bytes / 1024 ** 2).toFixed(1)} MB`
 }

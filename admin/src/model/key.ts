@@ -14,7 +14,8 @@ export function keyOf(collection: Collection, row: Row): string | null {
   const values: string[] = []
   for (const name of collection.primaryKey) {
     const field = collection.fields.get(name)
-    const value = field === undefined ? null : keyPart(row[field.graphql.keys ?? field.graphql.value] ?? row[field.graphql.value])
+    const value =
+      field === undefined ? null : keyPart(row[field.graphql.keys ?? field.graphql.value] ?? row[field.graphql.value])
     if (value === null) return null
     values.push(value)
   }

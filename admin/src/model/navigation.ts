@@ -1,14 +1,22 @@
 /** The catalog's tree, cut and searched for the navigation. */
 import type { Collection, TreeNode } from './catalog.ts'
 
-export type TreeSections = { readonly shown: readonly TreeNode[]; readonly hidden: readonly TreeNode[]; readonly system: readonly TreeNode[] }
+export type TreeSections = {
+  readonly shown: readonly TreeNode[]
+  readonly hidden: readonly TreeNode[]
+  readonly system: readonly TreeNode[]
+}
 
 /** What everybody looks for, and apart from it what is hidden and what is the system's. */
 export function splitTree(tree: readonly TreeNode[]): TreeSections {
   const sectionOf = (node: TreeNode) => (isSystem(node) ? 'system' : node.isHidden ? 'hidden' : 'shown')
   const { shown = [], hidden = [], system = [] } = Object.groupBy(tree, sectionOf)
   const inner = shown.flatMap((node) => hiddenBelow(node))
-  return { shown: shown.map(withoutHidden).filter((node) => node.collection !== null || node.children.length > 0), hidden: [...hidden, ...inner], system }
+  return {
+    shown: shown.map(withoutHidden).filter((node) => node.collection !== null || node.children.length > 0),
+    hidden: [...hidden, ...inner],
+    system,
+  }
 }
 
 /** Every collection of a tree, in its order. */
@@ -24,8 +32,13 @@ export function matchesName(collection: Collection, term: string): boolean {
     .every((word) => text.includes(word))
 }
 
-const isSystem = (node: TreeNode): boolean => node.collection?.isSystem ?? (node.children.length > 0 && node.children.every(isSystem))
+const isSystem = (node: TreeNode): boolean =>
+  node.collection?.isSystem ?? (node.children.length > 0 && node.children.every(isSystem))
 
-const withoutHidden = (node: TreeNode): TreeNode => ({ ...node, children: node.children.filter((child) => !child.isHidden).map(withoutHidden) })
+const withoutHidden = (node: TreeNode): TreeNode => ({
+  ...node,
+  children: node.children.filter((child) => !child.isHidden).map(withoutHidden),
+})
 
-const hiddenBelow = (node: TreeNode): readonly TreeNode[] => node.children.flatMap((child) => (child.isHidden ? [child] : hiddenBelow(child)))
+const hiddenBelow = (node: TreeNode): readonly TreeNode[] =>
+  node.children.flatMap((child) => (child.isHidden ? [child] : hiddenBelow(child)))

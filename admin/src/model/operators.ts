@@ -80,8 +80,8 @@ export function operatorLabel(operator: string, type: OperandType): string {
 /** The operators that the filter builder offers, the usual ones first. */
 export function offeredOperators(operators: readonly string[], type: OperandType): readonly string[] {
   const known = operators.filter((operator) => operator in table)
-  const first = (preferred[type === 'text' ? 'text' : type === 'number' || type === 'boolean' ? '' : 'date'] ?? []).filter((operator) =>
-    known.includes(operator),
-  )
+  const first = (
+    preferred[type === 'text' ? 'text' : type === 'number' || type === 'boolean' ? '' : 'date'] ?? []
+  ).filter((operator) => known.includes(operator))
   return [...first, ...Object.keys(table).filter((operator) => known.includes(operator) && !first.includes(operator))]
 }

@@ -17,12 +17,14 @@ const unavailableCodes = ['SERVICE_UNAVAILABLE', 'UNDER_PRESSURE', 'OUT_OF_TIME'
 export function problemOf(error: unknown): Problem {
   if (error instanceof ConnectionError) return { kind: 'noConnection', detail: error.message, canRetry: true }
   if (error instanceof FilterError) return { kind: 'badFilter', detail: error.message, canRetry: false }
-  if (!(error instanceof RequestError)) return { kind: 'other', detail: error instanceof Error ? error.message : String(error), canRetry: true }
+  if (!(error instanceof RequestError))
+    return { kind: 'other', detail: error instanceof Error ? error.message : String(error), canRetry: true }
   const detail = detailOf(error)
   if (signInCodes.includes(error.code) || error.status === 401) return { kind: 'notSignedIn', detail, canRetry: false }
   if (error.code === 'FORBIDDEN' || error.status === 403) return { kind: 'forbidden', detail: null, canRetry: false }
   if (error.code === 'REQUESTS_EXCEEDED' || error.status === 429) return { kind: 'tooMany', detail, canRetry: true }
-  if (unavailableCodes.includes(error.code) || error.status >= 502) return { kind: 'unavailable', detail, canRetry: true }
+  if (unavailableCodes.includes(error.code) || error.status >= 502)
+    return { kind: 'unavailable', detail, canRetry: true }
   return { kind: 'other', detail, canRetry: true }
 }
 
@@ -31,7 +33,9 @@ function detailOf(error: RequestError): string {
   const inner = error.errors[0]?.extensions?.errors
   const messages = Array.isArray(inner)
     ? (inner as readonly unknown[]).flatMap((entry) =>
-        typeof entry === 'object' && entry !== null && 'message' in entry && typeof entry.message === 'string' ? [entry.message] : [],
+        typeof entry === 'object' && entry !== null && 'message' in entry && typeof entry.message === 'string'
+          ? [entry.message]
+          : [],
       )
     : []
   return messages.length > 0 ? messages.join(' ') : error.message

@@ -43,13 +43,13 @@ export function readItemSearch(search: Record<string, unknown>): ItemSearch {
   return pages.length === 0 ? {} : { pages: Object.fromEntries(pages) }
 }
 
-export type SignInSearch = { readonly then?: string; readonly reason?: 'expired' }
+export type SignInSearch = { readonly next?: string; readonly reason?: 'expired' }
 
-/** `then` is a path of our own: an address elsewhere is no place to send somebody after signing in. */
+/** `next` is a path of our own: an address elsewhere is no place to send somebody after signing in. */
 export function readSignInSearch(search: Record<string, unknown>): SignInSearch {
-  const then = textOf(search.then)
+  const next = textOf(search.next)
   return withoutUndefined({
-    then: then !== undefined && /^\/(?![/\\])/.test(then) ? then : undefined,
+    next: next !== undefined && /^\/(?![/\\])/.test(next) ? next : undefined,
     reason: search.reason === 'expired' ? ('expired' as const) : undefined,
   })
 }

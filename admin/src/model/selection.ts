@@ -22,7 +22,9 @@ function identityLines(catalog: Catalog, collection: Collection): readonly strin
     const field = collection.fields.get(name)
     return field === undefined ? [] : [field.relation === null ? field.graphql.value : (field.graphql.keys ?? '')]
   })
-  const named = displayParts(catalog, collection).flatMap((part) => (part.kind === 'field' ? [nest(catalog, part.path)] : []))
+  const named = displayParts(catalog, collection).flatMap((part) =>
+    part.kind === 'field' ? [nest(catalog, part.path)] : [],
+  )
   return [...new Set([...keys, ...named])].filter((line) => line !== '')
 }
 
@@ -40,13 +42,18 @@ function fieldLines(catalog: Catalog, field: Field): readonly string[] {
   switch (field.relation.kind) {
     case 'm2o': {
       const target = targets[0]
-      return [...(keys === null ? [] : [keys]), ...(target === undefined ? [] : [`${value} { ${identitySelection(catalog, target)} }`])]
+      return [
+        ...(keys === null ? [] : [keys]),
+        ...(target === undefined ? [] : [`${value} { ${identitySelection(catalog, target)} }`]),
+      ]
     }
     case 'o2m':
     case 'm2m':
       return functions === null ? [] : [`${functions} { count }`]
     case 'm2a':
-      return targets.length === 0 ? [] : [`${value} { __typename ${targets.map((target) => memberSelection(catalog, target)).join(' ')} }`]
+      return targets.length === 0
+        ? []
+        : [`${value} { __typename ${targets.map((target) => memberSelection(catalog, target)).join(' ')} }`]
   }
 }
 

@@ -1,6 +1,15 @@
 /** Who is here, how the page looks, and the way out. */
 import { Menu, UnstyledButton, useMantineColorScheme } from '@mantine/core'
-import { IconCheck, IconDeviceDesktop, IconLogin2, IconLogout2, IconMoon, IconSelector, IconSun, IconUserCircle } from '@tabler/icons-react'
+import {
+  IconCheck,
+  IconDeviceDesktop,
+  IconLogin2,
+  IconLogout2,
+  IconMoon,
+  IconSelector,
+  IconSun,
+  IconUserCircle,
+} from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
@@ -22,7 +31,10 @@ export function AccountMenu() {
   return (
     <Menu position="top-start" width={232} shadow="md" withinPortal>
       <Menu.Target>
-        <UnstyledButton className={classes.account} aria-label={`${t('session.account')}: ${isVisitor ? t('session.visitor') : t('session.administrator')}`}>
+        <UnstyledButton
+          className={classes.account}
+          aria-label={`${t('session.account')}: ${isVisitor ? t('session.visitor') : t('session.administrator')}`}
+        >
           <IconUserCircle size={18} stroke={1.6} aria-hidden="true" />
           <span className={classes.name}>{isVisitor ? t('session.visitor') : t('session.administrator')}</span>
           <IconSelector size={14} stroke={1.6} aria-hidden="true" />
@@ -43,7 +55,10 @@ export function AccountMenu() {
           </Menu.Item>
         ))}
         <Menu.Divider />
-        <Menu.Item leftSection={isVisitor ? <IconLogin2 size={16} stroke={1.6} /> : <IconLogout2 size={16} stroke={1.6} />} onClick={leave}>
+        <Menu.Item
+          leftSection={isVisitor ? <IconLogin2 size={16} stroke={1.6} /> : <IconLogout2 size={16} stroke={1.6} />}
+          onClick={leave}
+        >
           {isVisitor ? t('session.signIn') : t('session.signOut')}
         </Menu.Item>
       </Menu.Dropdown>

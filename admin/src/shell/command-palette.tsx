@@ -1,6 +1,15 @@
 /** Jump anywhere: type a few letters, choose with the arrow keys, Enter. */
 import { Kbd, Modal, useMantineColorScheme } from '@mantine/core'
-import { IconDeviceDesktop, IconKey, IconLayoutDashboard, IconLogout2, IconMoon, IconSearch, IconSun, IconTerminal2 } from '@tabler/icons-react'
+import {
+  IconDeviceDesktop,
+  IconKey,
+  IconLayoutDashboard,
+  IconLogout2,
+  IconMoon,
+  IconSearch,
+  IconSun,
+  IconTerminal2,
+} from '@tabler/icons-react'
 import { useNavigate, useParams } from '@tanstack/react-router'
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -12,7 +21,13 @@ import classes from './command-palette.module.css'
 
 type CommandPaletteProps = { readonly catalog: Catalog; readonly onClose: () => void }
 
-type Command = { readonly id: string; readonly label: string; readonly hint: string | null; readonly icon: ReactNode; readonly run: () => void }
+type Command = {
+  readonly id: string
+  readonly label: string
+  readonly hint: string | null
+  readonly icon: ReactNode
+  readonly run: () => void
+}
 
 const mostShown = 50
 
@@ -25,8 +40,10 @@ export function CommandPalette({ catalog, onClose }: CommandPaletteProps) {
   const commands = useCommands(catalog, term)
   const current = commands[Math.min(selected, commands.length - 1)]
 
-  useEffect(() => setSelected(0), [term])
-  useEffect(() => list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' }), [selected])
+  useEffect(
+    () => list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' }),
+    [selected],
+  )
 
   const run = (command: Command | undefined) => {
     if (command === undefined) return
@@ -46,7 +63,16 @@ export function CommandPalette({ catalog, onClose }: CommandPaletteProps) {
   }
 
   return (
-    <Modal opened withCloseButton={false} padding={0} size={560} yOffset="12vh" radius="lg" aria-label={t('palette.title')} onClose={onClose}>
+    <Modal
+      opened
+      withCloseButton={false}
+      padding={0}
+      size={560}
+      yOffset="12vh"
+      radius="lg"
+      aria-label={t('palette.title')}
+      onClose={onClose}
+    >
       <div className={classes.input}>
         <IconSearch size={18} stroke={1.6} aria-hidden="true" />
         <input
@@ -58,7 +84,10 @@ export function CommandPalette({ catalog, onClose }: CommandPaletteProps) {
           aria-label={t('palette.title')}
           placeholder={t('palette.placeholder')}
           value={term}
-          onChange={(event) => setTerm(event.currentTarget.value)}
+          onChange={(event) => {
+            setTerm(event.currentTarget.value)
+            setSelected(0)
+          }}
           onKeyDown={onKeyDown}
         />
       </div>
@@ -118,11 +147,14 @@ function useCommands(catalog: Catalog, term: string): readonly Command[] {
               label: t('palette.openItem', { collection: open.label, key: wanted }),
               hint: null,
               icon: <IconKey size={18} stroke={1.6} aria-hidden="true" />,
-              run: () => void navigate({ to: '/content/$collection/$key', params: { collection: open.name, key: wanted } }),
+              run: () =>
+                void navigate({ to: '/content/$collection/$key', params: { collection: open.name, key: wanted } }),
             },
           ]
     const collections = [...catalog.collections.values()]
-      .filter((collection) => (wanted === '' ? !collection.isHidden && !collection.isSystem : matchesName(collection, wanted)))
+      .filter((collection) =>
+        wanted === '' ? !collection.isHidden && !collection.isSystem : matchesName(collection, wanted),
+      )
       .map((collection): Command => ({
         id: `collection-${collection.name.replaceAll(/[^\w-]/g, '_')}`,
         label: collection.label,
@@ -131,11 +163,36 @@ function useCommands(catalog: Catalog, term: string): readonly Command[] {
         run: () => void navigate({ to: '/content/$collection', params: { collection: collection.name } }),
       }))
     const actions: readonly Command[] = [
-      { id: 'home', label: t('navigation.home'), icon: <IconLayoutDashboard size={18} stroke={1.6} />, run: () => void navigate({ to: '/' }) },
-      { id: 'explorer', label: t('navigation.explorer'), icon: <IconTerminal2 size={18} stroke={1.6} />, run: () => location.assign('/graphql') },
-      { id: 'light', label: `${t('scheme.label')}: ${t('scheme.light')}`, icon: <IconSun size={18} stroke={1.6} />, run: () => setColorScheme('light') },
-      { id: 'dark', label: `${t('scheme.label')}: ${t('scheme.dark')}`, icon: <IconMoon size={18} stroke={1.6} />, run: () => setColorScheme('dark') },
-      { id: 'auto', label: `${t('scheme.label')}: ${t('scheme.auto')}`, icon: <IconDeviceDesktop size={18} stroke={1.6} />, run: () => setColorScheme('auto') },
+      {
+        id: 'home',
+        label: t('navigation.home'),
+        icon: <IconLayoutDashboard size={18} stroke={1.6} />,
+        run: () => void navigate({ to: '/' }),
+      },
+      {
+        id: 'explorer',
+        label: t('navigation.explorer'),
+        icon: <IconTerminal2 size={18} stroke={1.6} />,
+        run: () => location.assign('/graphql'),
+      },
+      {
+        id: 'light',
+        label: `${t('scheme.label')}: ${t('scheme.light')}`,
+        icon: <IconSun size={18} stroke={1.6} />,
+        run: () => setColorScheme('light'),
+      },
+      {
+        id: 'dark',
+        label: `${t('scheme.label')}: ${t('scheme.dark')}`,
+        icon: <IconMoon size={18} stroke={1.6} />,
+        run: () => setColorScheme('dark'),
+      },
+      {
+        id: 'auto',
+        label: `${t('scheme.label')}: ${t('scheme.auto')}`,
+        icon: <IconDeviceDesktop size={18} stroke={1.6} />,
+        run: () => setColorScheme('auto'),
+      },
       { id: 'leave', label: t('session.signOut'), icon: <IconLogout2 size={18} stroke={1.6} />, run: leave },
     ].map((action) => ({ ...action, hint: null }))
     const found = actions.filter((action) => action.label.toLowerCase().includes(wanted.toLowerCase()))

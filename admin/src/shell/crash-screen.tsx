@@ -23,7 +23,11 @@ export function CrashScreen({ error }: ErrorComponentProps) {
 export function NotFoundScreen() {
   const { t } = useTranslation()
   return (
-    <Message icon={<IconMapQuestion size={26} stroke={1.5} />} title={t('problems.notFound.title')} help={t('problems.notFound.help')}>
+    <Message
+      icon={<IconMapQuestion size={26} stroke={1.5} />}
+      title={t('problems.notFound.title')}
+      help={t('problems.notFound.help')}
+    >
       <Anchor component={Link} to="/">
         {t('problems.goHome')}
       </Anchor>

@@ -1,6 +1,14 @@
 /** The way around: find a collection, go there, see who is signed in. */
 import { ActionIcon, CloseButton, ScrollArea, TextInput, Tooltip, UnstyledButton } from '@mantine/core'
-import { IconChevronRight, IconCommand, IconEye, IconKeyOff, IconLayoutDashboard, IconSearch, IconTerminal2 } from '@tabler/icons-react'
+import {
+  IconChevronRight,
+  IconCommand,
+  IconEye,
+  IconKeyOff,
+  IconLayoutDashboard,
+  IconSearch,
+  IconTerminal2,
+} from '@tabler/icons-react'
 import { Link, useNavigate, useParams, useRouterState } from '@tanstack/react-router'
 import { type KeyboardEvent, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -18,7 +26,10 @@ export function Navigation({ catalog, onOpenPalette }: NavigationProps) {
   const navigate = useNavigate()
   const [term, setTerm] = useState('')
   const sections = useMemo(() => splitTree(catalog.tree), [catalog])
-  const found = useMemo(() => (term === '' ? null : flattenTree(catalog.tree).filter((collection) => matchesName(collection, term))), [catalog, term])
+  const found = useMemo(
+    () => (term === '' ? null : flattenTree(catalog.tree).filter((collection) => matchesName(collection, term))),
+    [catalog, term],
+  )
   const isHome = useRouterState({ select: (state) => state.resolvedLocation?.pathname.replace(/\/$/, '') === '' })
 
   const openFirst = (event: KeyboardEvent<HTMLInputElement>) => {
@@ -37,7 +48,13 @@ export function Navigation({ catalog, onOpenPalette }: NavigationProps) {
           <span>{t('app.name')}</span>
         </Link>
         <Tooltip label={t('navigation.palette')}>
-          <ActionIcon variant="subtle" color="gray" onClick={onOpenPalette} aria-label={t('navigation.palette')} aria-keyshortcuts="Control+K Meta+K">
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            onClick={onOpenPalette}
+            aria-label={t('navigation.palette')}
+            aria-keyshortcuts="Control+K Meta+K"
+          >
             <IconCommand size={18} stroke={1.6} />
           </ActionIcon>
         </Tooltip>
@@ -49,7 +66,11 @@ export function Navigation({ catalog, onOpenPalette }: NavigationProps) {
           placeholder={t('navigation.filter')}
           size="sm"
           leftSection={<IconSearch size={16} stroke={1.6} />}
-          rightSection={term === '' ? null : <CloseButton size="sm" aria-label={t('navigation.clear')} onClick={() => setTerm('')} />}
+          rightSection={
+            term === '' ? null : (
+              <CloseButton size="sm" aria-label={t('navigation.clear')} onClick={() => setTerm('')} />
+            )
+          }
           value={term}
           onChange={(event) => setTerm(event.currentTarget.value)}
           onKeyDown={openFirst}
@@ -59,7 +80,12 @@ export function Navigation({ catalog, onOpenPalette }: NavigationProps) {
         <nav aria-label={t('navigation.label')} className={classes.nav}>
           {found === null ? (
             <>
-              <Link to="/" className={classes.link} data-active={isHome || undefined} aria-current={isHome ? 'page' : undefined}>
+              <Link
+                to="/"
+                className={classes.link}
+                data-active={isHome || undefined}
+                aria-current={isHome ? 'page' : undefined}
+              >
                 <IconLayoutDashboard size={18} stroke={1.6} aria-hidden="true" />
                 <span className={classes.label}>{t('navigation.home')}</span>
               </Link>
@@ -133,7 +159,10 @@ function Folder({ node }: { readonly node: TreeNode }) {
 function Section({ label, nodes }: { readonly label: string; readonly nodes: readonly TreeNode[] }) {
   const { collection } = useParams({ strict: false })
   const [isOpened, setOpened] = useState<boolean | null>(null)
-  const isInside = useMemo(() => flattenTree(nodes).some((candidate) => candidate.name === collection), [nodes, collection])
+  const isInside = useMemo(
+    () => flattenTree(nodes).some((candidate) => candidate.name === collection),
+    [nodes, collection],
+  )
   if (nodes.length === 0) return null
   const isOpen = isOpened ?? isInside
   return (

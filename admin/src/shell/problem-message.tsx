@@ -22,7 +22,7 @@ export function ProblemMessage({ error, onRetry, onClearFilter }: ProblemMessage
   const problem = problemOf(error)
   const signIn = () => {
     endSession()
-    void navigate({ to: '/sign-in', search: { then: router.state.location.href } })
+    void navigate({ to: '/sign-in', search: { next: router.state.location.href } })
   }
   return (
     <Message
@@ -38,7 +38,9 @@ export function ProblemMessage({ error, onRetry, onClearFilter }: ProblemMessage
           {t('problems.clearFilter')}
         </Button>
       ) : null}
-      {problem.kind === 'notSignedIn' || problem.kind === 'forbidden' ? <Button onClick={signIn}>{t('problems.signIn')}</Button> : null}
+      {problem.kind === 'notSignedIn' || problem.kind === 'forbidden' ? (
+        <Button onClick={signIn}>{t('problems.signIn')}</Button>
+      ) : null}
     </Message>
   )
 }

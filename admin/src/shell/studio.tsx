@@ -18,10 +18,10 @@ const CommandPalette = lazy(async () => ({ default: (await import('./command-pal
 export function Studio() {
   const { t } = useTranslation()
   const catalog = useQuery(catalogQuery())
-  const [isNavigationOpen, navigation] = useDisclosure(false)
+  const [isNavigationOpen, { toggle: toggleNavigation, close: closeNavigation }] = useDisclosure(false)
   const [isPaletteOpen, palette] = useDisclosure(false)
   const path = useRouterState({ select: (state) => state.location.pathname })
-  useEffect(() => navigation.close(), [path, navigation.close])
+  useEffect(() => closeNavigation(), [path, closeNavigation])
   useHotkeys([
     ['mod+K', palette.open],
     ['/', focusSearch],
@@ -54,7 +54,7 @@ export function Studio() {
             size="lg"
             aria-label={isNavigationOpen ? t('app.closeNavigation') : t('app.openNavigation')}
             aria-expanded={isNavigationOpen}
-            onClick={navigation.toggle}
+            onClick={toggleNavigation}
           >
             <IconMenu2 size={20} stroke={1.6} />
           </ActionIcon>
@@ -112,7 +112,9 @@ function CatalogProblem({ error, onRetry }: { readonly error: unknown; readonly 
 
 /** `/` goes to the page's search field, or to the navigation's where the page has none. */
 function focusSearch(): void {
-  const field = document.querySelector<HTMLInputElement>('[data-page-search]') ?? document.querySelector<HTMLInputElement>('[data-navigation-search]')
+  const field =
+    document.querySelector<HTMLInputElement>('[data-page-search]') ??
+    document.querySelector<HTMLInputElement>('[data-navigation-search]')
   field?.focus()
   field?.select()
 }

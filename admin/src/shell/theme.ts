@@ -1,20 +1,57 @@
 /** The look: a calm ink blue, quiet neutrals with a little blue in them, the system's own letters. */
 import { type CSSVariablesResolver, type MantineColorsTuple, createTheme } from '@mantine/core'
 
-const ink: MantineColorsTuple = ['#eef3fb', '#dbe5f5', '#b8cbea', '#92afdf', '#7197d5', '#5283c8', '#3a6cb4', '#2c5796', '#234678', '#1a355c']
-const dark: MantineColorsTuple = ['#d3d8e0', '#b3bac6', '#8f98a7', '#687182', '#4a5261', '#363d4a', '#272d38', '#1d222b', '#161a21', '#101319']
-const gray: MantineColorsTuple = ['#f7f8fa', '#f0f2f5', '#e5e8ed', '#d6dae1', '#bfc5cf', '#98a1af', '#6b7585', '#4d5666', '#363d4a', '#20252e']
+const ink: MantineColorsTuple = [
+  '#eef3fb',
+  '#dbe5f5',
+  '#b8cbea',
+  '#92afdf',
+  '#7197d5',
+  '#5283c8',
+  '#3a6cb4',
+  '#2c5796',
+  '#234678',
+  '#1a355c',
+]
+const dark: MantineColorsTuple = [
+  '#d3d8e0',
+  '#b3bac6',
+  '#8f98a7',
+  '#687182',
+  '#4a5261',
+  '#363d4a',
+  '#272d38',
+  '#1d222b',
+  '#161a21',
+  '#101319',
+]
+const gray: MantineColorsTuple = [
+  '#f7f8fa',
+  '#f0f2f5',
+  '#e5e8ed',
+  '#d6dae1',
+  '#bfc5cf',
+  '#98a1af',
+  '#6b7585',
+  '#4d5666',
+  '#363d4a',
+  '#20252e',
+]
 
 export const theme = createTheme({
   primaryColor: 'ink',
   primaryShade: { light: 7, dark: 5 },
   colors: { ink, dark, gray },
-  fontFamily: "ui-sans-serif, system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', 'Noto Sans', Arial, sans-serif",
+  fontFamily:
+    "ui-sans-serif, system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', 'Noto Sans', Arial, sans-serif",
   fontFamilyMonospace: "ui-monospace, SFMono-Regular, 'SF Mono', Menlo, Consolas, 'Liberation Mono', monospace",
   fontSizes: { xs: '0.75rem', sm: '0.8125rem', md: '0.875rem', lg: '1rem', xl: '1.125rem' },
   defaultRadius: 'md',
   radius: { xs: '3px', sm: '5px', md: '7px', lg: '10px', xl: '16px' },
-  headings: { fontWeight: '620', sizes: { h1: { fontSize: '1.375rem', lineHeight: '1.3' }, h2: { fontSize: '1.0625rem', lineHeight: '1.35' } } },
+  headings: {
+    fontWeight: '620',
+    sizes: { h1: { fontSize: '1.375rem', lineHeight: '1.3' }, h2: { fontSize: '1.0625rem', lineHeight: '1.35' } },
+  },
   cursorType: 'pointer',
   focusRing: 'auto',
   respectReducedMotion: true,

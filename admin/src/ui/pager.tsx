@@ -23,10 +23,17 @@ export function Pager({ page, size, rowsHere, total, hasNext, onPage, onSize }: 
   const from = (page - 1) * size + 1
   const range = { from: formatNumber(from), to: formatNumber(from + rowsHere - 1) }
   const pages = total === null ? page + (hasNext ? 1 : 0) : Math.max(1, Math.ceil(total / size))
-  const controlLabels = { first: t('items.first'), previous: t('items.previous'), next: t('items.next'), last: t('items.last') }
+  const controlLabels = {
+    first: t('items.first'),
+    previous: t('items.previous'),
+    next: t('items.next'),
+    last: t('items.last'),
+  }
   return (
     <footer className={classes.pager}>
-      <span className={classes.range}>{total === null ? t('items.rangeOpen', range) : t('items.range', { ...range, total: formatNumber(total) })}</span>
+      <span className={classes.range}>
+        {total === null ? t('items.rangeOpen', range) : t('items.range', { ...range, total: formatNumber(total) })}
+      </span>
       <Pagination
         size="sm"
         total={pages}
@@ -40,7 +47,12 @@ export function Pager({ page, size, rowsHere, total, hasNext, onPage, onSize }: 
       {onSize === undefined ? null : (
         <label className={classes.size}>
           <span>{t('items.pageSize')}</span>
-          <NativeSelect size="xs" data={pageSizes.map(String)} value={String(size)} onChange={(event) => onSize(Number(event.currentTarget.value))} />
+          <NativeSelect
+            size="xs"
+            data={pageSizes.map(String)}
+            value={String(size)}
+            onChange={(event) => onSize(Number(event.currentTarget.value))}
+          />
         </label>
       )}
     </footer>

@@ -7,6 +7,8 @@ import { constant, mapBind, type Bind } from '../../sql/bind.ts'
 import { empty, join, name, raw, sql, value, type Sql } from '../../sql/sql.ts'
 
 const asJson = (list: unknown): string => JSON.stringify(list)
+/** MySQL reads the JSON `true` as the text, which is no number. */
+const asNumbers = (list: unknown): string => JSON.stringify(Array.isArray(list) ? list.map(Number) : list)
 
 const concatenate = (pieces: readonly Sql[]): Sql => sql`concat(${join(pieces, ', ')})`
 
@@ -67,7 +69,7 @@ function jsonArray(query: JsonQuery): Sql {
 
 function jsonFirst(query: JsonQuery): Sql {
   const order = query.order.length === 0 ? empty : sql` order by ${orderBy(query.order)}`
-  return sql`coalesce((select ${docText(query.doc, concatenate)} ${queryBody(query)}${order}${limitOffset(query.limit ?? raw('1'), query.offset)}), 'null')`
+  return sql`coalesce((select ${docText(query.doc, concatenate)} ${queryBody(query)}${order}${limitOffset(query.limit, query.offset)}), 'null')`
 }
 
 /** Nulls last when ascending, first when descending, as PostgreSQL does. */
@@ -118,6 +120,8 @@ function operand(bind: Bind, kind: ColumnKind, nativeType: string | null): Sql {
 
 const bytes = (text: Sql): Sql => sql`cast(convert(${text} using utf8mb4) as binary)`
 
+const inBothCases = (uuid: Sql): readonly Sql[] => [sql`lower(${uuid})`, sql`upper(${uuid})`]
+
 export const expressions: Expressions = {
   json,
   jsonObject: (entries) => concatenate(objectPieces(entries)),
@@ -130,17 +134,21 @@ export const expressions: Expressions = {
   subject: (column) => column,
   operand,
   // The first comparison may use an index; the second is exact where the collation isn't.
+  // A UUID kept as text may have been written in either case.
   equals: (column, right, kind) =>
-    isTextual(kind) ? sql`(${column} = ${right} and ${bytes(column)} = ${bytes(right)})` : sql`${column} = ${right}`,
+    kind === 'uuid' ? sql`${column} in (${join(inBothCases(right), ', ')})` : isTextual(kind) ? sql`(${column} = ${right} and ${bytes(column)} = ${bytes(right)})` : sql`${column} = ${right}`,
   isIn: (column, list, kind, nativeType) => {
     if ('elements' in list) {
       if (list.elements.length === 0) return raw('(1 = 0)')
-      const elements = list.elements.map((bind) => operand(bind, kind, nativeType))
+      const operands = list.elements.map((bind) => operand(bind, kind, nativeType))
+      const elements = kind === 'uuid' ? operands.flatMap(inBothCases) : operands
       const within = sql`${column} in (${join(elements, ', ')})`
       return isTextual(kind) ? sql`(${within} and ${bytes(column)} in (${join(elements.map(bytes), ', ')}))` : within
     }
+    const values = sql`from json_table(${value(mapBind(list.list, kind === 'boolean' ? asNumbers : asJson))}, '$[*]' columns (v longtext path '$')) e`
+    if (kind === 'uuid') return sql`${column} in (select lower(e.v) ${values} union all select upper(e.v) ${values})`
     const element = typed(raw('e.v'), kind, nativeType)
-    const listed = sql`(select ${isTextual(kind) ? bytes(element) : element} from json_table(${value(mapBind(list.list, asJson))}, '$[*]' columns (v longtext path '$')) e)`
+    const listed = sql`(select ${isTextual(kind) ? bytes(element) : element} ${values})`
     return sql`${isTextual(kind) ? bytes(column) : column} in ${listed}`
   },
   textPart: (column, part, text, { ignoreCase }) => {

@@ -21,7 +21,9 @@ function textOf(expression: Sql, form: JsonForm): Sql {
     case 'bigint':
       return form.as === 'text' ? quoted(expression) : sql`(${expression})::text`
     case 'decimal':
-      return form.as === 'text' ? quoted(expression) : written(expression)
+      if (form.as === 'text') return quoted(expression)
+      // `to_json` looks the type up for every value; with a scale, NaN is the only value that is no JSON number.
+      return form.scale === null ? written(expression) : sql`(case when ${expression} = 'NaN' then '"NaN"' else (${expression})::text end)`
     case 'boolean':
       return sql`(${expression})::text`
     case 'uuid':
@@ -75,7 +77,7 @@ function jsonArray(query: JsonQuery): Sql {
 
 function jsonFirst(query: JsonQuery): Sql {
   const order = query.order.length === 0 ? empty : sql` order by ${orderBy(query.order)}`
-  const row = sql`select ${docText(query.doc, concatenate)} ${queryBody(query)}${order}${limitOffset(query.limit ?? raw('1'), query.offset)}`
+  const row = sql`select ${docText(query.doc, concatenate)} ${queryBody(query)}${order}${limitOffset(query.limit, query.offset)}`
   return sql`coalesce((${row}), 'null')`
 }
 
@@ -156,6 +158,7 @@ export const expressions: Expressions = {
     return sql`${left} in (${join(list.elements.map((bind) => operand(bind, kind, nativeType)), ', ')})`
   },
   textPart: (column, part, text, { ignoreCase, kind }) => {
+    if (kind === 'array') return sql`(${column})::text[] @> array[${value(text)}]::text[]`
     const pattern = value(likePattern(part, text))
     const actual = asText(column, kind)
     return ignoreCase ? sql`lower(normalize(${actual}) collate "und-x-icu") like ${pattern}` : sql`${actual} like ${pattern}`
@@ -167,8 +170,8 @@ export const expressions: Expressions = {
   },
   elementCount: (column, kind) =>
     kind === 'array'
-      ? sql`coalesce(cardinality(${column}), 0)`
-      : sql`(case json_typeof((${column})::json) when 'array' then json_array_length((${column})::json) when 'object' then (select count(*)::int from json_object_keys((${column})::json)) else 0 end)`,
+      ? sql`cardinality(${column})`
+      : sql`(case when ${column} is not null then case json_typeof((${column})::json) when 'array' then json_array_length((${column})::json) when 'object' then (select count(*)::int from json_object_keys((${column})::json)) else 0 end end)`,
   jsonScalarAt: (column, path, as) => {
     const text = sql`((${column})::jsonb #>> ${pathArray(path)})`
     if (as === 'text') return text

@@ -99,7 +99,7 @@ function jsonArray(query: JsonQuery): Sql {
 
 function jsonFirst(query: JsonQuery): Sql {
   const order = query.order.length === 0 ? empty : sql` order by ${orderBy(query.order)}`
-  return sql`coalesce((select ${docText(query.doc, concatenate)} ${queryBody(query)}${order}${limitOffset(query.limit ?? raw('1'), query.offset)}), 'null')`
+  return sql`coalesce((select ${docText(query.doc, concatenate)} ${queryBody(query)}${order}${limitOffset(query.limit, query.offset)}), 'null')`
 }
 
 /** Nulls last when ascending, first when descending, as PostgreSQL does. */
@@ -124,6 +124,8 @@ const jsonPath = (path: readonly (string | number)[]): Sql =>
 /** Where a value comes out of an expression, SQLite compares by its own type: so operands get theirs. */
 const operand = (bind: Bind, kind: ColumnKind): Sql => typed(value(bind), kind)
 
+const inBothCases = (uuid: Sql): readonly Sql[] => [sql`lower(${uuid})`, sql`upper(${uuid})`]
+
 export const expressions: Expressions = {
   json,
   jsonObject: (entries) => concatenate(objectPieces(entries)),
@@ -135,11 +137,17 @@ export const expressions: Expressions = {
 
   subject: canonical,
   operand,
-  equals: (column, right) => sql`${column} = ${right}`,
+  // A UUID kept as text may have been written in either case.
+  equals: (column, right, kind) => (kind === 'uuid' ? sql`${column} in (${join(inBothCases(right), ', ')})` : sql`${column} = ${right}`),
   isIn: (column, list, kind) => {
     if ('elements' in list) {
       if (list.elements.length === 0) return raw('(1 = 0)')
-      return sql`${column} in (${join(list.elements.map((bind) => operand(bind, kind)), ', ')})`
+      const elements = list.elements.map((bind) => operand(bind, kind))
+      return sql`${column} in (${join(kind === 'uuid' ? elements.flatMap(inBothCases) : elements, ', ')})`
+    }
+    if (kind === 'uuid') {
+      const values = sql`from json_each(${value(mapBind(list.list, asJson))}) e`
+      return sql`${column} in (select lower(e.value) ${values} union all select upper(e.value) ${values})`
     }
     const element = typed(raw('e.value'), kind)
     return sql`${column} in (select ${element} from json_each(${value(mapBind(list.list, asJson))}) e)`
@@ -153,7 +161,7 @@ export const expressions: Expressions = {
       case 'starts_with':
         return sql`substr(${actual}, 1, length(${bound})) = ${bound}`
       case 'ends_with':
-        return sql`(${bound} = '' or substr(${actual}, -length(${bound})) = ${bound})`
+        return sql`substr(${actual}, length(${actual}) - length(${bound}) + 1) = ${bound}`
     }
   },
   datePart: (part, column, kind) => {

@@ -21,6 +21,8 @@ export type CollectionGraphql = {
   readonly connection: string | null
   /** Real names of the key's fields; empty when there is none. */
   readonly primary_key: readonly string[]
+  /** By its nature: a view. */
+  readonly is_read_only: boolean
 }
 
 export function describeCollection(collection: Collection, context: ModellingContext): CollectionShape {
@@ -56,6 +58,7 @@ function graphqlOf(collection: Collection, context: ModellingContext): Collectio
     aggregated: isList ? own.aggregated : null,
     connection: isList && mayUseKey('select', 'sort') ? own.connection : null,
     primary_key: mayUseKey('select') ? collection.primaryKey : [],
+    is_read_only: collection.isReadOnly,
   }
 }
 

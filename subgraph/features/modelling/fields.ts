@@ -46,6 +46,8 @@ export type FieldGraphql = {
   readonly keys: string | null
   /** Of the value; of a relation to one, those of its raw key. Empty when it may not be filtered by. */
   readonly filter_operators: readonly (OperatorName | '_some' | '_none')[]
+  /** What the database lets the value be, in its order; empty where that is no list. */
+  readonly enum_values: readonly string[]
   readonly relation: FieldRelation | null
   readonly is_primary_key: boolean
   readonly is_derived: boolean
@@ -109,6 +111,7 @@ function graphqlOf(field: Field, collection: Collection, context: ModellingConte
     functions: names.functions,
     keys: relation === null ? null : names.keys,
     filter_operators: mayUse(access, collection.name, field.name, 'filter') ? operatorsOf(field) : [],
+    enum_values: field.column?.enumValues ?? [],
     relation,
     is_primary_key: field.isPrimaryKey,
     is_derived: field.isDerived,

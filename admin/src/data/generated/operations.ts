@@ -40,17 +40,26 @@ export type directus_collections_meta$selection = {
   readonly hidden?: boolean
   readonly singleton?: boolean
   readonly translations?: boolean
+  readonly archive_field?: boolean
+  readonly archive_app_filter?: boolean
+  readonly archive_value?: boolean
+  readonly unarchive_value?: boolean
   readonly sort_field?: boolean
+  readonly accountability?: boolean
   readonly color?: boolean
+  readonly item_duplication_fields?: boolean
   readonly sort?: boolean
   readonly group?: boolean
   readonly collapse?: boolean
+  readonly preview_url?: boolean
+  readonly versioning?: boolean
 }
 
 /** What to read of `directus_collections_schema`: a field is `true`, a related object a selection of its own. */
 export type directus_collections_schema$selection = {
   readonly __typename?: boolean
   readonly name?: boolean
+  readonly schema?: boolean
   readonly comment?: boolean
 }
 
@@ -72,24 +81,19 @@ export type directus_fields_graphql$selection = {
   readonly functions?: boolean
   readonly keys?: boolean
   readonly filter_operators?: boolean
-  readonly relation?: directus_fields_graphql_relation$selection
+  readonly enum_values?: boolean
+  readonly relation?: directus_fields_relation$selection
   readonly is_primary_key?: boolean
   readonly is_derived?: boolean
   readonly is_sortable?: boolean
 }
 
-/** What to read of `directus_fields_graphql_relation`: a field is `true`, a related object a selection of its own. */
-export type directus_fields_graphql_relation$selection = {
-  readonly __typename?: boolean
-  readonly kind?: boolean
-  readonly collections?: boolean
-  readonly inverse?: boolean
-  readonly junction?: boolean
-}
-
 /** What to read of `directus_fields_meta`: a field is `true`, a related object a selection of its own. */
 export type directus_fields_meta$selection = {
   readonly __typename?: boolean
+  readonly id?: boolean
+  readonly collection?: boolean
+  readonly field?: boolean
   readonly special?: boolean
   readonly interface?: boolean
   readonly options?: boolean
@@ -101,22 +105,43 @@ export type directus_fields_meta$selection = {
   readonly width?: boolean
   readonly translations?: boolean
   readonly note?: boolean
+  readonly conditions?: boolean
   readonly required?: boolean
   readonly group?: boolean
+  readonly validation?: boolean
+  readonly validation_message?: boolean
+  readonly searchable?: boolean
+}
+
+/** What to read of `directus_fields_relation`: a field is `true`, a related object a selection of its own. */
+export type directus_fields_relation$selection = {
+  readonly __typename?: boolean
+  readonly kind?: boolean
+  readonly collections?: boolean
+  readonly inverse?: boolean
+  readonly junction?: boolean
 }
 
 /** What to read of `directus_fields_schema`: a field is `true`, a related object a selection of its own. */
 export type directus_fields_schema$selection = {
   readonly __typename?: boolean
+  readonly name?: boolean
+  readonly table?: boolean
   readonly data_type?: boolean
   readonly default_value?: boolean
   readonly max_length?: boolean
   readonly numeric_precision?: boolean
   readonly numeric_scale?: boolean
   readonly is_generated?: boolean
+  readonly generation_expression?: boolean
+  readonly is_indexed?: boolean
   readonly is_nullable?: boolean
   readonly is_unique?: boolean
   readonly is_primary_key?: boolean
+  readonly has_auto_increment?: boolean
+  readonly foreign_key_schema?: boolean
+  readonly foreign_key_column?: boolean
+  readonly foreign_key_table?: boolean
   readonly comment?: boolean
 }
 
@@ -137,6 +162,6 @@ export const links = {
     graphql: { to: 'directus_fields_graphql' },
   },
   directus_fields_graphql: {
-    relation: { to: 'directus_fields_graphql_relation' },
+    relation: { to: 'directus_fields_relation' },
   },
 } as const satisfies Links

@@ -29,7 +29,10 @@ export function SignIn() {
     onSuccess: enter,
     onError: (error) => {
       const { kind } = problemOf(error)
-      form.setFieldError('token', kind === 'notSignedIn' || kind === 'forbidden' ? t('signIn.refused') : t('signIn.failed'))
+      form.setFieldError(
+        'token',
+        kind === 'notSignedIn' || kind === 'forbidden' ? t('signIn.refused') : t('signIn.failed'),
+      )
     },
   })
   const visit = useMutation({
@@ -66,7 +69,11 @@ export function SignIn() {
             key={form.key('token')}
             {...form.getInputProps('token')}
           />
-          <Checkbox label={t('signIn.keep')} key={form.key('keep')} {...form.getInputProps('keep', { type: 'checkbox' })} />
+          <Checkbox
+            label={t('signIn.keep')}
+            key={form.key('keep')}
+            {...form.getInputProps('keep', { type: 'checkbox' })}
+          />
           <Button type="submit" size="md" fullWidth loading={signIn.isPending}>
             {t('signIn.submit')}
           </Button>
@@ -77,7 +84,11 @@ export function SignIn() {
             {t('signIn.asVisitor')}
           </Button>
           <p className={classes.hint} role="status">
-            {visit.isError ? t('signIn.failed') : visit.data === false ? t('signIn.nothingPublic') : t('signIn.visitorHelp')}
+            {visit.isError
+              ? t('signIn.failed')
+              : visit.data === false
+                ? t('signIn.nothingPublic')
+                : t('signIn.visitorHelp')}
           </p>
         </div>
       </section>
@@ -87,13 +98,13 @@ export function SignIn() {
 
 /** Goes where somebody wanted to go before they were asked who they are. */
 function useEnter(): () => void {
-  const { then } = useSearch({ from: '/sign-in' })
+  const { next } = useSearch({ from: '/sign-in' })
   const navigate = useNavigate()
   const router = useRouter()
   const cache = useQueryClient()
   return () => {
     cache.clear()
-    if (then === undefined) void navigate({ to: '/' })
-    else router.history.push(router.basepath.replace(/\/$/, '') + then)
+    if (next === undefined) void navigate({ to: '/' })
+    else router.history.push(router.basepath.replace(/\/$/, '') + next)
   }
 }

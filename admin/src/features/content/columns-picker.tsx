@@ -72,7 +72,13 @@ function ColumnList({ collection, columns, onChange }: ColumnsPickerProps) {
               const position = names.indexOf(field.name)
               return (
                 <div key={field.name} className={classes.row}>
-                  <Checkbox size="xs" label={field.label} checked disabled={names.length === 1} onChange={() => toggle(field)} />
+                  <Checkbox
+                    size="xs"
+                    label={field.label}
+                    checked
+                    disabled={names.length === 1}
+                    onChange={() => toggle(field)}
+                  />
                   <ActionIcon
                     variant="subtle"
                     color="gray"

@@ -39,7 +39,7 @@ export function ContentPage({ catalog, collection }: ContentPageProps) {
   const question = useMemo((): ListQuestion => {
     const { columns, row: _, ...rest } = state
     // A row without a page of its own opens beside the list, with all of its fields.
-    return { ...rest, fields: collection.isKeyless ? possibleColumns(collection) : columns }
+    return { ...rest, search: rest.search.trim(), fields: collection.isKeyless ? possibleColumns(collection) : columns }
   }, [state, collection])
   const items = useQuery(itemsQuery(catalog, collection, question))
   const rows = items.data?.rows ?? []
@@ -67,7 +67,12 @@ export function ContentPage({ catalog, collection }: ContentPageProps) {
               </span>
             </Tooltip>
           ) : collection.isKeyless ? (
-            <Tooltip label={t('items.keylessHelp')} multiline w={260} events={{ hover: true, focus: true, touch: true }}>
+            <Tooltip
+              label={t('items.keylessHelp')}
+              multiline
+              w={260}
+              events={{ hover: true, focus: true, touch: true }}
+            >
               <span className={classes.badge} tabIndex={0}>
                 {t('items.keyless')}
               </span>
@@ -147,7 +152,14 @@ export function ContentPage({ catalog, collection }: ContentPageProps) {
             onClose={() => actions.setRow(null)}
           />
         ) : null}
-        {isQueryOpen ? <QueryPreview catalog={catalog} collection={collection} question={question} onClose={() => setQueryOpen(false)} /> : null}
+        {isQueryOpen ? (
+          <QueryPreview
+            catalog={catalog}
+            collection={collection}
+            question={question}
+            onClose={() => setQueryOpen(false)}
+          />
+        ) : null}
       </Suspense>
     </div>
   )
@@ -172,12 +184,24 @@ function NoRows({ state, total, actions }: NoRowsProps) {
   }
   if (state.search !== '' || state.filter !== null) {
     return (
-      <Message role="status" icon={<IconSearchOff size={26} stroke={1.5} />} title={t('items.noMatch.title')} help={t('items.noMatch.help')}>
+      <Message
+        role="status"
+        icon={<IconSearchOff size={26} stroke={1.5} />}
+        title={t('items.noMatch.title')}
+        help={t('items.noMatch.help')}
+      >
         <Button variant="default" onClick={actions.clearSearchAndFilter}>
           {t('items.noMatch.clear')}
         </Button>
       </Message>
     )
   }
-  return <Message role="status" icon={<IconDatabaseOff size={26} stroke={1.5} />} title={t('items.empty.title')} help={t('items.empty.help')} />
+  return (
+    <Message
+      role="status"
+      icon={<IconDatabaseOff size={26} stroke={1.5} />}
+      title={t('items.empty.title')}
+      help={t('items.empty.help')}
+    />
+  )
 }

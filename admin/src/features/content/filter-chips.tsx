@@ -17,16 +17,23 @@ type FilterChipsProps = {
 export function FilterChips({ catalog, collection, filter, onChange }: FilterChipsProps) {
   const { t } = useTranslation()
   const group = parseFilter(catalog, collection, filter)
-  const remove = (node: FilterNode) => onChange(printFilter(catalog, collection, { ...group, children: group.children.filter((child) => child !== node) }))
+  const remove = (node: FilterNode) =>
+    onChange(printFilter(catalog, collection, { ...group, children: group.children.filter((child) => child !== node) }))
   return (
     <ul className={classes.chips} aria-label={t('filter.title')}>
-      {group.match === 'all' || group.children.length < 2 ? null : <li className={classes.match}>{t(`filter.${group.match}`)}:</li>}
+      {group.match === 'all' || group.children.length < 2 ? null : (
+        <li className={classes.match}>{t(`filter.${group.match}`)}:</li>
+      )}
       {group.children.map((node) => {
         const words = wordsOf(t, catalog, collection, node)
         return (
           <li key={words} className={classes.chip}>
             <span>{words}</span>
-            <CloseButton size="xs" aria-label={t('filter.removeCondition', { field: words })} onClick={() => remove(node)} />
+            <CloseButton
+              size="xs"
+              aria-label={t('filter.removeCondition', { field: words })}
+              onClick={() => remove(node)}
+            />
           </li>
         )
       })}

@@ -1,7 +1,13 @@
 /** The table of items. Arrow keys move between rows and their links, Enter opens; columns sort, and have a width. */
 import { Skeleton } from '@mantine/core'
 import { IconArrowDown, IconArrowUp, IconArrowUpRight, IconLayoutSidebarRightExpand } from '@tabler/icons-react'
-import { columnResizingFeature, columnSizingFeature, createColumnHelper, tableFeatures, useTable } from '@tanstack/react-table'
+import {
+  columnResizingFeature,
+  columnSizingFeature,
+  createColumnHelper,
+  tableFeatures,
+  useTable,
+} from '@tanstack/react-table'
 import { Link } from '@tanstack/react-router'
 import { type KeyboardEvent, type MouseEvent, type ReactNode, useCallback, useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -33,12 +39,26 @@ const helper = createColumnHelper<typeof features, Row>()
 const noRows: Row[] = []
 const skeletonRows = 12
 
-export function ItemsTable({ catalog, collection, columns, rows, sort, label, isBusy, onSort, onOpen }: ItemsTableProps) {
+export function ItemsTable({
+  catalog,
+  collection,
+  columns,
+  rows,
+  sort,
+  label,
+  isBusy,
+  onSort,
+  onOpen,
+}: ItemsTableProps) {
   const { t } = useTranslation()
-  const [active, setActive] = useState(0)
+  // The row that Tab comes to: the first of every new page.
+  const [entered, setEntered] = useState<{ readonly rows: readonly Row[] | null; readonly index: number }>({
+    rows,
+    index: 0,
+  })
+  const active = entered.rows === rows ? entered.index : 0
   const [widths, setWidths] = useState(() => rememberedWidths(collection.name))
   useEffect(() => rememberWidths(collection.name, widths), [collection.name, widths])
-  useEffect(() => setActive(0), [rows])
 
   const definitions = useMemo(
     () =>
@@ -53,7 +73,11 @@ export function ItemsTable({ catalog, collection, columns, rows, sort, label, is
             cell: ({ getValue, row }) => {
               const value = getValue()
               const { Cell } = displayOf(field)
-              return value === null ? <EmptyValue /> : <Cell catalog={catalog} field={field} value={value} row={row.original} />
+              return value === null ? (
+                <EmptyValue />
+              ) : (
+                <Cell catalog={catalog} field={field} value={value} row={row.original} />
+              )
             },
           }),
         ),
@@ -128,7 +152,12 @@ export function ItemsTable({ catalog, collection, columns, rows, sort, label, is
             {rows === null
               ? Array.from({ length: skeletonRows }, (_, index) => <SkeletonRow key={index} columns={columns.length} />)
               : table.getRowModel().rows.map((row) => (
-                  <tr key={row.id} data-row onClick={(event) => open(event, row.index)} onFocus={() => setActive(row.index)}>
+                  <tr
+                    key={row.id}
+                    data-row
+                    onClick={(event) => open(event, row.index)}
+                    onFocus={() => setEntered({ rows, index: row.index })}
+                  >
                     <td className={classes.lead}>
                       <OpenControl
                         catalog={catalog}
@@ -141,7 +170,12 @@ export function ItemsTable({ catalog, collection, columns, rows, sort, label, is
                     {row.getAllCells().map((cell) => {
                       const field = fieldByName.get(cell.column.id)
                       return (
-                        <td key={cell.id} className={field !== undefined && displayOf(field).isAmount(field) ? classes.numeric : undefined}>
+                        <td
+                          key={cell.id}
+                          className={
+                            field !== undefined && displayOf(field).isAmount(field) ? classes.numeric : undefined
+                          }
+                        >
                           <table.FlexRender cell={cell} />
                         </td>
                       )
@@ -172,9 +206,18 @@ function SortButton({ label, path, sort, onSort }: SortButtonProps): ReactNode {
   if (path === null) return <span className={classes.header}>{label}</span>
   const direction = ariaSort(sort, path)
   return (
-    <button type="button" className={classes.header} title={t('items.sortBy', { column: label })} onClick={(event) => onSort(nextSort(sort, path, event.shiftKey))}>
+    <button
+      type="button"
+      className={classes.header}
+      title={t('items.sortBy', { column: label })}
+      onClick={(event) => onSort(nextSort(sort, path, event.shiftKey))}
+    >
       <span>{label}</span>
-      {direction === 'ascending' ? <IconArrowUp size={14} aria-hidden="true" /> : direction === 'descending' ? <IconArrowDown size={14} aria-hidden="true" /> : null}
+      {direction === 'ascending' ? (
+        <IconArrowUp size={14} aria-hidden="true" />
+      ) : direction === 'descending' ? (
+        <IconArrowDown size={14} aria-hidden="true" />
+      ) : null}
     </button>
   )
 }
@@ -199,7 +242,14 @@ function OpenControl({ catalog, collection, row, tabIndex, onOpen }: OpenControl
   const label = t('items.openRow', { item: displayLine(catalog, collection, row) })
   if (key === null) {
     return (
-      <button type="button" className={classes.open} data-row-control aria-label={label} tabIndex={tabIndex} onClick={onOpen}>
+      <button
+        type="button"
+        className={classes.open}
+        data-row-control
+        aria-label={label}
+        tabIndex={tabIndex}
+        onClick={onOpen}
+      >
         <IconLayoutSidebarRightExpand size={16} stroke={1.6} aria-hidden="true" />
       </button>
     )
@@ -244,7 +294,8 @@ function moveFocus(event: KeyboardEvent<HTMLTableSectionElement>): void {
 }
 
 function targetOf(key: string, row: Element, body: Element): HTMLElement | null {
-  const controlOf = (other: Element | null | undefined) => other?.querySelector<HTMLElement>('[data-row-control]') ?? null
+  const controlOf = (other: Element | null | undefined) =>
+    other?.querySelector<HTMLElement>('[data-row-control]') ?? null
   const links = [...row.querySelectorAll<HTMLElement>('a, button')]
   const position = links.findIndex((link) => link === document.activeElement)
   switch (key) {

@@ -48,7 +48,8 @@ export function useListState(collection: Collection): readonly [ListState, ListA
   const change = useCallback(
     (patch: { readonly [Key in keyof ContentSearch]: ContentSearch[Key] | undefined }, replace = false) => {
       void navigate({
-        search: (previous) => Object.fromEntries(Object.entries({ ...previous, ...patch }).filter(([, value]) => value !== undefined)),
+        search: (previous) =>
+          Object.fromEntries(Object.entries({ ...previous, ...patch }).filter(([, value]) => value !== undefined)),
         replace,
         resetScroll: false,
       })
@@ -64,7 +65,8 @@ export function useListState(collection: Collection): readonly [ListState, ListA
       },
       setSort: (sort) => change({ sort: joinList(sort), page: undefined, row: undefined }),
       setFilter: (filter) => change({ filter: filter ?? undefined, page: undefined, row: undefined }),
-      setSearch: (search) => change({ search: search === '' ? undefined : search, page: undefined, row: undefined }, true),
+      setSearch: (search) =>
+        change({ search: search === '' ? undefined : search, page: undefined, row: undefined }, true),
       setPage: (page) => change({ page: page === 1 ? undefined : page, row: undefined }),
       setSize: (size) => change({ size: size === defaultPageSize ? undefined : size, page: undefined, row: undefined }),
       setRow: (row) => change({ row: row ?? undefined }),

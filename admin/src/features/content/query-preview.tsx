@@ -19,7 +19,13 @@ export function QueryPreview({ catalog, collection, question, onClose }: QueryPr
   const { t } = useTranslation()
   const { document, variables } = safely(() => listRequest(catalog, collection, question))
   return (
-    <Modal opened size="lg" title={t('query.title')} closeButtonProps={{ 'aria-label': t('filter.close') }} onClose={onClose}>
+    <Modal
+      opened
+      size="lg"
+      title={t('query.title')}
+      closeButtonProps={{ 'aria-label': t('filter.close') }}
+      onClose={onClose}
+    >
       <Stack gap="md">
         <Text size="sm" c="dimmed">
           {t('query.help')}

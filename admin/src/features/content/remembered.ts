@@ -9,16 +9,20 @@ export function rememberedColumns(collection: string): readonly string[] | null 
   return Array.isArray(names) && names.every((name): name is string => typeof name === 'string') ? names : null
 }
 
-export const rememberColumns = (collection: string, names: readonly string[] | null): void => write(columnsKey(collection), names)
+export const rememberColumns = (collection: string, names: readonly string[] | null): void =>
+  write(columnsKey(collection), names)
 
 /** Column → pixels. */
 export function rememberedWidths(collection: string): Readonly<Record<string, number>> {
   const widths = read(widthsKey(collection))
   if (typeof widths !== 'object' || widths === null) return {}
-  return Object.fromEntries(Object.entries(widths).filter((entry): entry is [string, number] => typeof entry[1] === 'number'))
+  return Object.fromEntries(
+    Object.entries(widths).filter((entry): entry is [string, number] => typeof entry[1] === 'number'),
+  )
 }
 
-export const rememberWidths = (collection: string, widths: Readonly<Record<string, number>>): void => write(widthsKey(collection), widths)
+export const rememberWidths = (collection: string, widths: Readonly<Record<string, number>>): void =>
+  write(widthsKey(collection), widths)
 
 function read(key: string): unknown {
   try {

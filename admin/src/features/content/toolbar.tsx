@@ -2,7 +2,7 @@
 import { ActionIcon, Button, CloseButton, Kbd, TextInput, Tooltip } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import { IconCode, IconFilter, IconRefresh, IconSearch } from '@tabler/icons-react'
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useCatalog } from '../../data/catalog.ts'
 import type { Collection } from '../../model/catalog.ts'
@@ -22,13 +22,26 @@ type ToolbarProps = {
   readonly onRefresh: () => void
 }
 
-export function Toolbar({ collection, state, actions, isFilterOpen, onToggleFilter, onShowQuery, isFetching, onRefresh }: ToolbarProps) {
+export function Toolbar({
+  collection,
+  state,
+  actions,
+  isFilterOpen,
+  onToggleFilter,
+  onShowQuery,
+  isFetching,
+  onRefresh,
+}: ToolbarProps) {
   const { t } = useTranslation()
   const catalog = useCatalog()
   const conditions = state.filter === null ? 0 : countConditions(parseFilter(catalog, collection, state.filter))
   return (
     <div className={classes.toolbar}>
-      <SearchField label={t('items.search', { collection: collection.label })} search={state.search} onSearch={actions.setSearch} />
+      <SearchField
+        label={t('items.search', { collection: collection.label })}
+        search={state.search}
+        onSearch={actions.setSearch}
+      />
       <Button
         variant={conditions > 0 ? 'light' : 'default'}
         size="sm"
@@ -47,7 +60,14 @@ export function Toolbar({ collection, state, actions, isFilterOpen, onToggleFilt
         </ActionIcon>
       </Tooltip>
       <Tooltip label={t('items.refresh')}>
-        <ActionIcon variant="subtle" color="gray" size={34} aria-label={t('items.refresh')} loading={isFetching} onClick={onRefresh}>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size={34}
+          aria-label={t('items.refresh')}
+          loading={isFetching}
+          onClick={onRefresh}
+        >
           <IconRefresh size={18} stroke={1.6} />
         </ActionIcon>
       </Tooltip>
@@ -60,12 +80,13 @@ type SearchFieldProps = { readonly label: string; readonly search: string; reado
 /** Searches a moment after the last letter, at once on Enter. */
 function SearchField({ label, search, onSearch }: SearchFieldProps) {
   const { t } = useTranslation()
-  const [text, setText] = useState(search)
+  // What is typed is ahead of the address, until the address changes by itself.
+  const [typed, setTyped] = useState({ search, text: search })
+  const text = typed.search === search ? typed.text : search
   const searchSoon = useDebouncedCallback(onSearch, 350)
-  useEffect(() => setText(search), [search])
   const change = (next: string) => {
-    setText(next)
-    searchSoon(next.trim())
+    setTyped({ search, text: next })
+    searchSoon(next)
   }
   return (
     <TextInput
@@ -76,11 +97,17 @@ function SearchField({ label, search, onSearch }: SearchFieldProps) {
       aria-label={label}
       placeholder={t('items.searchPlaceholder')}
       leftSection={<IconSearch size={16} stroke={1.6} />}
-      rightSection={text === '' ? <Kbd size="xs">/</Kbd> : <CloseButton size="sm" aria-label={t('items.clearSearch')} onClick={() => change('')} />}
+      rightSection={
+        text === '' ? (
+          <Kbd size="xs">/</Kbd>
+        ) : (
+          <CloseButton size="sm" aria-label={t('items.clearSearch')} onClick={() => change('')} />
+        )
+      }
       value={text}
       onChange={(event) => change(event.currentTarget.value)}
       onKeyDown={(event) => {
-        if (event.key === 'Enter') onSearch(text.trim())
+        if (event.key === 'Enter') onSearch(text)
         if (event.key === 'Escape') change('')
       }}
     />

@@ -25,10 +25,18 @@ export function Home() {
   usePageTitle(t('home.title'))
 
   if (all.length === 0) {
-    return <Message icon={<IconDatabaseOff size={26} stroke={1.5} />} title={t('home.none.title')} help={t('home.none.help')} />
+    return (
+      <Message
+        icon={<IconDatabaseOff size={26} stroke={1.5} />}
+        title={t('home.none.title')}
+        help={t('home.none.help')}
+      />
+    )
   }
   const table = (label: string, collections: readonly Collection[]) =>
-    collections.length === 0 ? null : <CollectionTable label={label} collections={collections} counts={counts.data ?? null} />
+    collections.length === 0 ? null : (
+      <CollectionTable label={label} collections={collections} counts={counts.data ?? null} />
+    )
   return (
     <div className={classes.page}>
       <header className={classes.head}>
@@ -95,7 +103,9 @@ function CollectionTable({ label, collections, counts }: CollectionTableProps) {
                   </Link>
                 </th>
                 <td className={classes.note}>{collection.note}</td>
-                <td className={classes.key}>{collection.primaryKey.length === 0 ? t('home.noKey') : collection.primaryKey.join(', ')}</td>
+                <td className={classes.key}>
+                  {collection.primaryKey.length === 0 ? t('home.noKey') : collection.primaryKey.join(', ')}
+                </td>
                 <td className={classes.number}>{plainFields(collection)}</td>
                 <td className={classes.number}>{collection.fields.size - plainFields(collection)}</td>
                 {counts === null ? null : <td className={classes.number}>{countText(counts.get(collection.name))}</td>}
@@ -108,6 +118,8 @@ function CollectionTable({ label, collections, counts }: CollectionTableProps) {
   )
 }
 
-const plainFields = (collection: Collection): number => [...collection.fields.values()].filter((field) => field.relation === null).length
+const plainFields = (collection: Collection): number =>
+  [...collection.fields.values()].filter((field) => field.relation === null).length
 
-const countText = (count: number | null | undefined): string => (count === null || count === undefined ? '–' : formatNumber(count))
+const countText = (count: number | null | undefined): string =>
+  count === null || count === undefined ? '–' : formatNumber(count)

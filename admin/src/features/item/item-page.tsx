@@ -31,7 +31,12 @@ export function ItemPage({ catalog, collection, itemKey }: ItemPageProps) {
   const all = useMemo(() => [...collection.fields.values()], [collection])
   const item = useQuery(itemQuery(catalog, collection, all, itemKey))
   const row = item.data ?? null
-  const title = row === null ? (itemKey ?? collection.label) : collection.isSingleton ? collection.label : displayLine(catalog, collection, row)
+  const title =
+    row === null
+      ? (itemKey ?? collection.label)
+      : collection.isSingleton
+        ? collection.label
+        : displayLine(catalog, collection, row)
   usePageTitle(collection.isSingleton ? collection.label : `${title} · ${collection.label}`)
 
   return (
@@ -57,7 +62,12 @@ export function ItemPage({ catalog, collection, itemKey }: ItemPageProps) {
       ) : item.isError ? (
         <ProblemMessage error={item.error} onRetry={() => void item.refetch()} />
       ) : row === null ? (
-        <Message role="alert" icon={<IconFileOff size={26} stroke={1.5} />} title={t('problems.noItem.title')} help={t('problems.noItem.help')}>
+        <Message
+          role="alert"
+          icon={<IconFileOff size={26} stroke={1.5} />}
+          title={t('problems.noItem.title')}
+          help={t('problems.noItem.help')}
+        >
           <Link to="/content/$collection" params={{ collection: collection.name }} className={classes.trailLink}>
             {t('problems.noItem.back', { collection: collection.label })}
           </Link>
@@ -78,7 +88,10 @@ function ItemBody({ catalog, collection, itemKey, row }: ItemBodyProps) {
   const hidden = fields.filter((field) => field.isHidden && !field.isPrimaryKey)
   const shown = isAll ? fields : fields.filter((field) => !hidden.includes(field))
   const relations = useMemo(
-    () => [...collection.fields.values()].filter((field) => isToMany(field) && !field.isHidden && catalog.collections.has(field.relation?.collections[0] ?? '')),
+    () =>
+      [...collection.fields.values()].filter(
+        (field) => isToMany(field) && !field.isHidden && catalog.collections.has(field.relation?.collections[0] ?? ''),
+      ),
     [catalog, collection],
   )
   return (
@@ -86,7 +99,13 @@ function ItemBody({ catalog, collection, itemKey, row }: ItemBodyProps) {
       <section className={classes.card} aria-label={t('item.fields')}>
         <FieldList catalog={catalog} fields={shown} row={row} />
         {hidden.length === 0 ? null : (
-          <Button className={classes.more} variant="subtle" size="compact-sm" aria-expanded={isAll} onClick={() => setAll(!isAll)}>
+          <Button
+            className={classes.more}
+            variant="subtle"
+            size="compact-sm"
+            aria-expanded={isAll}
+            onClick={() => setAll(!isAll)}
+          >
             {isAll ? t('item.hideHidden') : t('item.hiddenFields', { count: hidden.length })}
           </Button>
         )}
@@ -108,7 +127,12 @@ function CopyActions({ itemKey, row }: { readonly itemKey: string | null; readon
       {itemKey === null ? null : (
         <CopyButton value={itemKey}>
           {({ copied, copy }) => (
-            <Button variant="default" size="xs" leftSection={copied ? <IconCheck size={14} /> : <IconCopy size={14} stroke={1.6} />} onClick={copy}>
+            <Button
+              variant="default"
+              size="xs"
+              leftSection={copied ? <IconCheck size={14} /> : <IconCopy size={14} stroke={1.6} />}
+              onClick={copy}
+            >
               {copied ? t('item.copied') : t('item.copyKey')}
             </Button>
           )}
@@ -116,7 +140,12 @@ function CopyActions({ itemKey, row }: { readonly itemKey: string | null; readon
       )}
       <CopyButton value={formatJson(row)}>
         {({ copied, copy }) => (
-          <Button variant="default" size="xs" leftSection={copied ? <IconCheck size={14} /> : <IconBraces size={14} stroke={1.6} />} onClick={copy}>
+          <Button
+            variant="default"
+            size="xs"
+            leftSection={copied ? <IconCheck size={14} /> : <IconBraces size={14} stroke={1.6} />}
+            onClick={copy}
+          >
             {copied ? t('item.copied') : t('item.copyJson')}
           </Button>
         )}

@@ -44,9 +44,17 @@ export function RelatedTable({ catalog, collection, itemKey, field }: RelatedTab
             .slice(0, mostColumns),
     [target, field],
   )
-  const question = target === undefined ? null : ({ field, target, fields: columns, sort: [], page, size: pageSize } satisfies RelatedQuestion)
+  const question =
+    target === undefined
+      ? null
+      : ({ field, target, fields: columns, sort: [], page, size: pageSize } satisfies RelatedQuestion)
   const related = useQuery({
-    ...relatedQuery(catalog, collection, itemKey, question ?? { field, target: collection, fields: [], sort: [], page, size: pageSize }),
+    ...relatedQuery(
+      catalog,
+      collection,
+      itemKey,
+      question ?? { field, target: collection, fields: [], sort: [], page, size: pageSize },
+    ),
     enabled: question !== null,
   })
   if (target === undefined) return null
@@ -58,7 +66,9 @@ export function RelatedTable({ catalog, collection, itemKey, field }: RelatedTab
       <header className={classes.head}>
         <h2 id={titleId} className={classes.title}>
           {field.label}
-          {related.data === undefined || related.data.total === null ? null : <span className={classes.count}>{formatNumber(related.data.total)}</span>}
+          {related.data === undefined || related.data.total === null ? null : (
+            <span className={classes.count}>{formatNumber(related.data.total)}</span>
+          )}
         </h2>
         {related.isFetching ? <Loader size={14} aria-label={t('app.loading')} /> : null}
         <span className={classes.gap} />
@@ -81,7 +91,13 @@ export function RelatedTable({ catalog, collection, itemKey, field }: RelatedTab
         <p className={classes.empty}>{t('item.relatedEmpty')}</p>
       ) : related.isSuccess ? (
         <>
-          <Rows catalog={catalog} target={target} columns={columns} rows={rows} label={t('item.relatedTable', { relation: field.label })} />
+          <Rows
+            catalog={catalog}
+            target={target}
+            columns={columns}
+            rows={rows}
+            label={t('item.relatedTable', { relation: field.label })}
+          />
           {page > 1 || related.data.hasNext ? (
             <Pager
               page={page}
@@ -127,7 +143,11 @@ function Rows({ catalog, target, columns, rows, label }: RowsProps) {
         <thead>
           <tr>
             {columns.map((column) => (
-              <th key={column.name} scope="col" className={displayOf(column).isAmount(column) ? classes.numeric : undefined}>
+              <th
+                key={column.name}
+                scope="col"
+                className={displayOf(column).isAmount(column) ? classes.numeric : undefined}
+              >
                 {column.label}
               </th>
             ))}
@@ -144,7 +164,11 @@ function Rows({ catalog, target, columns, rows, label }: RowsProps) {
                   const { Cell, isAmount } = displayOf(column)
                   return (
                     <td key={column.name} className={isAmount(column) ? classes.numeric : undefined}>
-                      {value === null ? <EmptyValue /> : <Cell catalog={catalog} field={column} value={value} row={row} />}
+                      {value === null ? (
+                        <EmptyValue />
+                      ) : (
+                        <Cell catalog={catalog} field={column} value={value} row={row} />
+                      )}
                     </td>
                   )
                 })}

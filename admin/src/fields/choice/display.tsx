@@ -8,7 +8,8 @@ function Choice({ field, value }: DisplayProps) {
 
 /** One of a short list: a database's enum, or choices that metadata names. */
 export const choice: FieldDisplay = {
-  serves: (field) => field.type === 'enum' || (field.choices.length > 0 && ['string', 'text', 'integer'].includes(field.type)),
+  serves: (field) =>
+    field.type === 'enum' || (field.choices.length > 0 && ['string', 'text', 'integer'].includes(field.type)),
   Cell: Choice,
   Detail: Choice,
   isAmount: () => false,

@@ -2,7 +2,9 @@ import type { DisplayProps, FieldDisplay } from '../field-display.ts'
 import classes from '../fields.module.css'
 
 const entriesOf = (value: unknown): readonly string[] =>
-  Array.isArray(value) ? (value as readonly unknown[]).map((entry) => (typeof entry === 'string' ? entry : (JSON.stringify(entry) ?? ''))) : [String(value as string)]
+  Array.isArray(value)
+    ? (value as readonly unknown[]).map((entry) => (typeof entry === 'string' ? entry : (JSON.stringify(entry) ?? '')))
+    : [String(value as string)]
 
 const shownInCell = 12
 

@@ -22,7 +22,9 @@ function Member({ catalog, field, value }: DisplayProps) {
 /** The member's fields by their own names again. */
 function withoutAliases(target: Collection, value: Row): Row {
   const prefix = memberAlias(target, '')
-  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key.startsWith(prefix) ? key.slice(prefix.length) : key, entry]))
+  return Object.fromEntries(
+    Object.entries(value).map(([key, entry]) => [key.startsWith(prefix) ? key.slice(prefix.length) : key, entry]),
+  )
 }
 
 export const manyToAny: FieldDisplay = {

@@ -7,7 +7,11 @@ import { ItemLink } from '../item-link.tsx'
 function RelatedItem({ catalog, field, value }: DisplayProps) {
   const target = catalog.collections.get(field.relation?.collections[0] ?? '')
   if (target === undefined || !isObject(value)) {
-    return <span className={classes.quiet}>{typeof value === 'string' || typeof value === 'number' ? String(value) : JSON.stringify(value)}</span>
+    return (
+      <span className={classes.quiet}>
+        {typeof value === 'string' || typeof value === 'number' ? String(value) : JSON.stringify(value)}
+      </span>
+    )
   }
   return <ItemLink catalog={catalog} collection={target} row={value} />
 }

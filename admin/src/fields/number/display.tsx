@@ -4,7 +4,11 @@ import classes from '../fields.module.css'
 
 const Figure = ({ field, value }: DisplayProps) => (
   <span className={classes.number}>
-    {field.isPrimaryKey ? String(value as number | string) : field.type === 'decimal' ? formatDecimal(value, field.scale) : formatNumber(value)}
+    {field.isPrimaryKey
+      ? String(value as number | string)
+      : field.type === 'decimal'
+        ? formatDecimal(value, field.scale)
+        : formatNumber(value)}
   </span>
 )
 

@@ -31,7 +31,11 @@ export type Connection = {
 /** A connection to one GraphQL endpoint. Holds no state: the token is asked for every time. */
 export function createConnection(options: ConnectionOptions): Connection {
   return {
-    request: async <Data>(document: string, variables: Readonly<Record<string, unknown>> = {}, { signal }: RequestOptions = {}) => {
+    request: async <Data>(
+      document: string,
+      variables: Readonly<Record<string, unknown>> = {},
+      { signal }: RequestOptions = {},
+    ) => {
       const token = options.token?.() ?? null
       const response = await send(options, {
         method: 'POST',
@@ -44,8 +48,9 @@ export function createConnection(options: ConnectionOptions): Connection {
         body: JSON.stringify({ query: document, variables }),
         ...(signal === undefined ? {} : { signal }),
       })
-      const reply = await readReply(response)
-      if (reply.errors !== undefined && reply.errors.length > 0) throw new RequestError(response.status, reply.errors, reply.data)
+      const reply = await readReply(response, signal)
+      if (reply.errors !== undefined && reply.errors.length > 0)
+        throw new RequestError(response.status, reply.errors, reply.data)
       // The document decides the type of its data; the server keeps to its schema.
       return reply.data as Data
     },
@@ -56,23 +61,23 @@ async function send({ url, fetch = globalThis.fetch }: ConnectionOptions, init: 
   try {
     return await fetch(url, init)
   } catch (error) {
-    if (isAbort(error)) throw error
+    // Whoever gave up knows, and gets their own reason back.
+    if (init.signal?.aborted === true) throw error
     throw new ConnectionError('The server could not be reached.', { cause: error })
   }
 }
 
 type Reply = { readonly data?: unknown; readonly errors?: readonly ReplyError[] }
 
-async function readReply(response: Response): Promise<Reply> {
+async function readReply(response: Response, signal: AbortSignal | undefined): Promise<Reply> {
   const reply: unknown = await response.json().catch((error: unknown) => {
-    if (isAbort(error)) throw error
+    if (signal?.aborted === true) throw error
     return null
   })
-  if (!isReply(reply)) throw new ConnectionError(`The server answered with status ${response.status} and no GraphQL reply.`)
+  if (!isReply(reply))
+    throw new ConnectionError(`The server answered with status ${response.status} and no GraphQL reply.`)
   return reply
 }
-
-const isAbort = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError'
 
 const isReply = (value: unknown): value is Reply =>
   typeof value === 'object' && value !== null && ('data' in value || ('errors' in value && Array.isArray(value.errors)))

@@ -42,10 +42,18 @@ export function ConditionEditor({ catalog, collection, condition, onChange, onRe
             { value: 'some', label: t('filter.some') },
             { value: 'none', label: t('filter.noneOf') },
           ]}
-          onChange={(event) => onChange({ ...condition, quantifier: event.currentTarget.value === 'none' ? 'none' : 'some' })}
+          onChange={(event) =>
+            onChange({ ...condition, quantifier: event.currentTarget.value === 'none' ? 'none' : 'some' })
+          }
         />
       ) : null}
-      <FieldPicker catalog={catalog} collection={collection} path={condition.path} label={label} onChoose={chooseField} />
+      <FieldPicker
+        catalog={catalog}
+        collection={collection}
+        path={condition.path}
+        label={label}
+        onChoose={chooseField}
+      />
       {field === undefined ? null : <Comparison condition={condition} field={field} onChange={onChange} />}
       <ActionIcon
         variant="subtle"

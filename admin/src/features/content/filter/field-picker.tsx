@@ -37,7 +37,12 @@ export function FieldPicker({ catalog, collection, path, label, onChoose }: Fiel
   const last = passed.at(-1)
   const before = targetOf(catalog, passed.at(-2)) ?? collection
   const here = last === undefined ? collection : targetOf(catalog, last)
-  const fields = here === null ? [] : filterable(catalog, here).filter((field) => `${field.label} ${field.name}`.toLowerCase().includes(term.toLowerCase()))
+  const fields =
+    here === null
+      ? []
+      : filterable(catalog, here).filter((field) =>
+          `${field.label} ${field.name}`.toLowerCase().includes(term.toLowerCase()),
+        )
 
   const choose = (value: string) => {
     setTerm('')
@@ -69,7 +74,11 @@ export function FieldPicker({ catalog, collection, path, label, onChoose }: Fiel
       <Combobox.Dropdown>
         <Combobox.Search
           aria-label={t('filter.findField')}
-          placeholder={here === null || last === undefined ? t('filter.findField') : t('filter.through', { collection: here.label })}
+          placeholder={
+            here === null || last === undefined
+              ? t('filter.findField')
+              : t('filter.through', { collection: here.label })
+          }
           value={term}
           onChange={(event) => {
             setTerm(event.currentTarget.value)
@@ -90,7 +99,12 @@ export function FieldPicker({ catalog, collection, path, label, onChoose }: Fiel
               </>
             )}
             {fields.map((field) => (
-              <Combobox.Option key={field.name} value={field.name} className={classes.option} active={path.join('.') === [...trail, field.name].join('.')}>
+              <Combobox.Option
+                key={field.name}
+                value={field.name}
+                className={classes.option}
+                active={path.join('.') === [...trail, field.name].join('.')}
+              >
                 <span>{field.label}</span>
                 {targetOf(catalog, field) === null ? (
                   <small>{field.type}</small>

@@ -19,12 +19,18 @@ type GroupEditorProps = {
 
 export function GroupEditor({ catalog, collection, group, onChange, onRemove }: GroupEditorProps) {
   const { t } = useTranslation()
-  const replace = (id: string, node: FilterNode) => onChange({ ...group, children: group.children.map((child) => (child.id === id ? node : child)) })
+  const replace = (id: string, node: FilterNode) =>
+    onChange({ ...group, children: group.children.map((child) => (child.id === id ? node : child)) })
   const remove = (id: string) => onChange({ ...group, children: group.children.filter((child) => child.id !== id) })
   const add = (node: FilterNode) => onChange({ ...group, children: [...group.children, node] })
 
   return (
-    <div className={classes.group} role="group" aria-label={t('filter.group')} data-nested={onRemove !== undefined || undefined}>
+    <div
+      className={classes.group}
+      role="group"
+      aria-label={t('filter.group')}
+      data-nested={onRemove !== undefined || undefined}
+    >
       <div className={classes.groupTop}>
         <NativeSelect
           size="xs"
@@ -61,7 +67,13 @@ export function GroupEditor({ catalog, collection, group, onChange, onRemove }: 
             ) : (
               <div className={classes.raw}>
                 <code title={t('filter.raw')}>{formatJsonLine(node.filter, 90)}</code>
-                <ActionIcon variant="subtle" color="gray" size="sm" aria-label={t('filter.removeRaw')} onClick={() => remove(node.id)}>
+                <ActionIcon
+                  variant="subtle"
+                  color="gray"
+                  size="sm"
+                  aria-label={t('filter.removeRaw')}
+                  onClick={() => remove(node.id)}
+                >
                   <IconTrash size={15} stroke={1.6} />
                 </ActionIcon>
               </div>
@@ -70,7 +82,12 @@ export function GroupEditor({ catalog, collection, group, onChange, onRemove }: 
         ))}
       </ul>
       <div className={classes.adders}>
-        <Button variant="subtle" size="compact-sm" leftSection={<IconPlus size={14} />} onClick={() => add(emptyCondition())}>
+        <Button
+          variant="subtle"
+          size="compact-sm"
+          leftSection={<IconPlus size={14} />}
+          onClick={() => add(emptyCondition())}
+        >
           {t('filter.addCondition')}
         </Button>
         <Button

@@ -27,7 +27,12 @@ export function OperandInput({ form, operand, onChange, ...rest }: OperandInputP
       const [low, high] = Array.isArray(operand) ? (operand as readonly unknown[]) : []
       return (
         <div className={classes.pair}>
-          <OneInput {...rest} label={t('filter.from')} value={low} onChange={(next) => onChange([next, high ?? null])} />
+          <OneInput
+            {...rest}
+            label={t('filter.from')}
+            value={low}
+            onChange={(next) => onChange([next, high ?? null])}
+          />
           <span>{t('filter.and')}</span>
           <OneInput {...rest} label={t('filter.to')} value={high} onChange={(next) => onChange([low ?? null, next])} />
         </div>
@@ -35,9 +40,19 @@ export function OperandInput({ form, operand, onChange, ...rest }: OperandInputP
     }
     case 'list': {
       const values = Array.isArray(operand) ? (operand as readonly unknown[]).map(String) : []
-      const shared = { size: 'sm', className: classes.value, 'aria-label': t('filter.values'), value: values, onChange } as const
+      const shared = {
+        size: 'sm',
+        className: classes.value,
+        'aria-label': t('filter.values'),
+        value: values,
+        onChange,
+      } as const
       return choices.length > 0 ? (
-        <MultiSelect {...shared} data={choices.map((choice) => ({ value: choice.value, label: choice.text }))} searchable />
+        <MultiSelect
+          {...shared}
+          data={choices.map((choice) => ({ value: choice.value, label: choice.text }))}
+          searchable
+        />
       ) : (
         <TagsInput {...shared} placeholder={t('filter.valuesHelp')} acceptValueOnBlur />
       )
@@ -78,7 +93,8 @@ function OneInput({ type, hasZone, choices, label, value, onChange }: OneInputPr
       />
     )
   }
-  if (type === 'date' || type === 'dateTime') return <MomentInput type={type} hasZone={hasZone} label={label} text={text} onChange={onChange} />
+  if (type === 'date' || type === 'dateTime')
+    return <MomentInput type={type} hasZone={hasZone} label={label} text={text} onChange={onChange} />
   return (
     <TextInput
       {...shared}
@@ -109,7 +125,14 @@ function MomentInput({ type, hasZone, label, text, onChange }: MomentInputProps)
   return (
     <div className={classes.moment}>
       {isRelative ? (
-        <Autocomplete size="sm" className={classes.value} aria-label={label} data={relativeDates} value={text} onChange={onChange} />
+        <Autocomplete
+          size="sm"
+          className={classes.value}
+          aria-label={label}
+          data={relativeDates}
+          value={text}
+          onChange={onChange}
+        />
       ) : (
         <TextInput
           size="sm"
@@ -117,11 +140,19 @@ function MomentInput({ type, hasZone, label, text, onChange }: MomentInputProps)
           aria-label={label}
           type={type === 'date' ? 'date' : 'datetime-local'}
           value={type === 'date' ? text : toLocalInput(text, hasZone)}
-          onChange={(event) => onChange(type === 'date' ? event.currentTarget.value : fromLocalInput(event.currentTarget.value, hasZone))}
+          onChange={(event) =>
+            onChange(type === 'date' ? event.currentTarget.value : fromLocalInput(event.currentTarget.value, hasZone))
+          }
         />
       )}
       <Tooltip label={other}>
-        <ActionIcon variant="subtle" color="gray" size={34} aria-label={other} onClick={() => onChange(isRelative ? null : '$NOW(-7 days)')}>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size={34}
+          aria-label={other}
+          onClick={() => onChange(isRelative ? null : '$NOW(-7 days)')}
+        >
           {isRelative ? <IconCalendar size={16} stroke={1.6} /> : <IconClockBolt size={16} stroke={1.6} />}
         </ActionIcon>
       </Tooltip>
