@@ -17,6 +17,8 @@ export type GraphRequest = {
   readonly caller: Caller
   /** GET: mutations are refused. */
   readonly readOnly: boolean
+  /** Who wrote the document. What the bridge writes has aliases and directives without number; its cost is bounded. */
+  readonly writtenBy?: 'caller' | 'bridge'
 }
 
 export type GraphError = {

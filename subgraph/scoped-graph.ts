@@ -15,7 +15,7 @@ import { createOperation, planOperation, runPlan, variablesOf, type Operation, t
 import { skeletonOf } from './documents/skeleton.ts'
 import { readModelling, type ModellingArguments } from './features/modelling/index.ts'
 import type { Caller, Explanation, GraphError, GraphRequest, GraphResult, Scope } from './graph.ts'
-import { protection } from './limits/limits.ts'
+import { ofBridge, protection, type DocumentLimits } from './limits/limits.ts'
 import { graphErrorOf, statusOf, validationError } from './resolve/errors.ts'
 import { modellingNames, outputDescriptor } from './schema/descriptors.ts'
 import { buildSchema } from './schema/build.ts'
@@ -51,18 +51,26 @@ export function createScopedGraph(parts: ScopedGraphParts): ScopedGraph {
   const mayReadSchema = settings.introspection || access.isFull
   let sdlText: string | null = null
   const sdl = (): string => (sdlText ??= federationSdl(schema))
+  const bridgeLimits = ofBridge(settings.documents)
   const context: OperationContext = {
     model, access, engine,
     limits: settings.reads,
     sdl: () => (mayReadSchema ? sdl() : refuseSdl()),
   }
-  let apollo: Promise<ApolloServer<Run>> | null = null
+  const servers = new Map<DocumentLimits, Promise<ApolloServer<Run>>>()
+
+  function serverFor(limits: DocumentLimits): Promise<ApolloServer<Run>> {
+    const known = servers.get(limits)
+    if (known !== undefined) return known
+    const started = startApollo(schema, limits, mayReadSchema, executeRun)
+    servers.set(limits, started)
+    return started
+  }
 
   async function runOrdinary(request: GraphRequest): Promise<GraphResult> {
     const refusal = refuseByMethod(request, settings.documents.maxTokens)
     if (refusal !== null) return refusal
-    apollo ??= startApollo(schema, settings, mayReadSchema, executeRun)
-    const server = await apollo
+    const server = await serverFor(request.writtenBy === 'bridge' ? bridgeLimits : settings.documents)
     const run: Run = { request, outcome: { result: null } }
     const { document: query, variables, operationName } = request
     const response = await server.executeOperation(
@@ -132,14 +140,14 @@ export function createScopedGraph(parts: ScopedGraphParts): ScopedGraph {
     explain,
     sdl,
     close: () => {
-      void apollo?.then((server) => server.stop())
+      for (const server of servers.values()) void server.then((started) => started.stop())
     },
   }
 }
 
 function startApollo(
   schema: GraphQLSchema,
-  settings: GraphSettings,
+  limits: DocumentLimits,
   introspection: boolean,
   run: (document: DocumentNode, node: OperationDefinitionNode, run: Run) => Promise<void>,
 ): Promise<ApolloServer<Run>> {
@@ -160,7 +168,7 @@ function startApollo(
   const server = new ApolloServer<Run>({
     gateway,
     introspection,
-    ...protection(settings.documents),
+    ...protection(limits),
     hideSchemaDetailsFromClientErrors: !introspection,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,

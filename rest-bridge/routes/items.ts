@@ -122,6 +122,7 @@ const graphRequest = ({ scope, document, variables }: RestDocument, { caller }: 
   operationName: null,
   caller,
   readOnly: true,
+  writtenBy: 'bridge',
 })
 
 /** `Prefer: explain` (RFC 7240), for who may see everything; others' preference is not met, which is no error. */

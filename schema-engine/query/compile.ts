@@ -160,7 +160,9 @@ function aggregateOf(plan: AggregatePlan, to: Expressions): Sql {
       return plan.distinct ? sql`count(distinct ${exact(plan.of, to)})` : sql`count(${valueOf(plan.of, to)})`
     case 'sum': {
       const column = columnOf(plan.of)
-      return to.sum(valueOf(plan.of, to), { kind: column?.kind ?? 'integer', scale: column?.scale ?? null }, plan.distinct)
+      const sum = to.sum(valueOf(plan.of, to), { kind: column?.kind ?? 'integer', scale: column?.scale ?? null }, plan.distinct)
+      // A sum of counts is a count: where there is nothing, it is 0.
+      return plan.of.kind === 'related-count' ? sql`coalesce(${sum}, 0)` : sum
     }
     case 'avg':
       return to.average(valueOf(plan.of, to), columnOf(plan.of)?.kind ?? 'integer', plan.distinct)

@@ -107,10 +107,13 @@ function planPlainPath(planner: Planner, path: string, place: Place, use: Use): 
 type Followed = { readonly collection: Collection; readonly field: Field; readonly alias: string; readonly depth: number; readonly joins: readonly JoinPlan[] }
 
 function followPath(planner: Planner, path: string, place: Place, use: Use): Followed {
-  const steps = path.split('.')
   const joins: JoinPlan[] = []
   let at: Pick<Place, 'collection' | 'alias' | 'depth'> = place
-  for (const step of steps.slice(0, -1)) {
+  let rest = path
+  // A field's own name may hold dots: it wins over a path.
+  while (!at.collection.fields.has(rest)) {
+    const dot = rest.indexOf('.')
+    const step = dot === -1 ? rest : rest.slice(0, dot)
     const field = fieldOf(at.collection, step)
     if (field.relation?.kind !== 'm2o') {
       // The same words for a hidden field and for one that leads nowhere.
@@ -120,8 +123,9 @@ function followPath(planner: Planner, path: string, place: Place, use: Use): Fol
     const related = planRelated(planner, field, at, use)
     joins.push({ table: related.source.from, on: related.source.where, kind: 'left' })
     at = { collection: related.collection, alias: related.source.from.alias, depth: related.depth }
+    rest = rest.slice(dot + 1)
   }
-  const field = fieldOf(at.collection, steps.at(-1) ?? '')
+  const field = fieldOf(at.collection, rest)
   if (field.column === null && field.relation === null) return forbiddenField(at.collection.name, field.name)
   return { ...at, field, joins }
 }

@@ -12,6 +12,15 @@ export type DocumentLimits = {
   readonly maxCost: number
 }
 
+/** The bridge's own documents spell out wildcards: only their cost says what they ask for. */
+export const ofBridge = ({ maxCost }: DocumentLimits): DocumentLimits => ({
+  maxCost,
+  maxTokens: maxCost,
+  maxDepth: maxCost,
+  maxAliases: maxCost,
+  maxDirectives: maxCost,
+})
+
 /** What Apollo Server takes: rules of validation and options of the parser. Errors have the code QUERY_TOO_COSTLY. */
 export function protection({ maxTokens, maxDepth, maxAliases, maxDirectives, maxCost }: DocumentLimits) {
   const refused = {

@@ -318,9 +318,10 @@ export function compareValues(a: Value, b: Value, type: ValueType): number {
   return String(a) < String(b) ? -1 : String(a) > String(b) ? 1 : 0
 }
 
-const scale = 6
+/** Digits after the point: a mean has ten, other numbers fewer. */
+export const scale = 10
 
-/** A number times a million, exactly; the world's numbers have at most six digits after the point. */
+/** A number as a whole number of its smallest parts, exactly. */
 export function scaled(value: Value): bigint {
   const [whole = '', fraction = ''] = String(value).split('.')
   return BigInt(whole + fraction.padEnd(scale, '0'))

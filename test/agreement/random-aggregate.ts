@@ -8,6 +8,7 @@ import {
   mayFollow,
   Refused,
   resultOf,
+  scale,
   scaled,
   typeOf,
   visibleRows,
@@ -280,7 +281,7 @@ function aggregate(view: View, collection: string, { name, field }: Aggregate, r
   if (name.startsWith('min')) return sorted[0] ?? null
   if (name.startsWith('max')) return sorted.at(-1) ?? null
   const sum = chosen.map(scaled).reduce((left, right) => left + right, 0n)
-  return name.startsWith('sum') ? decimalText(sum, 6) : decimalText(rounded(sum * 10n ** 4n, BigInt(chosen.length)), 10)
+  return name.startsWith('sum') ? decimalText(sum) : decimalText(rounded(sum, BigInt(chosen.length)))
 }
 
 const isSame = (a: Value, b: Value, type: ValueType): boolean =>
@@ -292,10 +293,11 @@ function rounded(dividend: bigint, divisor: bigint): bigint {
   return (sign * (2n * size + divisor)) / (2n * divisor)
 }
 
-function decimalText(value: bigint, digits: number): string {
+/** Back from `scaled`. */
+function decimalText(value: bigint): string {
   const [size, sign] = value < 0n ? [-value, '-'] : [value, '']
-  const text = String(size).padStart(digits + 1, '0')
-  return `${sign}${text.slice(0, -digits)}.${text.slice(-digits)}`
+  const text = String(size).padStart(scale + 1, '0')
+  return `${sign}${text.slice(0, -scale)}.${text.slice(-scale)}`
 }
 
 function shownAggregate(view: View, collection: string, of: Aggregate, rows: readonly FixtureRow[]): Value {

@@ -188,8 +188,12 @@ export const expressions: Expressions = {
     const total = sql`sum(${raw(distinct ? 'distinct ' : '')}${expression})`
     return kind === 'float' ? total : sql`(${total})::numeric`
   },
-  average: (expression, kind, distinct) =>
-    sql`trim_scale(round(avg(${raw(distinct ? 'distinct ' : '')}(${expression})${raw(kind === 'float' ? '::double precision' : '')})::numeric, 10))`,
+  average: (expression, kind, distinct) => {
+    if (kind === 'float') return sql`trim_scale(round(avg(${raw(distinct ? 'distinct ' : '')}${expression})::numeric, 10))`
+    // The server's own average drops the digits after the point of large numbers.
+    const of = sql`(${raw(distinct ? 'distinct ' : '')}${expression})`
+    return sql`trim_scale(round(sum${of} * 1.00000000000 / nullif(count${of}, 0), 10))`
+  },
 
   keyTable: (alias, keys, kinds) => {
     const columns = kinds.map(

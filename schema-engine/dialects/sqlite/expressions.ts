@@ -82,11 +82,17 @@ function json(expression: Sql, form: JsonForm): Sql {
 /** Reals are written with the column's scale, so that 12.5 in a decimal(10,2) is 12.50. */
 function decimalJson(expression: Sql, form: { readonly as: 'number' | 'text'; readonly scale: number | null }): Sql {
   const quote = (text: Sql): Sql => (form.as === 'text' ? sql`json_quote(${text})` : text)
-  const number =
-    form.scale === null
-      ? quote(sql`rtrim(rtrim(printf('%!.15g', ${expression}) || (case when printf('%!.15g', ${expression}) like '%.%' then '' else '.' end), '0'), '.')`)
-      : quote(sql`printf(${raw(`'%.${form.scale}f'`)}, ${expression})`)
-  return sql`(case typeof(${expression}) when 'null' then 'null' when 'text' then json_quote(${expression}) else ${number} end)`
+  const { scale } = form
+  const whole = sql`(cast(${expression} as text)${scale === null || scale === 0 ? empty : raw(` || '.${'0'.repeat(scale)}'`)})`
+  const real = scale === null ? plainReal(expression) : sql`printf(${raw(`'%.${scale}f'`)}, ${expression})`
+  return sql`(case typeof(${expression}) when 'null' then 'null' when 'text' then json_quote(${expression}) when 'integer' then ${quote(whole)} else ${quote(real)} end)`
+}
+
+/** All digits that a real holds, without an exponent. */
+function plainReal(expression: Sql): Sql {
+  const digits = sql`printf('%!.15g', ${expression})`
+  const usual = sql`rtrim(rtrim(${digits} || (case when ${digits} like '%.%' then '' else '.' end), '0'), '.')`
+  return sql`(case when abs(${expression}) >= 1e15 then printf('%.0f', ${expression}) when ${expression} <> 0 and abs(${expression}) < 1e-3 then rtrim(printf('%.25f', ${expression}), '0') else ${usual} end)`
 }
 
 /** `[…]` of the documents in their order: a limit keeps SQLite from dropping the inner order. */
@@ -182,7 +188,7 @@ export const expressions: Expressions = {
   geometryIntersects: null,
 
   sum: (expression, { kind, scale }, distinct) => {
-    const total = sql`sum(${raw(distinct ? 'distinct ' : '')}${expression})`
+    const total = sql`${raw(kind === 'bigint' ? 'tg_sum' : 'sum')}(${raw(distinct ? 'distinct ' : '')}${expression})`
     return kind === 'decimal' && scale !== null ? sql`round(${total}, ${raw(String(scale))})` : total
   },
   average: (expression, _kind, distinct) => sql`round(avg(${raw(distinct ? 'distinct ' : '')}${expression}), 10)`,
