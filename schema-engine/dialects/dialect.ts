@@ -40,6 +40,8 @@ export type JsonQuery = {
   readonly doc: JsonDoc
   /** `from …` without the keyword, joins included. */
   readonly from: Sql
+  /** Joins that only the document needs: they neither add nor drop a row. */
+  readonly docJoins: Sql
   readonly where: Sql | null
   readonly groupBy: readonly Sql[]
   readonly having: Sql | null

@@ -12,7 +12,10 @@ export function assemble(plan: ReadPlan, row: readonly unknown[]): readonly stri
     position += 1
     if (typeof text === 'string') return text
     if (typeof text === 'number' || typeof text === 'bigint') return String(text)
-    return fail('SERVICE_UNAVAILABLE', { service: 'database', reason: 'The reply is larger than the database can send; ask for fewer rows.' })
+    return fail('SERVICE_UNAVAILABLE', {
+      service: 'database',
+      reason: 'The reply is larger than the database can send; ask for fewer rows.',
+    })
   }
   return plan.roots.map((root) => (root.kind === 'connection' ? assembleConnection(root, next) : next()))
 }
@@ -38,7 +41,11 @@ function assembleConnection(root: Extract<RootPlan, { kind: 'connection' }>, nex
 }
 
 /** @param cursors JSON strings of the page's rows and of one more, in the direction of the page */
-function pageInfo(root: { readonly isBackward: boolean; readonly size: number }, cursors: readonly string[], hasBehind: boolean): Readonly<Record<PageInfoName, string>> {
+function pageInfo(
+  root: { readonly isBackward: boolean; readonly size: number },
+  cursors: readonly string[],
+  hasBehind: boolean,
+): Readonly<Record<PageInfoName, string>> {
   const page = cursors.slice(0, root.size)
   const hasMore = String(cursors.length > root.size)
   const near = page[0] ?? 'null'

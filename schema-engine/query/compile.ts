@@ -5,7 +5,19 @@ import type { Subject } from '../operators/operator.ts'
 import { constant, type Bind } from '../sql/bind.ts'
 import { empty, join, name, raw, render, sql, value, type RenderedSql, type Sql } from '../sql/sql.ts'
 import type {
-  AggregatePlan, ColumnAt, Condition, DocPlan, JsonPlan, OrderPlan, QueryPlan, ReadPlan, RootPlan, SourcePlan, TableRef, ValuePlan,
+  AggregatePlan,
+  ColumnAt,
+  Condition,
+  DocEntry,
+  DocPlan,
+  JsonPlan,
+  OrderPlan,
+  QueryPlan,
+  ReadPlan,
+  RootPlan,
+  SourcePlan,
+  TableRef,
+  ValuePlan,
 } from './plan-types.ts'
 
 /** The statement of all roots: one row, with one column for each text that `assemble` asks for, in its order. */
@@ -13,7 +25,13 @@ export function compileRead(plan: ReadPlan, dialect: Dialect): RenderedSql {
   const to = dialect.expressions
   const columns = plan.roots.flatMap((root) => rootTexts(root, to))
   if (columns.length === 0) return { text: '', binds: [] }
-  return render(sql`select ${join(columns.map((text, index) => sql`${text} as ${name(`r${index}`)}`), ', ')}`, dialect)
+  return render(
+    sql`select ${join(
+      columns.map((text, index) => sql`${text} as ${name(`r${index}`)}`),
+      ', ',
+    )}`,
+    dialect,
+  )
 }
 
 function rootTexts(root: RootPlan, to: Expressions): readonly Sql[] {
@@ -31,73 +49,161 @@ function rootTexts(root: RootPlan, to: Expressions): readonly Sql[] {
         return []
       })
       const cursors = root.cursors === null ? [] : [to.jsonRootArray(queryOf(root.cursors, to))]
-      const behind = root.behind === null ? [] : [sql`(case when exists (select 1 ${fromWhere(root.behind.source, to)}) then 1 else 0 end)`]
+      const behind =
+        root.behind === null
+          ? []
+          : [sql`(case when exists (select 1 ${fromWhere(root.behind.source, to)}) then 1 else 0 end)`]
       return [...parts, ...cursors, ...behind]
     }
   }
 }
 
 function entitiesQuery(root: Extract<RootPlan, { kind: 'entities' }>, to: Expressions): JsonQuery {
-  const doc = docOf(root.doc, to)
-  const keys = to.keyTable(root.keyAlias, root.keys, root.columns.map(({ kind, nativeType }) => ({ kind, nativeType })))
+  const { doc, docJoins } = docOf(root.doc, to)
+  const keys = to.keyTable(
+    root.keyAlias,
+    root.keys,
+    root.columns.map(({ kind, nativeType }) => ({ kind, nativeType })),
+  )
   const from = sql`${keys} left join ${table(root.from)} on ${all(root.on, to)}`
   const position = name(root.keyAlias, 'position')
   const present = sql`${name(root.from.alias, root.columns[0]?.name ?? '')} is not null`
   return {
     doc: doc.kind === 'object' ? { ...doc, present } : doc,
-    from, where: null, groupBy: [], having: null,
+    from,
+    docJoins,
+    where: null,
+    groupBy: [],
+    having: null,
     order: [{ expression: position, descending: false, isNullable: false }],
-    limit: null, offset: null, page: null,
+    limit: null,
+    offset: null,
+    page: null,
   }
 }
 
 function queryOf(query: QueryPlan, to: Expressions): JsonQuery {
   const { source } = query
+  const isMasked = query.groupBy.some(hasMask)
+  const groups: Groups = new Map(
+    query.groupBy.map((group, index) => [group, isMasked ? groupName(source, index) : exact(group, to)] as const),
+  )
+  const where = source.where.length === 0 ? null : all(source.where, to)
   return {
-    doc: docOf(query.doc, to, query.groupBy),
-    from: fromOf(source, to),
-    where: source.where.length === 0 ? null : all(source.where, to),
-    groupBy: query.groupBy.map((group) => exact(group, to)),
+    ...docOf(query.doc, to, groups),
+    from: isMasked ? withGroups(query, to) : fromOf(source, to),
+    where: isMasked ? null : where,
+    groupBy: [...groups.values()],
     having: query.having.length === 0 ? null : all(query.having, to),
-    order: query.order.map((term) => orderTerm(term, to, query.groupBy)),
+    order: query.order.map((term) => orderTerm(term, to, groups)),
     limit: query.limit === null ? null : raw(String(query.limit)),
-    offset: query.offset === null ? null : typeof query.offset === 'number' ? raw(String(query.offset)) : value(query.offset),
-    page: query.isGrouped ? null : { alias: name(source.from.alias), columns: sql`${name(source.from.alias)}.*` },
+    offset:
+      query.offset === null ? null : typeof query.offset === 'number' ? raw(String(query.offset)) : value(query.offset),
+    page: isCutAhead(query) ? { alias: name(source.from.alias), columns: sql`${name(source.from.alias)}.*` } : null,
   }
 }
 
-function orderTerm(term: OrderPlan, to: Expressions, groupBy: readonly ValuePlan[]): OrderTerm {
-  const isGroup = groupBy.includes(term.value)
-  return { ...term, expression: isGroup ? exact(term.value, to) : subjectOf(term.value, to).expression }
+/** What rows are grouped by, as it stands in the statement. */
+type Groups = ReadonlyMap<ValuePlan, Sql>
+
+const noGroups: Groups = new Map()
+
+/**
+ * The rows with what they are grouped by beside them. A mask may look other rows up, and PostgreSQL does not see that
+ * the mask of a group and the same mask where the group is shown are one.
+ */
+function withGroups({ source, groupBy }: QueryPlan, to: Expressions): Sql {
+  const groups = groupBy.map((group, index) => sql`, ${exact(group, to)} as ${name(groupColumn(index))}`)
+  const alias = name(source.from.alias)
+  return sql`(select ${alias}.*${join(groups, '')} ${fromWhere(source, to)}) ${alias}`
 }
 
-function docOf(doc: DocPlan, to: Expressions, groupBy: readonly ValuePlan[] = []): JsonDoc {
-  if (doc.kind === 'value') return { kind: 'value', json: jsonOf(doc.value, to, groupBy) }
-  return { kind: 'object', entries: doc.entries.map((entry) => ({ key: entry.key, json: jsonOf(entry.value, to, groupBy) })), present: null }
+const groupColumn = (index: number): string => `g$${index}`
+const groupName = (source: SourcePlan, index: number): Sql => name(source.from.alias, groupColumn(index))
+
+function hasMask(plan: ValuePlan): boolean {
+  if (plan.kind === 'column' || plan.kind === 'related-count') return plan.mask !== null
+  return plan.kind === 'aggregate' ? false : hasMask(plan.of)
 }
 
-/** @param groupBy what the rows are grouped by, which is shown as it is grouped */
-function jsonOf(plan: JsonPlan, to: Expressions, groupBy: readonly ValuePlan[] = []): Sql {
+/** Whether the documents hold what the rows are ordered by, which may be in a joined table. */
+const tellsOrder = (doc: DocPlan): boolean =>
+  doc.kind === 'value' ? doc.value.kind === 'cursor' : doc.entries.some((entry) => entry.value.kind === 'cursor')
+
+/** Whether the document needs nothing but the row itself: no group, and of what the list is sorted by no joined value. */
+function isCutAhead({ isGrouped, source, doc }: QueryPlan): boolean {
+  const values = doc.kind === 'object' ? doc.entries.map((entry) => entry.value) : [doc.value]
+  return !isGrouped && (source.joins.length === 0 || !values.some((json) => json.kind === 'cursor'))
+}
+
+function orderTerm(term: OrderPlan, to: Expressions, groups: Groups): OrderTerm {
+  return { ...term, expression: groups.get(term.value) ?? sortedBy(term.value, to).expression }
+}
+
+/** A value as rows are ordered by it: one of a list of values by its text, whatever the order of the list. */
+function sortedBy(plan: ValuePlan, to: Expressions): Subject {
+  const subject = subjectOf(plan, to)
+  if (subject.kind !== 'enum') return subject
+  return { ...subject, expression: to.exactText(subject.expression, 'enum'), kind: 'text', nativeType: null }
+}
+
+/** Databases bound the tables of one join; items beyond this many are looked up one by one. */
+const maxDocJoins = 20
+
+function docOf(doc: DocPlan, to: Expressions, groups = noGroups): Pick<JsonQuery, 'doc' | 'docJoins'> {
+  if (doc.kind === 'value')
+    return { doc: { kind: 'value', json: jsonOf(doc.value, to, { groups, isJoined: false }) }, docJoins: empty }
+  const joined = joinedIn(doc.entries)
+  const isJoined = joined.length <= maxDocJoins
+  const entries = doc.entries.map((entry) => ({ key: entry.key, json: jsonOf(entry.value, to, { groups, isJoined }) }))
+  const joins = joined.map(({ source }) => sql` left join ${table(source.from)} on ${all(source.where, to)}`)
+  return { doc: { kind: 'object', entries, present: null }, docJoins: isJoined ? join(joins, '') : empty }
+}
+
+/** The items that stand beside a document's row, each before those that it leads to. */
+function joinedIn(entries: readonly DocEntry[]): readonly Extract<JsonPlan, { kind: 'joined' }>[] {
+  return entries.flatMap(({ value: json }) => {
+    if (json.kind === 'joined') return [json, ...joinedIn(json.entries)]
+    return json.kind === 'object' ? joinedIn(json.entries) : []
+  })
+}
+
+type JsonPlace = {
+  /** What the rows are grouped by, which is shown as it is grouped. */
+  readonly groups: Groups
+  /** Whether the items that may stand beside the row do. */
+  readonly isJoined: boolean
+}
+
+function jsonOf(plan: JsonPlan, to: Expressions, place: JsonPlace = { groups: noGroups, isJoined: false }): Sql {
   switch (plan.kind) {
     case 'constant':
       return to.jsonConstant(plan.text)
-    case 'value':
-      return groupBy.includes(plan.value)
-        ? to.json(exact(plan.value, to), plan.form, true)
-        : to.json(valueOf(plan.value, to), plan.form, isNullable(plan.value))
+    case 'value': {
+      const group = place.groups.get(plan.value)
+      if (group !== undefined) return to.json(group, plan.form, true)
+      return to.json(valueOf(plan.value, to), plan.form, isNullable(plan.value))
+    }
     case 'concealed':
-      return to.json(sql`(case when ${valueOf(plan.value, to)} is null then null else '**********' end)`, { kind: 'text' }, true)
+      return to.json(
+        sql`(case when ${valueOf(plan.value, to)} is null then null else '**********' end)`,
+        { kind: 'text' },
+        true,
+      )
     case 'json-at':
       return to.jsonAt(valueOf(plan.of, to), plan.path)
     case 'object':
-      return to.jsonObject(plan.entries.map((entry) => ({ key: entry.key, json: jsonOf(entry.value, to, groupBy) })))
+      return to.jsonObject(plan.entries.map((entry) => ({ key: entry.key, json: jsonOf(entry.value, to, place) })))
     case 'list':
       return to.jsonArray(queryOf(plan.query, to))
     case 'first':
       return to.jsonFirst(queryOf(plan.query, to))
+    case 'joined':
+      return joinedJson(plan, to, place)
     case 'choice':
       return plan.choices.reduceRight(
-        (rest, choice) => sql`(case when ${conditionOf(choice.condition, to)} then ${jsonOf(choice.value, to)} else ${rest} end)`,
+        (rest, choice) =>
+          sql`(case when ${conditionOf(choice.condition, to)} then ${jsonOf(choice.value, to)} else ${rest} end)`,
         to.jsonConstant('null'),
       )
     case 'cursor':
@@ -110,6 +216,28 @@ function jsonOf(plan: JsonPlan, to: Expressions, groupBy: readonly ValuePlan[] =
       return to.json(to.concat(parts), { kind: 'text' }, false)
     }
   }
+}
+
+function joinedJson(
+  { source, present, entries }: Extract<JsonPlan, { kind: 'joined' }>,
+  to: Expressions,
+  place: JsonPlace,
+): Sql {
+  if (!place.isJoined) {
+    const query: QueryPlan = {
+      source,
+      doc: { kind: 'object', entries },
+      isGrouped: false,
+      groupBy: [],
+      having: [],
+      order: [],
+      limit: null,
+      offset: null,
+    }
+    return to.jsonFirst(queryOf(query, to))
+  }
+  const object = to.jsonObject(entries.map((entry) => ({ key: entry.key, json: jsonOf(entry.value, to, place) })))
+  return sql`(case when ${at(present)} is null then 'null' else ${object} end)`
 }
 
 const exactText = (plan: ValuePlan, to: Expressions): Sql => {
@@ -160,7 +288,11 @@ function aggregateOf(plan: AggregatePlan, to: Expressions): Sql {
       return plan.distinct ? sql`count(distinct ${exact(plan.of, to)})` : sql`count(${valueOf(plan.of, to)})`
     case 'sum': {
       const column = columnOf(plan.of)
-      const sum = to.sum(valueOf(plan.of, to), { kind: column?.kind ?? 'integer', scale: column?.scale ?? null }, plan.distinct)
+      const sum = to.sum(
+        valueOf(plan.of, to),
+        { kind: column?.kind ?? 'integer', scale: column?.scale ?? null },
+        plan.distinct,
+      )
       // A sum of counts is a count: where there is nothing, it is 0.
       return plan.of.kind === 'related-count' ? sql`coalesce(${sum}, 0)` : sum
     }
@@ -202,9 +334,19 @@ function conditionOf(plan: Condition, to: Expressions): Sql {
     case 'constant':
       return raw(plan.holds ? '(1 = 1)' : '(1 = 0)')
     case 'and':
-      return plan.conditions.length === 0 ? raw('(1 = 1)') : sql`(${join(plan.conditions.map((inner) => conditionOf(inner, to)), ' and ')})`
+      return plan.conditions.length === 0
+        ? raw('(1 = 1)')
+        : sql`(${join(
+            plan.conditions.map((inner) => conditionOf(inner, to)),
+            ' and ',
+          )})`
     case 'or':
-      return plan.conditions.length === 0 ? raw('(1 = 0)') : sql`(${join(plan.conditions.map((inner) => conditionOf(inner, to)), ' or ')})`
+      return plan.conditions.length === 0
+        ? raw('(1 = 0)')
+        : sql`(${join(
+            plan.conditions.map((inner) => conditionOf(inner, to)),
+            ' or ',
+          )})`
     case 'not':
       return sql`((${conditionOf(plan.condition, to)}) is not true)`
     case 'compare':
@@ -215,7 +357,9 @@ function conditionOf(plan: Condition, to: Expressions): Sql {
     }
     case 'same': {
       const [left, right] = [at(plan.left), at(plan.right)]
-      return plan.asText === true ? sql`${to.exactText(left, 'unknown')} = ${to.exactText(right, 'unknown')}` : sql`${left} = ${right}`
+      return plan.asText === true
+        ? sql`${to.exactText(left, 'unknown')} = ${to.exactText(right, 'unknown')}`
+        : sql`${left} = ${right}`
     }
     case 'column-is':
       return sql`${at(plan.column)} = ${value(constant(plan.value))}`
@@ -247,7 +391,9 @@ function compareOf(plan: Extract<Condition, { kind: 'compare' }>, to: Expression
 /** Row by row: equal in the first terms and beyond in the next. Nulls are last ascending, first descending. */
 function beyond(plan: Extract<Condition, { kind: 'beyond' }>, to: Expressions): Sql {
   const cases = plan.order.map((term, index) => {
-    const before = plan.order.slice(0, index).map((earlier, position) => sameValue(earlier, bindAt(plan.binds, position), to))
+    const before = plan.order
+      .slice(0, index)
+      .map((earlier, position) => sameValue(earlier, bindAt(plan.binds, position), to))
     return sql`(${join([...before, pastValue(term, bindAt(plan.binds, index), plan.forward, to)], ' and ')})`
   })
   return cases.length === 0 ? raw('(1 = 0)') : sql`(${join(cases, ' or ')})`
@@ -258,13 +404,15 @@ function bindAt(binds: readonly Bind[], index: number): Bind {
 }
 
 function sameValue(term: OrderPlan, bind: Bind, to: Expressions): Sql {
-  const { expression, kind, nativeType } = subjectOf(term.value, to)
+  const { expression, kind, nativeType } = sortedBy(term.value, to)
   const equal = sql`${expression} = ${to.operand(bind, kind, nativeType)}`
-  return term.isNullable ? sql`(${equal} or (${expression} is null and ${to.operand(bind, 'text', null)} is null))` : equal
+  return term.isNullable
+    ? sql`(${equal} or (${expression} is null and ${to.operand(bind, 'text', null)} is null))`
+    : equal
 }
 
 function pastValue(term: OrderPlan, bind: Bind, forward: boolean, to: Expressions): Sql {
-  const { expression, kind, nativeType } = subjectOf(term.value, to)
+  const { expression, kind, nativeType } = sortedBy(term.value, to)
   const isUp = term.descending !== forward
   const past = sql`${expression} ${raw(isUp ? '>' : '<')} ${to.operand(bind, kind, nativeType)}`
   if (!term.isNullable) return past
@@ -278,7 +426,12 @@ function pastValue(term: OrderPlan, bind: Bind, forward: boolean, to: Expression
 const at = (column: ColumnAt): Sql => name(column.alias, column.column)
 
 function all(conditions: readonly Condition[], to: Expressions): Sql {
-  return conditions.length === 0 ? raw('(1 = 1)') : join(conditions.map((condition) => conditionOf(condition, to)), ' and ')
+  return conditions.length === 0
+    ? raw('(1 = 1)')
+    : join(
+        conditions.map((condition) => conditionOf(condition, to)),
+        ' and ',
+      )
 }
 
 function table({ schema, name: table, alias }: TableRef): Sql {
@@ -286,7 +439,9 @@ function table({ schema, name: table, alias }: TableRef): Sql {
 }
 
 function fromOf(source: SourcePlan, to: Expressions): Sql {
-  const joins = source.joins.map(({ table: joined, on, kind }) => sql` ${raw(kind)} join ${table(joined)} on ${all(on, to)}`)
+  const joins = source.joins.map(
+    ({ table: joined, on, kind }) => sql` ${raw(kind)} join ${table(joined)} on ${all(on, to)}`,
+  )
   return sql`${table(source.from)}${joins.length === 0 ? empty : join(joins, '')}`
 }
 

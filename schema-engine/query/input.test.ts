@@ -41,7 +41,13 @@ describe('watchedInput', () => {
 
   it('refuses a value that does not convert when the plan is made', () => {
     const input = watchedInput('x', ['v'], createWatch())
-    expect(() => (input.kind === 'scalar' ? input.bind(() => { throw new Error('no') }) : null)).toThrow('no')
+    expect(() =>
+      input.kind === 'scalar'
+        ? input.bind(() => {
+            throw new Error('no')
+          })
+        : null,
+    ).toThrow('no')
   })
 })
 

@@ -40,10 +40,18 @@ export function constantInput(value: unknown): Input {
     return { kind: 'list', items: () => items, bind: null, hasDynamic: value.some(isDynamic) }
   }
   if (typeof value === 'object') {
-    return { kind: 'object', entries: Object.entries(value).map(([key, inner]) => [key, constantInput(inner)] as const) }
+    return {
+      kind: 'object',
+      entries: Object.entries(value).map(([key, inner]) => [key, constantInput(inner)] as const),
+    }
   }
   const scalar = value as Scalar // JSON has no other kinds left
-  return { ...factsOf(scalar), peek: () => scalar, bind: (convert) => ({ from: 'plan', value: convert(scalar) }), path: null }
+  return {
+    ...factsOf(scalar),
+    peek: () => scalar,
+    bind: (convert) => ({ from: 'plan', value: convert(scalar) }),
+    path: null,
+  }
 }
 
 /**
@@ -83,7 +91,8 @@ export function watchedInput(value: unknown, path: InputPath, watch: Watch): Inp
     ...factsOf(scalar),
     peek: () => {
       // These are part of the shape already (see `shapeOf`).
-      if (typeof scalar !== 'boolean' && scalar !== '' && !isDynamic(scalar)) watch.set(path.join('.'), { path, describe: describeValue })
+      if (typeof scalar !== 'boolean' && scalar !== '' && !isDynamic(scalar))
+        watch.set(path.join('.'), { path, describe: describeValue })
       return scalar
     },
     bind: (convert) => boundInput(scalar, path, convert),
@@ -123,7 +132,9 @@ export function shapeOf(value: unknown): string {
       if (Array.isArray(value)) {
         return `[${[...new Set(value.map(shapeOf))].sort().join(',')}]`
       }
-      return `{${Object.entries(value).map(([key, inner]) => `${JSON.stringify(key)}:${shapeOf(inner)}`).join(',')}}`
+      return `{${Object.entries(value)
+        .map(([key, inner]) => `${JSON.stringify(key)}:${shapeOf(inner)}`)
+        .join(',')}}`
     default:
       return 'u'
   }

@@ -7,10 +7,26 @@ import { compare, columnValue, countValue, placeOf, rowRules, type Place } from 
 import { namesOf, planPage, planPath } from './plan-order.ts'
 import { formOf, planWhere } from './plan-select.ts'
 import { collectionOf, fieldOf, tableRef, type Planner } from './planner.ts'
-import type { AggregatePlan, Condition, DocEntry, JoinPlan, JsonPlan, OrderPlan, RootPlan, ValuePlan } from './plan-types.ts'
+import type {
+  AggregatePlan,
+  Condition,
+  DocEntry,
+  JoinPlan,
+  JsonPlan,
+  OrderPlan,
+  RootPlan,
+  ValuePlan,
+} from './plan-types.ts'
 import type { AggregateName, AggregateSelected, Having, RootRead } from './request.ts'
 
-type Group = { readonly key: string; readonly path: string; readonly value: ValuePlan; readonly form: JsonForm; readonly isNullable: boolean; readonly joins: readonly JoinPlan[] }
+type Group = {
+  readonly key: string
+  readonly path: string
+  readonly value: ValuePlan
+  readonly form: JsonForm
+  readonly isNullable: boolean
+  readonly joins: readonly JoinPlan[]
+}
 
 /** @throws FORBIDDEN for names the caller may not aggregate or group by; INVALID_QUERY where a type does not allow it */
 export function planAggregate(planner: Planner, root: Extract<RootRead, { kind: 'aggregate' }>): RootPlan {
@@ -36,8 +52,16 @@ export function planAggregate(planner: Planner, root: Extract<RootRead, { kind: 
 
 function planGroup(planner: Planner, path: string, place: Place): Group {
   const { value, joins, isNullable, field } = planPath(planner, path, place, 'group')
-  if (value.kind === 'related-count') return fail('INVALID_QUERY', { reason: `groupBy: "${path}" can't be grouped by.` })
-  return { key: groupKey(path), path, value, joins, isNullable, form: value.kind === 'column' ? formOf({ format: planner.format }, field, false) : scalarForm(value) }
+  if (value.kind === 'related-count')
+    return fail('INVALID_QUERY', { reason: `groupBy: "${path}" can't be grouped by.` })
+  return {
+    key: groupKey(path),
+    path,
+    value,
+    joins,
+    isNullable,
+    form: value.kind === 'column' ? formOf({ format: planner.format }, field, false) : scalarForm(value),
+  }
 }
 
 /** `year(published_at)` is shown as `published_at_year`. */
@@ -47,44 +71,84 @@ function groupKey(path: string): string {
   return `${argument.replaceAll(/[.[\],\s]+/g, '_')}_${name}`
 }
 
-const scalarForm = (value: ValuePlan): JsonForm => (value.kind === 'json' ? { kind: 'text' } : { kind: 'integer', as: 'number' })
+const scalarForm = (value: ValuePlan): JsonForm =>
+  value.kind === 'json' ? { kind: 'text' } : { kind: 'integer', as: 'number' }
 
-function planEntry(planner: Planner, selected: AggregateSelected, groups: readonly Group[], place: Place): readonly DocEntry[] {
+function planEntry(
+  planner: Planner,
+  selected: AggregateSelected,
+  groups: readonly Group[],
+  place: Place,
+): readonly DocEntry[] {
   switch (selected.kind) {
     case 'constant':
       return [{ key: selected.key, value: selected }]
     case 'group': {
-      const entries = groups.map((group): DocEntry => ({ key: group.key, value: { kind: 'value', value: group.value, form: group.form } }))
+      const entries = groups.map((group): DocEntry => ({
+        key: group.key,
+        value: { kind: 'value', value: group.value, form: group.form },
+      }))
       if (selected.spread) return entries
-      return [{ key: selected.key, value: groups.length === 0 ? { kind: 'constant', text: 'null' } : { kind: 'object', entries } }]
+      return [
+        {
+          key: selected.key,
+          value: groups.length === 0 ? { kind: 'constant', text: 'null' } : { kind: 'object', entries },
+        },
+      ]
     }
     case 'count-all':
-      return [{ key: selected.key, value: { kind: 'value', value: { kind: 'aggregate', aggregate: { kind: 'count-all' } }, form: countForm(planner) } }]
+      return [
+        {
+          key: selected.key,
+          value: {
+            kind: 'value',
+            value: { kind: 'aggregate', aggregate: { kind: 'count-all' } },
+            form: countForm(planner),
+          },
+        },
+      ]
     case 'aggregate': {
       const values = selected.fields.map(({ key, field }) => ({
         key,
         value: planFieldAggregate(planner, selected.aggregate, fieldOf(place.collection, field), place).json,
       }))
-      const entries: readonly DocEntry[] = [...selected.constants.map(({ key, text }) => ({ key, value: { kind: 'constant' as const, text } })), ...values]
+      const entries: readonly DocEntry[] = [
+        ...selected.constants.map(({ key, text }) => ({ key, value: { kind: 'constant' as const, text } })),
+        ...values,
+      ]
       return selected.spread ? entries : [{ key: selected.key, value: { kind: 'object', entries } }]
     }
   }
 }
 
 /** REST sends counts and other numbers of aggregates as strings, as the contract shows them. */
-const countForm = (planner: Planner): JsonForm => ({ kind: 'integer', as: planner.format === 'rest' ? 'text' : 'number' })
+const countForm = (planner: Planner): JsonForm => ({
+  kind: 'integer',
+  as: planner.format === 'rest' ? 'text' : 'number',
+})
 
-type FieldAggregate = { readonly plan: AggregatePlan; readonly json: JsonPlan; readonly parse: (input: unknown) => unknown; readonly scale: number | null }
+type FieldAggregate = {
+  readonly plan: AggregatePlan
+  readonly json: JsonPlan
+  readonly parse: (input: unknown) => unknown
+  readonly scale: number | null
+}
 
 function planFieldAggregate(planner: Planner, aggregate: AggregateName, field: Field, place: Place): FieldAggregate {
   const isRelated = field.relation?.kind === 'o2m' || field.relation?.kind === 'm2m'
-  const of = isRelated ? countValue(planner, field, place, 'aggregate') : columnValue(planner, place.collection, field, place.alias, 'aggregate')
+  const of = isRelated
+    ? countValue(planner, field, place, 'aggregate')
+    : columnValue(planner, place.collection, field, place.alias, 'aggregate')
   const type = fieldType(field.type)
   const scale = field.column?.kind === 'decimal' ? field.column.scale : null
   const as = planner.format === 'rest' ? 'text' : 'number'
-  const number: JsonForm = field.column?.kind === 'float' && as === 'number' ? { kind: 'float' } : { kind: 'decimal', as, scale }
+  const number: JsonForm =
+    field.column?.kind === 'float' && as === 'number' ? { kind: 'float' } : { kind: 'decimal', as, scale }
   const result = (plan: AggregatePlan, form: JsonForm, parse: (input: unknown) => unknown): FieldAggregate => ({
-    plan, parse, scale, json: { kind: 'value', value: { kind: 'aggregate', aggregate: plan }, form },
+    plan,
+    parse,
+    scale,
+    json: { kind: 'value', value: { kind: 'aggregate', aggregate: plan }, form },
   })
   const decimal = fieldType('decimal').parse
   switch (aggregate) {
@@ -92,7 +156,9 @@ function planFieldAggregate(planner: Planner, aggregate: AggregateName, field: F
     case 'countDistinct': {
       if (field.isConcealed && aggregate === 'countDistinct') return refuse(aggregate, field)
       // Of a list of related items, the items are counted: they are distinct already.
-      const plan: AggregatePlan = isRelated ? { kind: 'sum', of, distinct: false } : { kind: 'count', of, distinct: aggregate === 'countDistinct' }
+      const plan: AggregatePlan = isRelated
+        ? { kind: 'sum', of, distinct: false }
+        : { kind: 'count', of, distinct: aggregate === 'countDistinct' }
       return result(plan, countForm(planner), fieldType('bigInteger').parse)
     }
     case 'sum':
@@ -106,8 +172,13 @@ function planFieldAggregate(planner: Planner, aggregate: AggregateName, field: F
     }
     case 'min':
     case 'max':
-      if (field.isConcealed || isRelated || !type.isSortable || (!type.isNumeric && planner.format === 'graphql')) return refuse(aggregate, field)
-      return result({ kind: aggregate, of }, type.isNumeric ? numberForm(planner, field) : formOf(planner, field, false), type.parse)
+      if (field.isConcealed || isRelated || !type.isSortable || (!type.isNumeric && planner.format === 'graphql'))
+        return refuse(aggregate, field)
+      return result(
+        { kind: aggregate, of },
+        type.isNumeric ? numberForm(planner, field) : formOf(planner, field, false),
+        type.parse,
+      )
     case 'minText':
     case 'maxText':
       if (field.isConcealed || isRelated || !type.isSortable) return refuse(aggregate, field)
@@ -122,25 +193,41 @@ function numberForm(planner: Planner, field: Field): JsonForm {
 }
 
 function refuse(aggregate: AggregateName, field: Field): never {
-  return fail('INVALID_QUERY', { reason: `"${aggregate}" is not for the field "${field.name}" of type "${field.type}".` })
+  return fail('INVALID_QUERY', {
+    reason: `"${aggregate}" is not for the field "${field.name}" of type "${field.type}".`,
+  })
 }
 
 function planHaving(planner: Planner, having: Having, place: Place): Condition {
   if (having.aggregate === 'countAll' || having.field === null) {
-    return compare({ kind: 'aggregate', aggregate: { kind: 'count-all' } }, having.operator, having.operand, fieldType('bigInteger').parse)
+    return compare(
+      { kind: 'aggregate', aggregate: { kind: 'count-all' } },
+      having.operator,
+      having.operand,
+      fieldType('bigInteger').parse,
+    )
   }
   const { plan, parse } = planFieldAggregate(planner, having.aggregate, fieldOf(place.collection, having.field), place)
   return compare({ kind: 'aggregate', aggregate: plan }, having.operator, having.operand, parse)
 }
 
 /** By groups (as named in groupBy) and by aggregates (`-countAll`, `sum.total`); by default in the order of the groups. */
-function planGroupOrder(planner: Planner, root: Extract<RootRead, { kind: 'aggregate' }>, groups: readonly Group[], place: Place): readonly OrderPlan[] {
+function planGroupOrder(
+  planner: Planner,
+  root: Extract<RootRead, { kind: 'aggregate' }>,
+  groups: readonly Group[],
+  place: Place,
+): readonly OrderPlan[] {
   const asked = namesOf(root.args.sort, 'sort').map((name): OrderPlan => {
     const descending = name.startsWith('-')
     const path = name.replace(/^[-+]/, '')
     const group = groups.find((candidate) => candidate.path === path || candidate.key === path)
     if (group !== undefined) return { value: group.value, descending, isNullable: group.isNullable }
-    return { value: { kind: 'aggregate', aggregate: namedAggregate(planner, path, place) }, descending, isNullable: true }
+    return {
+      value: { kind: 'aggregate', aggregate: namedAggregate(planner, path, place) },
+      descending,
+      isNullable: true,
+    }
   })
   const rest = groups
     .filter((group) => !asked.some((term) => term.value === group.value))
@@ -148,14 +235,27 @@ function planGroupOrder(planner: Planner, root: Extract<RootRead, { kind: 'aggre
   return [...asked, ...rest]
 }
 
-const aggregateNames: readonly AggregateName[] = ['count', 'countDistinct', 'sum', 'sumDistinct', 'avg', 'avgDistinct', 'min', 'max', 'minText', 'maxText']
+const aggregateNames: readonly AggregateName[] = [
+  'count',
+  'countDistinct',
+  'sum',
+  'sumDistinct',
+  'avg',
+  'avgDistinct',
+  'min',
+  'max',
+  'minText',
+  'maxText',
+]
 
 function namedAggregate(planner: Planner, path: string, place: Place): AggregatePlan {
   const [name = '', ...rest] = path.split('.')
   if (path === 'countAll' || path === 'count') return { kind: 'count-all' }
   const aggregate = aggregateNames.find((known) => known === name)
   if (aggregate === undefined || rest.length === 0) {
-    return fail('INVALID_QUERY', { reason: `sort: "${path}" must be one of the groups, "countAll", or an aggregate like "sum.price".` })
+    return fail('INVALID_QUERY', {
+      reason: `sort: "${path}" must be one of the groups, "countAll", or an aggregate like "sum.price".`,
+    })
   }
   return planFieldAggregate(planner, aggregate, fieldOf(place.collection, rest.join('.')), place).plan
 }

@@ -40,11 +40,24 @@ export function rowRules(planner: Planner, collection: Collection, alias: string
   if (planner.access.isFull) return []
   const rules = planner.access.read.get(collection.name)?.rules ?? []
   if (rules.includes(null)) return []
-  return [anyRule(planner, collection, alias, rules.map((_, rule) => rule))]
+  return [
+    anyRule(
+      planner,
+      collection,
+      alias,
+      rules.map((_, rule) => rule),
+    ),
+  ]
 }
 
 /** Where a use of a field is granted: null for every visible row. @throws FORBIDDEN when it is nowhere */
-export function maskOf(planner: Planner, collection: Collection, field: string, alias: string, use: Use): Condition | null {
+export function maskOf(
+  planner: Planner,
+  collection: Collection,
+  field: string,
+  alias: string,
+  use: Use,
+): Condition | null {
   if (planner.access.isFull) return null
   const granted = grantingRules(planner.access, collection.name, field, use)
   if (granted === 'none') return forbiddenField(collection.name, field)
@@ -65,7 +78,13 @@ function anyRule(planner: Planner, collection: Collection, alias: string, positi
 }
 
 /** A field's column as a value, masked where the caller may not use it so. */
-export function columnValue(planner: Planner, collection: Collection, field: Field, alias: string, use: Use): ColumnValue {
+export function columnValue(
+  planner: Planner,
+  collection: Collection,
+  field: Field,
+  alias: string,
+  use: Use,
+): ColumnValue {
   if (field.column === null) return forbiddenField(collection.name, field.name)
   return { kind: 'column', alias, column: field.column, mask: maskOf(planner, collection, field.name, alias, use) }
 }
@@ -75,11 +94,17 @@ export function planFilter(planner: Planner, filter: Filter, place: Place, use: 
   switch (filter.kind) {
     case 'and': {
       const isNarrow = place.isNarrow || filter.filters.some((inner) => narrows(inner, place.collection))
-      return { kind: 'and', conditions: cheapFirst(filter.filters.map((inner) => planFilter(planner, inner, { ...place, isNarrow }, use))) }
+      return {
+        kind: 'and',
+        conditions: cheapFirst(filter.filters.map((inner) => planFilter(planner, inner, { ...place, isNarrow }, use))),
+      }
     }
     case 'or': {
       const inside = { ...place, isOptional: place.isOptional || filter.filters.length > 1 }
-      return { kind: 'or', conditions: cheapFirst(filter.filters.map((inner) => planFilter(planner, inner, inside, use))) }
+      return {
+        kind: 'or',
+        conditions: cheapFirst(filter.filters.map((inner) => planFilter(planner, inner, inside, use))),
+      }
     }
     case 'not':
       return { kind: 'not', condition: planFilter(planner, filter.filter, { ...place, isOptional: true }, use) }
@@ -167,7 +192,12 @@ export type Related = {
  * The rows a relation leads to from a row of the place: those the caller may see, by keys the caller may see.
  * @throws FORBIDDEN when it may not be followed
  */
-export function planRelated(planner: Planner, field: Field, place: Pick<Place, 'collection' | 'alias' | 'depth'>, use: Use): Related {
+export function planRelated(
+  planner: Planner,
+  field: Field,
+  place: Pick<Place, 'collection' | 'alias' | 'depth'>,
+  use: Use,
+): Related {
   const relation = field.relation
   if (relation === null || relation.kind === 'm2a' || !mayFollow(planner.access, planner.model, field, use)) {
     return forbiddenField(place.collection.name, field.name)
@@ -182,7 +212,12 @@ export function planRelated(planner: Planner, field: Field, place: Pick<Place, '
     case 'm2o': {
       const links = samePairs(relation.on, place.alias, alias)
       const link = links.length === 1 && ownMask === null ? (links[0] ?? null) : null
-      return { collection, depth, link, source: { from: tableRef(collection, alias), joins: [], where: [...links, ...own, ...rules] } }
+      return {
+        collection,
+        depth,
+        link,
+        source: { from: tableRef(collection, alias), joins: [], where: [...links, ...own, ...rules] },
+      }
     }
     case 'o2m': {
       const keyMasks = inverseFields(planner.model, collection.name, relation.inverse).flatMap((key) => {
@@ -190,7 +225,15 @@ export function planRelated(planner: Planner, field: Field, place: Pick<Place, '
         return mask === null ? [] : [mask]
       })
       const only: readonly Condition[] =
-        relation.onlyWhere === null ? [] : [{ kind: 'column-is', column: { alias, column: relation.onlyWhere.column }, value: relation.onlyWhere.value }]
+        relation.onlyWhere === null
+          ? []
+          : [
+              {
+                kind: 'column-is',
+                column: { alias, column: relation.onlyWhere.column },
+                value: relation.onlyWhere.value,
+              },
+            ]
       const where = [...samePairs(relation.on, place.alias, alias), ...only, ...own, ...keyMasks, ...rules]
       return { collection, depth, link: null, source: { from: tableRef(collection, alias), joins: [], where } }
     }
@@ -201,8 +244,18 @@ export function planRelated(planner: Planner, field: Field, place: Pick<Place, '
         const mask = maskOf(planner, junction, key, junctionAlias, use)
         return mask === null ? [] : [mask]
       })
-      const join: JoinPlan = { table: tableRef(junction, junctionAlias), on: samePairs(relation.toFar, junctionAlias, alias), kind: 'inner' }
-      const where = [...samePairs(relation.toJunction, place.alias, junctionAlias), ...own, ...masks, ...rowRules(planner, junction, junctionAlias), ...rules]
+      const join: JoinPlan = {
+        table: tableRef(junction, junctionAlias),
+        on: samePairs(relation.toFar, junctionAlias, alias),
+        kind: 'inner',
+      }
+      const where = [
+        ...samePairs(relation.toJunction, place.alias, junctionAlias),
+        ...own,
+        ...masks,
+        ...rowRules(planner, junction, junctionAlias),
+        ...rules,
+      ]
       return { collection, depth, link: null, source: { from: tableRef(collection, alias), joins: [join], where } }
     }
   }
@@ -217,12 +270,17 @@ export function planAnyRelated(
   use: Use,
 ): Related {
   const relation = field.relation
-  if (relation?.kind !== 'm2a' || !relation.collections.includes(target) || !mayFollow(planner.access, planner.model, field, use)) {
+  if (
+    relation?.kind !== 'm2a' ||
+    !relation.collections.includes(target) ||
+    !mayFollow(planner.access, planner.model, field, use)
+  ) {
     return forbiddenField(place.collection.name, field.name)
   }
   const collection = collectionOf(planner, target)
   const keyField = collection.fields.get(collection.primaryKey[0] ?? '')
-  if (collection.primaryKey.length !== 1 || keyField?.column == null) return forbiddenField(place.collection.name, field.name)
+  if (collection.primaryKey.length !== 1 || keyField?.column == null)
+    return forbiddenField(place.collection.name, field.name)
   const alias = planner.alias()
   const masks = [field.name, relation.collectionField].flatMap((name) => {
     const mask = maskOf(planner, place.collection, name, place.alias, use)
@@ -230,11 +288,21 @@ export function planAnyRelated(
   })
   const where: readonly Condition[] = [
     anyCollectionIs(place, field, target),
-    { kind: 'same', left: { alias: place.alias, column: relation.column }, right: { alias, column: keyField.column.name }, asText: true },
+    {
+      kind: 'same',
+      left: { alias: place.alias, column: relation.column },
+      right: { alias, column: keyField.column.name },
+      asText: true,
+    },
     ...masks,
     ...rowRules(planner, collection, alias),
   ]
-  return { collection, depth: deeper(planner, place.depth), link: null, source: { from: tableRef(collection, alias), joins: [], where } }
+  return {
+    collection,
+    depth: deeper(planner, place.depth),
+    link: null,
+    source: { from: tableRef(collection, alias), joins: [], where },
+  }
 }
 
 /** That an m2a row belongs to a collection. */
@@ -247,12 +315,22 @@ export function anyCollectionIs(place: Pick<Place, 'collection' | 'alias'>, fiel
 
 // Comparisons
 
-function planComparison(planner: Planner, value: FilterValue, operator: OperatorName, operand: Input, place: Place, use: Use): Condition {
+function planComparison(
+  planner: Planner,
+  value: FilterValue,
+  operator: OperatorName,
+  operand: Input,
+  place: Place,
+  use: Use,
+): Condition {
   const field = fieldOf(place.collection, value.field)
-  if (value.kind === 'field' && field.relation !== null && field.column === null) return forbiddenField(place.collection.name, value.field)
+  if (value.kind === 'field' && field.relation !== null && field.column === null)
+    return forbiddenField(place.collection.name, value.field)
   const { subject, allowed, parse, typeName } = comparable(planner, field, value, { operator, operand }, place, use)
   if (!allowed.includes(operator)) {
-    return fail('INVALID_QUERY', { reason: `"${typeName}" field type does not contain the "${operator}" filter operator (field "${value.field}").` })
+    return fail('INVALID_QUERY', {
+      reason: `"${typeName}" field type does not contain the "${operator}" filter operator (field "${value.field}").`,
+    })
   }
   return compare(subject, operator, operand, (input) => parseNamed(parse, input, `${value.field}.${operator}`))
 }
@@ -264,7 +342,14 @@ type Comparable = {
   readonly typeName: string
 }
 
-function comparable(planner: Planner, field: Field, value: FilterValue, asked: { readonly operator: OperatorName; readonly operand: Input }, place: Place, use: Use): Comparable {
+function comparable(
+  planner: Planner,
+  field: Field,
+  value: FilterValue,
+  asked: { readonly operator: OperatorName; readonly operand: Input },
+  place: Place,
+  use: Use,
+): Comparable {
   const { collection, alias } = place
   const type = fieldType(field.type)
   const integer = fieldType('bigInteger')
@@ -280,10 +365,17 @@ function comparable(planner: Planner, field: Field, value: FilterValue, asked: {
       requireFunction(field, value.part)
       return {
         subject: { kind: 'date-part', part: value.part, of: columnValue(planner, collection, field, alias, use) },
-        allowed: integer.operators, parse: integer.parse, typeName: 'function',
+        allowed: integer.operators,
+        parse: integer.parse,
+        typeName: 'function',
       }
     case 'count':
-      return { subject: countValue(planner, field, place, use), allowed: integer.operators, parse: integer.parse, typeName: 'function' }
+      return {
+        subject: countValue(planner, field, place, use),
+        allowed: integer.operators,
+        parse: integer.parse,
+        typeName: 'function',
+      }
     case 'json': {
       requireFunction(field, 'json')
       const as = jsonKind(asked)
@@ -292,14 +384,20 @@ function comparable(planner: Planner, field: Field, value: FilterValue, asked: {
       const boolean = fieldType('boolean')
       const text = fieldType('text')
       const chosen = as === 'number' ? numeric : as === 'boolean' ? boolean : text
-      const allowed = as === 'text' ? [...text.operators, ...numeric.operators] : [...numeric.operators, ...text.operators]
+      const allowed =
+        as === 'text' ? [...text.operators, ...numeric.operators] : [...numeric.operators, ...text.operators]
       return { subject: { kind: 'json', of, path: value.path, as }, allowed, parse: chosen.parse, typeName: 'json' }
     }
   }
 }
 
 /** The number of related items that the caller sees, or of a JSON or array field's elements. */
-export function countValue(planner: Planner, field: Field, place: Pick<Place, 'collection' | 'alias' | 'depth'>, use: Use): ValuePlan {
+export function countValue(
+  planner: Planner,
+  field: Field,
+  place: Pick<Place, 'collection' | 'alias' | 'depth'>,
+  use: Use,
+): ValuePlan {
   if (field.relation?.kind === 'o2m' || field.relation?.kind === 'm2m') {
     return { kind: 'related-count', source: planRelated(planner, field, place, use).source, mask: null }
   }
@@ -310,11 +408,20 @@ export function countValue(planner: Planner, field: Field, place: Pick<Place, 'c
 /** @throws INVALID_QUERY when the field's type has no such function */
 export function requireFunction(field: Field, name: string): void {
   const known: readonly string[] = field.isConcealed ? [] : fieldType(field.type).functions
-  if (!known.includes(name)) fail('INVALID_QUERY', { reason: `The function "${name}" is not for the field "${field.name}" of type "${field.type}".` })
+  if (!known.includes(name))
+    fail('INVALID_QUERY', {
+      reason: `The function "${name}" is not for the field "${field.name}" of type "${field.type}".`,
+    })
 }
 
 /** By what a JSON value is compared: what the operand is. Whether there is any value does not depend on its kind. */
-function jsonKind({ operator, operand }: { readonly operator: OperatorName; readonly operand: Input }): 'text' | 'number' | 'boolean' {
+function jsonKind({
+  operator,
+  operand,
+}: {
+  readonly operator: OperatorName
+  readonly operand: Input
+}): 'text' | 'number' | 'boolean' {
   if (operators.get(operator)?.form === 'flag') return 'text'
   const first = operand.kind === 'list' ? operand.items()[0] : operand
   if (first?.kind !== 'scalar' || first.type === 'string') return 'text'
@@ -337,18 +444,37 @@ function parseNamed(parse: (input: unknown) => unknown, input: unknown, at: stri
 }
 
 /** One comparison; `parse` turns an operand into what the driver takes. */
-export function compare(subject: ValuePlan, name: OperatorName, operand: Input, parse: (input: unknown) => unknown): Condition {
+export function compare(
+  subject: ValuePlan,
+  name: OperatorName,
+  operand: Input,
+  parse: (input: unknown) => unknown,
+): Condition {
   if (operand.kind === 'null' && (name === '_eq' || name === '_neq')) {
     return compare(subject, name === '_eq' ? '_null' : '_nnull', nullFlag, parse)
   }
   const operator = operators.get(name)
-  if (operator === undefined) return fail('INVALID_QUERY', { reason: `The operator "${name}" can't be used in a query.` })
+  if (operator === undefined)
+    return fail('INVALID_QUERY', { reason: `The operator "${name}" can't be used in a query.` })
   return { kind: 'compare', value: subject, operator, operand: operandOf(name, operator.form, operand, parse) }
 }
 
-const nullFlag: Input = { kind: 'scalar', type: 'boolean', isEmptyText: false, startsWithDollar: false, peek: () => true, bind: () => ({ from: 'plan', value: true }), path: null }
+const nullFlag: Input = {
+  kind: 'scalar',
+  type: 'boolean',
+  isEmptyText: false,
+  startsWithDollar: false,
+  peek: () => true,
+  bind: () => ({ from: 'plan', value: true }),
+  path: null,
+}
 
-function operandOf(name: OperatorName, form: Operand['form'], operand: Input, parse: (input: unknown) => unknown): Operand {
+function operandOf(
+  name: OperatorName,
+  form: Operand['form'],
+  operand: Input,
+  parse: (input: unknown) => unknown,
+): Operand {
   switch (form) {
     case 'flag':
       return { form, flag: flag(operand, name) }
@@ -391,7 +517,11 @@ function dynamicText(operand: Extract<Input, { kind: 'scalar' }>): string | null
   return isDynamic(text) ? text : null
 }
 
-function bindList(name: string, operand: Input, parse: (input: unknown) => unknown): Extract<Operand, { form: 'list' }>['list'] {
+function bindList(
+  name: string,
+  operand: Input,
+  parse: (input: unknown) => unknown,
+): Extract<Operand, { form: 'list' }>['list'] {
   const parseItem = (item: unknown): unknown =>
     item === null ? fail('INVALID_QUERY', { reason: `${name} must not contain null; ask with _null.` }) : parse(item)
   if (operand.kind === 'scalar') {
@@ -441,7 +571,13 @@ export function planSearch(planner: Planner, term: Input, place: Place): Conditi
     if (!isFound || !mayUse(planner.access, collection.name, field.name, 'search')) return []
     const value = columnValue(planner, collection, field, alias, 'search')
     if (type.search === 'text') return [compareWith(value, '_icontains', term.bind(asText))]
-    return [compareWith(value, '_eq', term.bind((text) => parsedOrNull(type.parse, String(text).trim())))]
+    return [
+      compareWith(
+        value,
+        '_eq',
+        term.bind((text) => parsedOrNull(type.parse, String(text).trim())),
+      ),
+    ]
   })
   return conditions.length === 0 ? { kind: 'constant', holds: false } : { kind: 'or', conditions }
 }

@@ -42,19 +42,30 @@ function defaultOrder(planner: Planner, place: Place): readonly OrderPlan[] {
   const { collection } = place
   const field = collection.sortField === null ? undefined : collection.fields.get(collection.sortField)
   if (field?.column == null || !mayUse(planner.access, collection.name, field.name, 'sort')) return []
-  return [{ value: columnValue(planner, collection, field, place.alias, 'sort'), descending: false, isNullable: field.isNullable }]
+  return [
+    {
+      value: columnValue(planner, collection, field, place.alias, 'sort'),
+      descending: false,
+      isNullable: field.isNullable,
+    },
+  ]
 }
 
 /** The key, or where the caller does not see all of it (or there is none) everything that the caller sees. */
 function tieBreak(planner: Planner, place: Place, order: readonly OrderPlan[]): readonly OrderPlan[] {
   const { collection } = place
   const isSeen = (name: string): boolean =>
-    mayUse(planner.access, collection.name, name, 'sort') && !isConditional(planner.access, collection.name, name, 'sort')
+    mayUse(planner.access, collection.name, name, 'sort') &&
+    !isConditional(planner.access, collection.name, name, 'sort')
   const hasKey = collection.primaryKey.length > 0 && collection.primaryKey.every(isSeen)
   const names = hasKey
     ? collection.primaryKey
-    : [...collection.fields.values()].filter((field) => isComparable(field) && mayUse(planner.access, collection.name, field.name, 'sort')).map(({ name }) => name)
-  const already = new Set(order.flatMap(({ value }) => (value.kind === 'column' && value.alias === place.alias ? [value.column.name] : [])))
+    : [...collection.fields.values()]
+        .filter((field) => isComparable(field) && mayUse(planner.access, collection.name, field.name, 'sort'))
+        .map(({ name }) => name)
+  const already = new Set(
+    order.flatMap(({ value }) => (value.kind === 'column' && value.alias === place.alias ? [value.column.name] : [])),
+  )
   return names.flatMap((name): readonly OrderPlan[] => {
     const field = fieldOf(collection, name)
     if (field.column === null || already.has(field.column.name)) return []
@@ -63,9 +74,15 @@ function tieBreak(planner: Planner, place: Place, order: readonly OrderPlan[]): 
   })
 }
 
-const isComparable = (field: Field): boolean => field.column !== null && !field.isConcealed && fieldType(field.type).isSortable
+const isComparable = (field: Field): boolean =>
+  field.column !== null && !field.isConcealed && fieldType(field.type).isSortable
 
-export type Reached = { readonly value: ValuePlan; readonly joins: readonly JoinPlan[]; readonly isNullable: boolean; readonly field: Field }
+export type Reached = {
+  readonly value: ValuePlan
+  readonly joins: readonly JoinPlan[]
+  readonly isNullable: boolean
+  readonly field: Field
+}
 
 /**
  * The value that a dotted path names, through m2o relations: `title`, `author.name`, `year(author.born)`, `count(tags)`,
@@ -85,11 +102,21 @@ export function planPath(planner: Planner, text: string, place: Place, use: Use)
   if (name === 'json') {
     requireFunction(field, 'json')
     const of = columnValue(planner, collection, field, alias, use)
-    return { value: { kind: 'json', of, path: parseJsonPath(rest.join(',')), as: 'text' }, joins, isNullable: true, field }
+    return {
+      value: { kind: 'json', of, path: parseJsonPath(rest.join(',')), as: 'text' },
+      joins,
+      isNullable: true,
+      field,
+    }
   }
   if (!isDatePart(name)) return fail('INVALID_QUERY', { reason: `There is no function "${name}" (in "${text}").` })
   requireFunction(field, name)
-  return { value: { kind: 'date-part', part: name, of: columnValue(planner, collection, field, alias, use) }, joins, isNullable: true, field }
+  return {
+    value: { kind: 'date-part', part: name, of: columnValue(planner, collection, field, alias, use) },
+    joins,
+    isNullable: true,
+    field,
+  }
 }
 
 function planPlainPath(planner: Planner, path: string, place: Place, use: Use): Reached {
@@ -98,13 +125,21 @@ function planPlainPath(planner: Planner, path: string, place: Place, use: Use): 
   const isAllowed = use === 'group' ? type.isGroupable : type.isSortable
   const value = columnValue(planner, collection, field, alias, use)
   if (field.isConcealed || !isAllowed) {
-    return fail('INVALID_QUERY', { reason: `The field "${field.name}" of type "${field.type}" can't be ${use === 'group' ? 'grouped' : 'sorted'} by.` })
+    return fail('INVALID_QUERY', {
+      reason: `The field "${field.name}" of type "${field.type}" can't be ${use === 'group' ? 'grouped' : 'sorted'} by.`,
+    })
   }
   const isNullable = field.isNullable || joins.length > 0 || value.mask !== null
   return { value, joins, isNullable, field }
 }
 
-type Followed = { readonly collection: Collection; readonly field: Field; readonly alias: string; readonly depth: number; readonly joins: readonly JoinPlan[] }
+type Followed = {
+  readonly collection: Collection
+  readonly field: Field
+  readonly alias: string
+  readonly depth: number
+  readonly joins: readonly JoinPlan[]
+}
 
 function followPath(planner: Planner, path: string, place: Place, use: Use): Followed {
   const joins: JoinPlan[] = []
@@ -118,7 +153,9 @@ function followPath(planner: Planner, path: string, place: Place, use: Use): Fol
     if (field.relation?.kind !== 'm2o') {
       // The same words for a hidden field and for one that leads nowhere.
       if (!mayUse(planner.access, at.collection.name, step, use)) return forbiddenField(at.collection.name, step)
-      return fail('INVALID_QUERY', { reason: `"${path}" leads through "${step}", which is not a relation to one item.` })
+      return fail('INVALID_QUERY', {
+        reason: `"${path}" leads through "${step}", which is not a relation to one item.`,
+      })
     }
     const related = planRelated(planner, field, at, use)
     joins.push({ table: related.source.from, on: related.source.where, kind: 'left' })
@@ -148,7 +185,8 @@ export function planPage(planner: Planner, args: PageArguments, defaultLimit: nu
   }
   const wanted = asked ?? defaultLimit ?? -1
   const limit = wanted === -1 ? maxLimit : maxLimit === null ? wanted : Math.min(wanted, maxLimit)
-  if (args.offset !== null && args.offset.kind !== 'null') return { limit, offset: wholeNumber(args.offset, 'offset', 0) }
+  if (args.offset !== null && args.offset.kind !== 'null')
+    return { limit, offset: wholeNumber(args.offset, 'offset', 0) }
   const page = wholeNumber(args.page, 'page', 0)
   return { limit, offset: page === null || page < 2 || limit === null ? null : (page - 1) * limit }
 }

@@ -3,7 +3,19 @@ import { fieldType } from '../field-types/index.ts'
 import type { JsonForm } from '../dialects/dialect.ts'
 import type { Collection, Field } from '../model/model.ts'
 import { mayRead } from '../permissions/access-rules.ts'
-import { anyCollectionIs, columnValue, countValue, placeOf, planAnyRelated, planFilter, planRelated, planSearch, requireFunction, type Place, type Related } from './plan-conditions.ts'
+import {
+  anyCollectionIs,
+  columnValue,
+  countValue,
+  placeOf,
+  planAnyRelated,
+  planFilter,
+  planRelated,
+  planSearch,
+  requireFunction,
+  type Place,
+  type Related,
+} from './plan-conditions.ts'
 import { planOrder, planPage } from './plan-order.ts'
 import { fieldOf, forbiddenField, type Planner } from './planner.ts'
 import type { Condition, DocEntry, DocPlan, JsonPlan, QueryPlan } from './plan-types.ts'
@@ -34,20 +46,28 @@ function planSelected(planner: Planner, selected: Selected, at: At): JsonPlan {
       requireFunction(field, selected.part)
       return {
         kind: 'value',
-        value: { kind: 'date-part', part: selected.part, of: columnValue(planner, at.collection, field, at.alias, 'select') },
+        value: {
+          kind: 'date-part',
+          part: selected.part,
+          of: columnValue(planner, at.collection, field, at.alias, 'select'),
+        },
         form: integerForm,
       }
     case 'count':
       return { kind: 'value', value: countValue(planner, field, at, 'select'), form: integerForm }
     case 'json':
       requireFunction(field, 'json')
-      return { kind: 'json-at', of: columnValue(planner, at.collection, field, at.alias, 'select'), path: selected.path }
+      return {
+        kind: 'json-at',
+        of: columnValue(planner, at.collection, field, at.alias, 'select'),
+        path: selected.path,
+      }
     case 'related': {
       const related = planRelated(planner, field, at, 'select')
       const isOne = field.relation?.kind === 'm2o'
       const doc = planDocument(planner, selected.selection, placeOfRelated(related))
       const query = planRows(planner, related, selected.args, doc)
-      return isOne ? planFirst(related, query) : { kind: 'list', query }
+      return isOne ? planFirst(related, query, selected.args) : { kind: 'list', query }
     }
     case 'any-related':
       return {
@@ -58,20 +78,32 @@ function planSelected(planner: Planner, selected: Selected, at: At): JsonPlan {
             const related = planAnyRelated(planner, field, choice.collection, at, 'select')
             const doc = planDocument(planner, choice.selection, placeOfRelated(related))
             const query = planRows(planner, related, noArguments, doc)
-            return { condition: anyCollectionIs(at, field, choice.collection), value: planFirst(related, query) }
+            return {
+              condition: anyCollectionIs(at, field, choice.collection),
+              value: { kind: 'first', query: { ...query, order: [], limit: null } },
+            }
           }),
       }
   }
 }
 
-/** One item: found by its key there is no other; else, where a database lets several share it, the first by key. */
-function planFirst({ collection, source }: Related, query: QueryPlan): JsonPlan {
-  const tied = source.where.flatMap((condition) => (condition.kind === 'same' && condition.right.alias === source.from.alias ? [condition.right.column] : []))
-  const isKey = [collection.primaryKey, ...collection.uniqueKeys].some(
-    (key) => key.length > 0 && key.every((name) => tied.includes(collection.fields.get(name)?.column?.name ?? '')),
+/** One item: found by its key it stands beside its row; else, where a database lets several share it, the first by key. */
+function planFirst({ collection, source }: Related, query: QueryPlan, args: ListArguments): JsonPlan {
+  const ties = source.where.filter(
+    (condition) => condition.kind === 'same' && condition.right.alias === source.from.alias,
   )
-  const limit = query.limit === 0 ? 0 : 1
-  return { kind: 'first', query: isKey && query.offset === null && query.limit === null ? { ...query, order: [], limit: null } : { ...query, limit } }
+  const tied = ties.flatMap((condition) => (condition.kind === 'same' ? [condition.right] : []))
+  const isKey = [collection.primaryKey, ...collection.uniqueKeys].some(
+    (key) =>
+      key.length > 0 &&
+      key.every((name) => tied.some(({ column }) => column === collection.fields.get(name)?.column?.name)),
+  )
+  const isPaged = [args.limit, args.offset, args.page].some((input) => input !== null && input.kind !== 'null')
+  if (!isKey || isPaged) return { kind: 'first', query: { ...query, limit: query.limit === 0 ? 0 : 1 } }
+  const [present] = tied
+  if (present === undefined || query.doc.kind !== 'object')
+    return { kind: 'first', query: { ...query, order: [], limit: null } }
+  return { kind: 'joined', source: query.source, present, entries: query.doc.entries }
 }
 
 const integerForm: JsonForm = { kind: 'integer', as: 'number' }
@@ -84,7 +116,9 @@ const placeOfRelated = (related: Related): At => ({
 
 function planField(planner: Planner, field: Field, at: At): JsonPlan {
   const value = columnValue(planner, at.collection, field, at.alias, 'select')
-  return field.isConcealed ? { kind: 'concealed', value } : { kind: 'value', value, form: formOf(planner, field, field.isPrimaryKey) }
+  return field.isConcealed
+    ? { kind: 'concealed', value }
+    : { kind: 'value', value, form: formOf(planner, field, field.isPrimaryKey) }
 }
 
 /** How a field's value is written. @param isKey it stands where GraphQL has an `ID` */
@@ -95,7 +129,11 @@ export function formOf(planner: Pick<Planner, 'format'>, field: Field, isKey: bo
 
 /** An m2o's or m2a's own column. */
 function planKey(planner: Planner, field: Field, at: At): JsonPlan {
-  return { kind: 'value', value: columnValue(planner, at.collection, field, at.alias, 'select'), form: formOf(planner, field, true) }
+  return {
+    kind: 'value',
+    value: columnValue(planner, at.collection, field, at.alias, 'select'),
+    form: formOf(planner, field, true),
+  }
 }
 
 /** The keys of the related items that the caller sees. */
@@ -104,7 +142,7 @@ function planKeys(planner: Planner, field: Field, args: ListArguments, at: At): 
   const related = planRelated(planner, field, at, 'select')
   const doc: DocPlan = { kind: 'value', value: planItemKey(planner, related.collection, related.source.from.alias) }
   const query = planRows(planner, related, args, doc)
-  return field.relation.kind === 'm2o' ? planFirst(related, query) : { kind: 'list', query }
+  return field.relation.kind === 'm2o' ? planFirst(related, query, args) : { kind: 'list', query }
 }
 
 /** An item's key as one value: its only field, or the opaque text of a composite one. */
@@ -135,9 +173,12 @@ function planRows(planner: Planner, related: Related, args: ListArguments, doc: 
 }
 
 /** The conditions of a list's own arguments. */
-export function planWhere(planner: Planner, args: Pick<ListArguments, 'filter' | 'search'>, place: Place): readonly Condition[] {
+export function planWhere(
+  planner: Planner,
+  args: Pick<ListArguments, 'filter' | 'search'>,
+  place: Place,
+): readonly Condition[] {
   const filter = args.filter === null ? [] : [planFilter(planner, args.filter, place, 'filter')]
   const search = args.search === null ? [] : [planSearch(planner, args.search, place)]
   return [...filter, ...search]
 }
-

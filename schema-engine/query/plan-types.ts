@@ -13,7 +13,12 @@ export type ValuePlan =
   | { readonly kind: 'date-part'; readonly part: DatePart; readonly of: ColumnValue }
   | { readonly kind: 'elements'; readonly of: ColumnValue }
   | { readonly kind: 'related-count'; readonly source: SourcePlan; readonly mask: Condition | null }
-  | { readonly kind: 'json'; readonly of: ColumnValue; readonly path: readonly (string | number)[]; readonly as: 'text' | 'number' | 'boolean' }
+  | {
+      readonly kind: 'json'
+      readonly of: ColumnValue
+      readonly path: readonly (string | number)[]
+      readonly as: 'text' | 'number' | 'boolean'
+    }
   | { readonly kind: 'aggregate'; readonly aggregate: AggregatePlan }
 
 export type ColumnValue = Extract<ValuePlan, { kind: 'column' }>
@@ -35,10 +40,20 @@ export type Condition =
   /** The column is the key's value at this position. */
   | { readonly kind: 'at-key'; readonly column: ColumnAt; readonly keyAlias: string; readonly position: number }
   /** The rows after (or before) the row whose order values are bound. */
-  | { readonly kind: 'beyond'; readonly order: readonly OrderPlan[]; readonly binds: readonly Bind[]; readonly forward: boolean }
+  | {
+      readonly kind: 'beyond'
+      readonly order: readonly OrderPlan[]
+      readonly binds: readonly Bind[]
+      readonly forward: boolean
+    }
 
 /** `asText`: the columns keep the same key in different types. */
-export type SameColumns = { readonly kind: 'same'; readonly left: ColumnAt; readonly right: ColumnAt; readonly asText?: true }
+export type SameColumns = {
+  readonly kind: 'same'
+  readonly left: ColumnAt
+  readonly right: ColumnAt
+  readonly asText?: true
+}
 
 /**
  * How related rows are found. `join`: as the database likes; `probe`: looked up for each row; `set`: the keys that match
@@ -87,10 +102,23 @@ export type JsonPlan =
   | { readonly kind: 'object'; readonly entries: readonly DocEntry[] }
   | { readonly kind: 'list'; readonly query: QueryPlan }
   | { readonly kind: 'first'; readonly query: QueryPlan }
-  | { readonly kind: 'choice'; readonly choices: readonly { readonly condition: Condition; readonly value: JsonPlan }[] }
+  /** An item found by its key, beside the row it belongs to; null where `present` is. */
+  | {
+      readonly kind: 'joined'
+      readonly source: SourcePlan
+      readonly present: ColumnAt
+      readonly entries: readonly DocEntry[]
+    }
+  | {
+      readonly kind: 'choice'
+      readonly choices: readonly { readonly condition: Condition; readonly value: JsonPlan }[]
+    }
   /** The order values of a row, as a text that holds a JSON array. */
   | { readonly kind: 'cursor'; readonly order: readonly OrderPlan[] }
-  | { readonly kind: 'composite-key'; readonly columns: readonly { readonly value: ColumnValue; readonly form: JsonForm }[] }
+  | {
+      readonly kind: 'composite-key'
+      readonly columns: readonly { readonly value: ColumnValue; readonly form: JsonForm }[]
+    }
 
 /** A root: one or several finished JSON texts. */
 export type RootPlan =

@@ -72,7 +72,14 @@ function planOne(planner: Planner, root: Extract<RootRead, { kind: 'one' }>): Ro
   const count = collection.primaryKey.length
   if (count === 0) return fail('INVALID_QUERY', { reason: `"${collection.name}" has no key.` })
   const values = root.id.bind((id) => decodeKey(String(id), count))
-  const where = collection.primaryKey.map((name, position) => keyIs(planner, place, name, mapBind(values, (parts) => keyPart(parts, position))))
+  const where = collection.primaryKey.map((name, position) =>
+    keyIs(
+      planner,
+      place,
+      name,
+      mapBind(values, (parts) => keyPart(parts, position)),
+    ),
+  )
   return first(planner, place, root.selection, where, [])
 }
 
@@ -90,10 +97,21 @@ function keyIs(planner: Planner, place: Place, name: string, bind: Bind): Condit
       return null
     }
   })
-  return { kind: 'compare', value: columnValue(planner, place.collection, field, place.alias, 'filter'), operator: equals, operand: { form: 'scalar', bind: parsed } }
+  return {
+    kind: 'compare',
+    value: columnValue(planner, place.collection, field, place.alias, 'filter'),
+    operator: equals,
+    operand: { form: 'scalar', bind: parsed },
+  }
 }
 
-function first(planner: Planner, place: Place, selection: Extract<RootRead, { kind: 'one' }>['selection'], where: readonly Condition[], order: Extract<RootPlan, { kind: 'list' }>['query']['order']): RootPlan {
+function first(
+  planner: Planner,
+  place: Place,
+  selection: Extract<RootRead, { kind: 'one' }>['selection'],
+  where: readonly Condition[],
+  order: Extract<RootPlan, { kind: 'list' }>['query']['order'],
+): RootPlan {
   const { collection } = place
   const table = collectionOf(planner, collection.name)
   return {
@@ -101,7 +119,11 @@ function first(planner: Planner, place: Place, selection: Extract<RootRead, { ki
     value: {
       kind: 'first',
       query: {
-        source: { from: tableRef(table, place.alias), joins: [], where: [...where, ...rowRules(planner, collection, place.alias)] },
+        source: {
+          from: tableRef(table, place.alias),
+          joins: [],
+          where: [...where, ...rowRules(planner, collection, place.alias)],
+        },
         doc: planDocument(planner, selection, place),
         isGrouped: false,
         groupBy: [],
@@ -122,7 +144,12 @@ function planEntities(planner: Planner, root: Extract<RootRead, { kind: 'entitie
   const keyAlias = planner.alias()
   const fields = entity.keyFields.map((name) => fieldOf(collection, name))
   const columns = fields.map((field) => columnValue(planner, collection, field, place.alias, 'filter').column)
-  const on = columns.map((column, position): Condition => ({ kind: 'at-key', column: { alias: place.alias, column: column.name }, keyAlias, position }))
+  const on = columns.map((column, position): Condition => ({
+    kind: 'at-key',
+    column: { alias: place.alias, column: column.name },
+    keyAlias,
+    position,
+  }))
   const masks = fields.flatMap((field) => {
     const mask = maskOf(planner, collection, field.name, place.alias, 'filter')
     return mask === null ? [] : [mask]
@@ -137,4 +164,3 @@ function planEntities(planner: Planner, root: Extract<RootRead, { kind: 'entitie
     doc: planDocument(planner, entity.selection, place),
   }
 }
-

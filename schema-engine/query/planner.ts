@@ -21,7 +21,10 @@ export function createPlanner(parts: Omit<Planner, 'alias'>): Planner {
 }
 
 /** A collection that the caller may read. @throws FORBIDDEN, in the same words whether it is hidden or missing */
-export function collectionOf(planner: Planner, name: string): Collection & { readonly table: NonNullable<Collection['table']> } {
+export function collectionOf(
+  planner: Planner,
+  name: string,
+): Collection & { readonly table: NonNullable<Collection['table']> } {
   const collection = planner.model.collections.get(name)
   const isReadable = planner.access.isFull || planner.access.read.has(name)
   if (collection === undefined || collection.table === null || !isReadable) {
@@ -36,10 +39,15 @@ export function fieldOf(collection: Collection, name: string): Field {
 }
 
 export function forbiddenField(collection: string, field: string): never {
-  return fail('FORBIDDEN', { reason: `You may not use the field "${field}" of "${collection}" so, or it does not exist.` })
+  return fail('FORBIDDEN', {
+    reason: `You may not use the field "${field}" of "${collection}" so, or it does not exist.`,
+  })
 }
 
-export const tableRef = (collection: { readonly table: NonNullable<Collection['table']> }, alias: string): TableRef => ({
+export const tableRef = (
+  collection: { readonly table: NonNullable<Collection['table']> },
+  alias: string,
+): TableRef => ({
   schema: collection.table.schema,
   name: collection.table.name,
   alias,
@@ -47,12 +55,18 @@ export const tableRef = (collection: { readonly table: NonNullable<Collection['t
 
 /** The pairs [column of `left`, column of `right`] as conditions. */
 export const samePairs = (pairs: ColumnPairs, left: string, right: string): readonly SameColumns[] =>
-  pairs.map(([from, to]) => ({ kind: 'same', left: { alias: left, column: from }, right: { alias: right, column: to } }))
+  pairs.map(([from, to]) => ({
+    kind: 'same',
+    left: { alias: left, column: from },
+    right: { alias: right, column: to },
+  }))
 
 /** @throws QUERY_TOO_COSTLY when relations are followed deeper than the settings allow */
 export function deeper(planner: Planner, depth: number): number {
   if (depth >= planner.limits.maxDepth) {
-    return fail('INVALID_QUERY', { reason: `Max relational depth exceeded: at most ${planner.limits.maxDepth} relations may follow each other.` })
+    return fail('INVALID_QUERY', {
+      reason: `Max relational depth exceeded: at most ${planner.limits.maxDepth} relations may follow each other.`,
+    })
   }
   return depth + 1
 }

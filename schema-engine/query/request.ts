@@ -17,7 +17,14 @@ export type ListArguments = {
   readonly search: Input | null
 }
 
-export const noArguments: ListArguments = { filter: null, sort: null, limit: null, offset: null, page: null, search: null }
+export const noArguments: ListArguments = {
+  filter: null,
+  sort: null,
+  limit: null,
+  offset: null,
+  page: null,
+  search: null,
+}
 
 export type Selected = { readonly key: string } & (
   | { readonly kind: 'constant'; readonly text: string }
@@ -28,7 +35,12 @@ export type Selected = { readonly key: string } & (
   | { readonly kind: 'count'; readonly field: string }
   | { readonly kind: 'json'; readonly field: string; readonly path: readonly (string | number)[] }
   | { readonly kind: 'object'; readonly selection: readonly Selected[] }
-  | { readonly kind: 'related'; readonly field: string; readonly args: ListArguments; readonly selection: readonly Selected[] }
+  | {
+      readonly kind: 'related'
+      readonly field: string
+      readonly args: ListArguments
+      readonly selection: readonly Selected[]
+    }
   | { readonly kind: 'any-related'; readonly field: string; readonly choices: readonly Choice[] }
 )
 
@@ -36,7 +48,16 @@ export type Selected = { readonly key: string } & (
 export type Choice = { readonly collection: string; readonly selection: readonly Selected[] }
 
 export type AggregateName =
-  | 'count' | 'countDistinct' | 'sum' | 'sumDistinct' | 'avg' | 'avgDistinct' | 'min' | 'max' | 'minText' | 'maxText'
+  | 'count'
+  | 'countDistinct'
+  | 'sum'
+  | 'sumDistinct'
+  | 'avg'
+  | 'avgDistinct'
+  | 'min'
+  | 'max'
+  | 'minText'
+  | 'maxText'
 
 export type AggregateSelected = { readonly key: string } & (
   | { readonly kind: 'constant'; readonly text: string }
@@ -71,7 +92,10 @@ export type ConnectionSelected = { readonly key: string } & (
   | { readonly kind: 'page-info'; readonly entries: readonly PageInfoEntry[] }
 )
 
-export type PageInfoEntry = { readonly key: string } & ({ readonly kind: 'constant'; readonly text: string } | { readonly kind: PageInfoName })
+export type PageInfoEntry = { readonly key: string } & (
+  | { readonly kind: 'constant'; readonly text: string }
+  | { readonly kind: PageInfoName }
+)
 
 export type EdgeSelected = { readonly key: string } & (
   | { readonly kind: 'constant'; readonly text: string }
@@ -101,7 +125,12 @@ export type EntityRequest = {
 
 /** One root field. */
 export type RootRead =
-  | { readonly kind: 'list'; readonly collection: string; readonly args: ListArguments; readonly selection: readonly Selected[] }
+  | {
+      readonly kind: 'list'
+      readonly collection: string
+      readonly args: ListArguments
+      readonly selection: readonly Selected[]
+    }
   | { readonly kind: 'one'; readonly collection: string; readonly id: Input; readonly selection: readonly Selected[] }
   | { readonly kind: 'singleton'; readonly collection: string; readonly selection: readonly Selected[] }
   | {
@@ -112,7 +141,12 @@ export type RootRead =
       readonly having: readonly Having[]
       readonly selection: readonly AggregateSelected[]
     }
-  | { readonly kind: 'connection'; readonly collection: string; readonly args: ConnectionArguments; readonly selection: readonly ConnectionSelected[] }
+  | {
+      readonly kind: 'connection'
+      readonly collection: string
+      readonly args: ConnectionArguments
+      readonly selection: readonly ConnectionSelected[]
+    }
   | { readonly kind: 'entities'; readonly entity: EntityRequest }
 
 export type ReadRequest = {

@@ -1,5 +1,5 @@
 /** CPU time and memory of other processes, from Linux's /proc. */
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 
 /** Linux tells CPU time in ticks of 10 ms on every platform that Node runs on. */
 const ticksPerSecond = 100
@@ -27,11 +27,24 @@ export function descendantsOf(pid: number): readonly number[] {
   return childrenOf(pid).flatMap((child) => [child, ...descendantsOf(child)])
 }
 
-export function commandOf(pid: number): readonly string[] {
+/** Which of some processes listens on a port; null when none does. */
+export function listenerOf(port: number, candidates: readonly number[]): number | null {
+  const hexPort = port.toString(16).toUpperCase().padStart(4, '0')
+  const listening = ['/proc/net/tcp', '/proc/net/tcp6']
+    .flatMap((file) => readFileSync(file, 'utf8').split('\n'))
+    .map((line) => line.trim().split(/\s+/))
+    // Fields: number, local address, remote address, state (0A: listening), …, the tenth is the socket's inode.
+    .filter(([, local, , state]) => local?.endsWith(`:${hexPort}`) === true && state === '0A')
+    .map((fields) => `socket:[${fields[9]}]`)
+  return candidates.find((pid) => openFilesOf(pid).some((file) => listening.includes(file))) ?? null
+}
+
+function openFilesOf(pid: number): readonly string[] {
+  const folder = `/proc/${pid}/fd`
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(0, -1)
+    return readdirSync(folder).map((name) => readlinkSync(`${folder}/${name}`))
   } catch {
-    return [] // ended in the meantime
+    return [] // ended in the meantime, or closed a file
   }
 }
 

@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { freePort } from '#test/harness/servers.ts'
-import { commandOf, descendantsOf } from './process-facts.ts'
+import { descendantsOf, listenerOf } from './process-facts.ts'
 import type { WireRequest } from './scenarios.ts'
 
 export type RunningServer = {
@@ -18,8 +18,6 @@ export type ServerCommand = {
   readonly command: string
   readonly args: readonly string[]
   readonly env: Readonly<Record<string, string>>
-  /** What the server's own process has on its command line, when the command starts it through others. */
-  readonly program: string
 }
 
 export const projectFolder = fileURLToPath(new URL('../..', import.meta.url))

@@ -1,4 +1,4 @@
-import type { Expressions, JsonQuery } from '../dialect.ts'
+import type { Expressions, JsonQuery, OrderTerm } from '../dialect.ts'
 import { docText } from '../json-text.ts'
 import { expressions as mysql, limitOffset, orderBy } from '../mysql/expressions.ts'
 import { queryBody } from '../query-body.ts'
@@ -22,13 +22,22 @@ function jsonRootArray(query: JsonQuery): Sql {
   const doc = docText(query.doc, concatenate)
   const order = query.order.length === 0 ? empty : sql` order by ${orderBy(query.order)}`
   const number = query.order.length === 0 ? raw('0') : sql`row_number() over (order by ${orderBy(query.order)})`
-  if (query.page === null) {
-    const rows = sql`select ${doc} as j, ${number} as n ${queryBody(query)}${order}${limitOffset(query.limit, query.offset)}`
-    return sql`(select concat('[', coalesce(group_concat(o.j order by o.n separator ','), ''), ']') from (${rows}) o)`
-  }
-  const page = sql`select ${query.page.columns}, ${number} as \`o$n\` ${queryBody(query)}${order}${limitOffset(query.limit, query.offset)}`
+  if (query.page === null) return groupedArray(query, doc, order)
+  const page = sql`select ${query.page.columns}, ${number} as \`o$n\` ${queryBody({ ...query, docJoins: empty })}${order}${limitOffset(query.limit, query.offset)}`
   const alias = query.page.alias
-  return sql`(select concat('[', coalesce(group_concat(${doc} order by ${alias}.\`o$n\` separator ','), ''), ']') from (${page}) ${alias})`
+  return sql`(select concat('[', coalesce(group_concat(${doc} order by ${alias}.\`o$n\` separator ','), ''), ']') from (${page}) ${alias}${query.docJoins})`
+}
+
+/**
+ * Groups are not numbered: beside a window function, MariaDB (10.11) loses groups that a condition on a distinct aggregate
+ * keeps. So what they are ordered by comes along, and they are put together by it.
+ */
+function groupedArray(query: JsonQuery, doc: Sql, order: Sql): Sql {
+  const keys = query.order.map((term, index) => sql`, ${term.expression} as ${raw(`n${index}`)}`)
+  const outer = query.order.map((term, index): OrderTerm => ({ ...term, expression: raw(`o.n${index}`) }))
+  const outerOrder = outer.length === 0 ? empty : sql` order by ${orderBy(outer)}`
+  const rows = sql`select ${doc} as j${join(keys, '')} ${queryBody(query)}${order}${limitOffset(query.limit, query.offset)}`
+  return sql`(select concat('[', coalesce(group_concat(o.j${outerOrder} separator ','), ''), ']') from (${rows}) o)`
 }
 
 export const expressions: Expressions = { ...mysql, jsonArray, jsonRootArray }

@@ -23,8 +23,12 @@ function json(expression: Sql, form: JsonForm): Sql {
   switch (form.kind) {
     case 'integer':
     case 'bigint':
-    case 'decimal':
       return form.as === 'text' ? quoted(expression) : orNull(expression)
+    case 'decimal': {
+      // A sum or a mean: as many digits as say something.
+      const number = form.scale === null ? withoutZeros(sql`cast(${expression} as decimal(65, 10))`) : expression
+      return form.as === 'text' ? quoted(number) : orNull(number)
+    }
     case 'float':
       return orNull(expression)
     case 'boolean':
@@ -176,7 +180,7 @@ export const expressions: Expressions = {
   sum: (expression, _form, distinct) => sql`sum(${raw(distinct ? 'distinct ' : '')}${expression})`,
   average: (expression, kind, distinct) => {
     const precise = kind === 'float' ? sql`cast(${expression} as double)` : sql`cast(${expression} as decimal(65, 20))`
-    return withoutZeros(sql`cast(cast(round(avg(${raw(distinct ? 'distinct ' : '')}${precise}), 10) as decimal(65, 10)) as char)`)
+    return sql`cast(round(avg(${raw(distinct ? 'distinct ' : '')}${precise}), 10) as decimal(65, 10))`
   },
 
   keyTable: (alias, keys, kinds) => {

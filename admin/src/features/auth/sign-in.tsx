@@ -9,12 +9,14 @@ import { canRead } from '../../data/sign-in.ts'
 import { startPublicSession, startTokenSession } from '../../data/session.ts'
 import { problemOf } from '../../model/problem.ts'
 import { Brand } from '../../ui/brand.tsx'
+import { usePageTitle } from '../../ui/page-title.ts'
 import classes from './sign-in.module.css'
 
 export function SignIn() {
   const { t } = useTranslation()
   const { reason } = useSearch({ from: '/sign-in' })
   const enter = useEnter()
+  usePageTitle(t('signIn.title'))
   const form = useForm({
     mode: 'uncontrolled',
     initialValues: { token: '', keep: false },
