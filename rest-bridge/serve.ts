@@ -11,6 +11,7 @@ import { createCallers } from './http/caller.ts'
 import { createClientIp } from './http/client-ip.ts'
 import { maxHeaderBytes, refuseUnreadable } from './http/unreadable.ts'
 import type { Log } from './observe/log.ts'
+import { releaseMemoryAfter } from './observe/memory.ts'
 import { ensureSample, samplePublicRead } from './sample/sample.ts'
 import { adminTokenOf, sampleFile, type AdminToken } from './settings/data-folder.ts'
 import { databaseSettings, fileSettings } from './settings/database-settings.ts'
@@ -33,6 +34,9 @@ export type RunningServer = {
   /** Takes no more requests, lets those under way finish for `SERVER_SHUTDOWN_TIMEOUT`, and disconnects. */
   readonly stop: () => Promise<void>
 }
+
+/** By then the first callers' schemas have been built. */
+const startedMs = 1000
 
 const studioFolder = fileURLToPath(new URL('../admin/dist', import.meta.url))
 
@@ -75,6 +79,7 @@ export async function serve(settings: Settings, log: Log): Promise<RunningServer
     pages: settings.SERVE_APP ? lazyPages() : null,
   })
   const { port, stop } = await listen(app, settings)
+  releaseMemoryAfter(startedMs)
   return {
     url: `http://${settings.HOST === '0.0.0.0' || settings.HOST === '::' ? 'localhost' : settings.HOST}:${port}`,
     adminToken,

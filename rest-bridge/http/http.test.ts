@@ -28,6 +28,7 @@ describe('the router', () => {
   const route = (path: string, more: Partial<Route> = {}): Route => ({
     methods: ['GET'],
     path,
+    doc: '',
     handle: async () => ({ status: 204, headers: {}, body: null }),
     ...more,
   })

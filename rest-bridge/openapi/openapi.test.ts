@@ -1,17 +1,11 @@
 import SwaggerParser from '@apidevtools/swagger-parser'
 import { Validator } from '@seriousme/openapi-schema-validator'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { createEngine } from '#schema-engine/engine.ts'
 import { compileAccess } from '#schema-engine/permissions/compile-access.ts'
 import { fullAccess } from '#schema-engine/permissions/access-rules.ts'
 import type { Access } from '#schema-engine/permissions/access.ts'
 import { libraryModel } from '../document/model-fixture.ts'
 import { routes } from '../routes/index.ts'
-import { ensureSample } from '../sample/sample.ts'
-import { fileSettings } from '../settings/database-settings.ts'
 import { readSettings } from '../settings/read.ts'
 import { openApiDocument } from './document.ts'
 
@@ -101,26 +95,3 @@ test('every route is described', () => {
     .filter((path) => !path.startsWith('/items/') && path !== '/' && path !== '/robots.txt')
   expect(paths.filter((path) => !described.has(path))).toEqual([])
 })
-
-/** `npx vitest run rest-bridge/openapi -u` writes it anew. */
-test('the page of the sample project is fresh', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'tablegraph-openapi-'))
-  const file = join(folder, 'sample.sqlite')
-  await ensureSample(file)
-  const engine = await createEngine({
-    database: fileSettings(file, settings),
-    excludeTables: [],
-    checkIntervalMs: null,
-  })
-  const text = linesOf(openApiDocument(engine.live.current(), fullAccess, settings), 3)
-  await engine.close()
-  rmSync(folder, { recursive: true })
-  await expect(`${text}\n`).toMatchFileSnapshot('../docs/generated/openapi.json')
-})
-
-/** JSON with a line for each entry of the first levels: long enough to compare, short enough to read. */
-function linesOf(value: unknown, levels: number): string {
-  if (levels === 0 || typeof value !== 'object' || value === null || Array.isArray(value)) return JSON.stringify(value)
-  const entries = Object.entries(value).map(([key, inner]) => `${JSON.stringify(key)}: ${linesOf(inner, levels - 1)}`)
-  return `{\n${entries.join(',\n')}\n}`
-}

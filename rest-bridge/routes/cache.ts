@@ -5,6 +5,7 @@ import type { Route } from './route.ts'
 export const clearCache: Route = {
   methods: ['POST'],
   path: '/utils/cache/clear',
+  doc: 'Reads the structure of the database again, now. For the administrator.',
   handle: async ({ caller }, { engine }) => {
     if (!caller.access.isFull) fail('FORBIDDEN', {})
     await engine.live.refresh()

@@ -18,15 +18,20 @@ export type GraphqlParameters = {
   readonly variables: Readonly<Record<string, unknown>>
 }
 
-const graphqlRoute = (path: string, scope: Scope): Route => ({
+const graphqlRoute = (path: string, scope: Scope, doc: string): Route => ({
   methods: ['GET', 'POST'],
   path,
+  doc,
   otherMethods: 405,
   handle: (request, services) => answer(scope, request, services),
 })
 
-export const graphqlItems = graphqlRoute('/graphql', 'items')
-export const graphqlSystem = graphqlRoute('/graphql/system', 'system')
+export const graphqlItems = graphqlRoute('/graphql', 'items', 'The collections by GraphQL; to a browser, GraphiQL.')
+export const graphqlSystem = graphqlRoute(
+  '/graphql/system',
+  'system',
+  'System collections, and what is known of collections, fields and relations; to a browser, GraphiQL.',
+)
 
 async function answer(scope: Scope, request: BridgeRequest, { graph }: Services): Promise<BridgeReply> {
   const isGet = request.method === 'GET'

@@ -7,6 +7,7 @@ import type { Route, Services } from './route.ts'
 export const ping: Route = {
   methods: ['GET'],
   path: '/server/ping',
+  doc: 'Says `pong` as long as the process lives.',
   credentials: 'ignored',
   handle: async () => ({ status: 200, headers: { 'content-type': 'text/html; charset=utf-8' }, body: 'pong' }),
 }
@@ -16,6 +17,7 @@ type Status = 'ok' | 'warn' | 'error'
 export const health: Route = {
   methods: ['GET'],
   path: '/server/health',
+  doc: 'Whether the database answers, and how fast; 503 when it does not. The administrator sees the details.',
   handle: async ({ caller }, services) => {
     const found = await healthFor(caller, services)
     return jsonReply(found, { status: found.status === 'error' ? 503 : 200, type: 'application/health+json' })

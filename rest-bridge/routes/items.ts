@@ -25,6 +25,7 @@ const prepared = createPreparedDocuments<Prepared>()
 const readItems: Route = {
   methods: ['GET', 'SEARCH'],
   path: '/items/:collection',
+  doc: 'Items of a collection, groups of them, or a file of them; of a singleton, its item.',
   handle: (request, services) =>
     request.method === 'SEARCH' ? searchItems(request, services) : listItems(request, services),
 }
@@ -32,6 +33,7 @@ const readItems: Route = {
 const readItem: Route = {
   methods: ['GET'],
   path: '/items/:collection/:id',
+  doc: 'One item by its key.',
   handle: async (request, services) => {
     const name = request.params['collection'] ?? ''
     const id = request.params['id'] ?? ''

@@ -5,6 +5,7 @@ import type { Route } from './route.ts'
 export const root: Route = {
   methods: ['GET'],
   path: '/',
+  doc: 'Leads to the Studio, or to what `ROOT_REDIRECT` says.',
   credentials: 'ignored',
   handle: async (_, { settings }) => {
     if (settings.ROOT_REDIRECT === 'false') fail('ROUTE_NOT_FOUND', { path: '/' })
@@ -15,6 +16,7 @@ export const root: Route = {
 export const robots: Route = {
   methods: ['GET'],
   path: '/robots.txt',
+  doc: 'What `ROBOTS_TXT` says.',
   credentials: 'ignored',
   handle: async (_, { settings }) => ({
     status: 200,

@@ -42,6 +42,8 @@ export type Services = { readonly graph: Graph; readonly engine: Engine; readonl
 
 export type Route = {
   readonly methods: readonly Method[]
+  /** What it is for, in a sentence. */
+  readonly doc: string
   /** `/items/:collection/:id`: fixed segments match in any case, `:name` matches one segment, a last slash is ignored. */
   readonly path: string
   /** `ignored`: a wrong token is no error, everyone is the public. Default: a wrong token ends the request with 401. */

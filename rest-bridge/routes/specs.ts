@@ -8,6 +8,7 @@ import type { BridgeReply, BridgeRequest, Route, Services } from './route.ts'
 export const openApi: Route = {
   methods: ['GET'],
   path: '/server/specs/oas',
+  doc: 'What the caller may do, as OpenAPI 3.1.',
   handle: async (request, services) => {
     checkServed(request, services)
     return jsonReply(await openApiFor(request.caller, services))
@@ -23,12 +24,14 @@ export async function openApiFor({ access }: Caller, { engine, settings }: Pick<
 export const graphqlSdl: Route = {
   methods: ['GET'],
   path: '/server/specs/graphql',
+  doc: 'The SDL of `/graphql` as the caller sees it, a file.',
   handle: async (request, services) => sdlReply('items', request, services),
 }
 
 export const graphqlSdlOfScope: Route = {
   methods: ['GET'],
   path: '/server/specs/graphql/:scope',
+  doc: 'The same for the scope `items` or `system`.',
   handle: async (request, services) => {
     const scope = request.params['scope']
     if (scope !== 'items' && scope !== 'system') return fail('ROUTE_NOT_FOUND', { path: request.path })

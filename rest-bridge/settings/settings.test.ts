@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { adminTokenOf } from './data-folder.ts'
 import { databaseSettings } from './database-settings.ts'
-import { settingsPage } from './page.ts'
 import { readSettings, SettingsError, type Source } from './read.ts'
 import { settingsTable } from './settings.ts'
 
@@ -127,8 +126,4 @@ test('an admin token is generated once, for its owner only', () => {
   expect(adminTokenOf(settings)).toEqual(first)
   expect(statSync(first.file ?? '').mode & 0o777).toBe(0o600)
   expect(adminTokenOf({ ...settings, ADMIN_TOKEN: 'mine' })).toEqual({ token: 'mine', file: null })
-})
-
-test('docs/settings.md is up to date', async () => {
-  await expect(settingsPage()).toMatchFileSnapshot('../docs/settings.md')
 })

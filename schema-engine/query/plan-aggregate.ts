@@ -3,6 +3,7 @@ import { fail } from '../errors.ts'
 import type { JsonForm } from '../dialects/dialect.ts'
 import { fieldType } from '../field-types/index.ts'
 import type { Field } from '../model/model.ts'
+import type { Input } from './input.ts'
 import { compare, columnValue, countValue, placeOf, rowRules, type Place } from './plan-conditions.ts'
 import { namesOf, planPage, planPath } from './plan-order.ts'
 import { formOf, planWhere } from './plan-select.ts'
@@ -198,17 +199,14 @@ function refuse(aggregate: AggregateName, field: Field): never {
   })
 }
 
-function planHaving(planner: Planner, having: Having, place: Place): Condition {
-  if (having.aggregate === 'countAll' || having.field === null) {
-    return compare(
-      { kind: 'aggregate', aggregate: { kind: 'count-all' } },
-      having.operator,
-      having.operand,
-      fieldType('bigInteger').parse,
-    )
+function planHaving(planner: Planner, { aggregate, field, operator, operand: given }: Having, place: Place): Condition {
+  // The elements one by one: MariaDB keeps groups that it shouldn't when an aggregate is sought among the rows of a list.
+  const operand: Input = given.kind === 'list' ? { ...given, bind: null } : given
+  if (aggregate === 'countAll' || field === null) {
+    return compare({ kind: 'aggregate', aggregate: { kind: 'count-all' } }, operator, operand, fieldType('bigInteger').parse)
   }
-  const { plan, parse } = planFieldAggregate(planner, having.aggregate, fieldOf(place.collection, having.field), place)
-  return compare({ kind: 'aggregate', aggregate: plan }, having.operator, having.operand, parse)
+  const { plan, parse } = planFieldAggregate(planner, aggregate, fieldOf(place.collection, field), place)
+  return compare({ kind: 'aggregate', aggregate: plan }, operator, operand, parse)
 }
 
 /** By groups (as named in groupBy) and by aggregates (`-countAll`, `sum.total`); by default in the order of the groups. */

@@ -2,7 +2,7 @@
  * `npm run bench`: our server beside a hand-written one on the order database. See README.md.
  * Progress goes to stderr, the table to stdout, everything as JSON to results/.
  */
-import { spawn, fork, type ChildProcess } from 'node:child_process'
+import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
@@ -19,9 +19,8 @@ import { differentDocuments, orderById, warmScenarios, type Scenario } from './s
 import {
   handWritten,
   ours,
-  oursByNpm,
   pgDatabase,
-  projectFolder,
+  prepareOurs,
   sqliteDatabase,
   startServer,
   type RunningServer,
@@ -40,7 +39,7 @@ const { values: options } = parseArgs({
 })
 const rounds = Number(options.rounds ?? (options.quick ? 1 : 5))
 const seconds = options.quick ? 1 : 2
-const warmUpSeconds = options.quick ? 0.3 : 0.6
+const warmUpSeconds = options.quick ? 0.3 : 0.4
 const documentsPerRound = options.quick ? 200 : 1000
 /** Documents that are asked before the first measurement, to compare replies and to warm what isn't the plan. */
 const documentsToCheck = 100
@@ -49,6 +48,7 @@ const concurrencies = (options.concurrency ?? ['1', '32']).map(Number)
 const progress = (line: string) => process.stderr.write(`${line}\n`)
 const isWanted = (name: string) => options.scenario === undefined || options.scenario.includes(name)
 
+await timed('install and build what is missing', prepareOurs)
 const postgres = await startPostgres()
 const load = fork(join(import.meta.dirname, 'load.ts'))
 try {
@@ -172,18 +172,13 @@ function placeOf(
 
 /** Start-up and memory as a user meets them, `npm start`, with everything installed and built before. */
 async function measureStarts(): Promise<readonly StartUp[]> {
-  await timed('install and build what is missing', () =>
-    finished(
-      spawn(process.execPath, ['rest-bridge/bin/ensure.mjs', 'start'], { cwd: projectFolder, stdio: ['ignore', 2, 2] }),
-    ),
-  )
   const startUps: StartUp[] = []
   for (const tables of [12, 300]) {
     for (const [engine, database] of await databasesOf(tables, postgres)) {
       const what = `npm start, ${tables} tables, ${engine}`
       const found: { startMs: number; memoryMb: number }[] = []
       for (let round = 0; round < Math.min(rounds, 3); round++) {
-        const server = await startServer(oursByNpm(database), firstQuery)
+        const server = await startServer(ours(database), firstQuery)
         try {
           await new Promise((resolve) => setTimeout(resolve, 1000))
           found.push({ startMs: server.startMs, memoryMb: memoryMbOf(server.pid) })
@@ -243,9 +238,4 @@ async function timed<T>(what: string, work: () => Promise<T>): Promise<T> {
   const result = await work()
   progress(`${what}: ${Math.round(performance.now() - start)} ms`)
   return result
-}
-
-async function finished(child: ChildProcess): Promise<void> {
-  const [code] = (await once(child, 'exit')) as [number | null]
-  if (code !== 0) throw new Error(`${child.spawnargs.join(' ')} ended with ${code}.`)
 }

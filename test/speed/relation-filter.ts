@@ -10,7 +10,7 @@ import type pg from 'pg'
 import { prepareOrders } from './dataset.ts'
 import { startPostgres, withClient } from './postgres-server.ts'
 import { orderById } from './scenarios.ts'
-import { adminToken, ours, pgDatabase, startServer } from './servers.ts'
+import { adminToken, ours, pgDatabase, prepareOurs, startServer } from './servers.ts'
 import { median } from './statistics.ts'
 
 type Case = {
@@ -148,6 +148,7 @@ function handWrittenForm(name: string, from: string): Form {
 
 /** Asks our server what it would run. */
 async function compiledForm(databaseUrl: string): Promise<Form> {
+  await prepareOurs()
   const running = await startServer(ours(pgDatabase(databaseUrl)), orderById.request(0))
   const statements = new Map<string, { text: string; values: readonly unknown[] }>()
   try {

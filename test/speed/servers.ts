@@ -20,7 +20,7 @@ export type ServerCommand = {
   readonly env: Readonly<Record<string, string>>
 }
 
-export const projectFolder = fileURLToPath(new URL('../..', import.meta.url))
+const projectFolder = fileURLToPath(new URL('../..', import.meta.url))
 
 /** Both have the same number of connections to the database. */
 const poolSize = '10'
@@ -29,17 +29,37 @@ const startLimitMs = 60_000
 export const adminToken = 'bench-admin-token'
 
 export function handWritten(databaseUrl: string): ServerCommand {
-  return node('test/speed/hand-written.ts', [], { DB_CONNECTION_STRING: databaseUrl, DB_POOL__MAX: poolSize })
+  return {
+    command: process.execPath,
+    args: ['test/speed/hand-written.ts'],
+    env: { DB_CONNECTION_STRING: databaseUrl, DB_POOL__MAX: poolSize },
+  }
 }
 
-/** Ours, open to everybody, so that neither server looks at tokens. */
+/** Ours as a user starts it, and open to everybody, so that neither server looks at tokens. */
 export function ours(database: Readonly<Record<string, string>>): ServerCommand {
-  return node('rest-bridge/main.ts', ['start'], oursEnv(database))
+  return {
+    command: 'npm',
+    args: ['start', '--silent'],
+    env: {
+      ...database,
+      DB_POOL__MAX: poolSize,
+      ADMIN_TOKEN: adminToken,
+      PUBLIC_READ: '*',
+      LOG_LEVEL: 'warn',
+      HOST: '127.0.0.1',
+    },
+  }
 }
 
-/** Ours as a user starts it. */
-export function oursByNpm(database: Readonly<Record<string, string>>): ServerCommand {
-  return { command: 'npm', args: ['start', '--silent'], env: oursEnv(database), program: 'rest-bridge/main.ts' }
+/** Installs and builds what `npm start` would, so that no start is measured with it. */
+export async function prepareOurs(): Promise<void> {
+  const child = spawn(process.execPath, ['rest-bridge/bin/ensure.mjs', 'start'], {
+    cwd: projectFolder,
+    stdio: ['ignore', process.stderr, process.stderr],
+  })
+  const [code] = (await once(child, 'exit')) as [number | null]
+  if (code !== 0) throw new Error(`Preparing our server ended with ${code}.`)
 }
 
 export const pgDatabase = (url: string) => ({ DB_CLIENT: 'pg', DB_CONNECTION_STRING: url })
@@ -51,10 +71,7 @@ export const sqliteDatabase = (file: string) => ({ DB_CLIENT: 'sqlite3', DB_FILE
  * @param first what is asked until it answers
  * @throws with what the process wrote, when it ends or takes longer than a minute
  */
-export async function startServer(
-  { command, args, env, program }: ServerCommand,
-  first: WireRequest,
-): Promise<RunningServer> {
+export async function startServer({ command, args, env }: ServerCommand, first: WireRequest): Promise<RunningServer> {
   const port = await freePort()
   const start = performance.now()
   const child = spawn(command, args, {
@@ -68,22 +85,24 @@ export async function startServer(
 
   let last = 'no reply'
   while (performance.now() - start < startLimitMs) {
-    if (child.exitCode !== null) throw new Error(`${program} ended with ${child.exitCode}:\n${output}`)
+    if (child.exitCode !== null)
+      throw new Error(`${child.spawnargs.join(' ')} ended with ${child.exitCode}:\n${output}`)
     try {
       const { status, body } = await ask(port, first)
       if (status === 200) {
         const startMs = performance.now() - start
-        const pid = processOf(child, program)
-        return { port, pid, startMs, stop: () => stop(child, pid) }
+        const pid = listenerOf(port, processesOf(child))
+        if (pid === null) throw new Error(`None of our processes listens on ${port}.`)
+        return { port, pid, startMs, stop: () => stop(child) }
       }
       last = `${status} ${body}`
     } catch (error) {
       last = String(error)
-      await new Promise((resolve) => setTimeout(resolve, 3))
     }
+    await new Promise((resolve) => setTimeout(resolve, 3))
   }
-  await stop(child, processOf(child, program))
-  throw new Error(`${program} did not answer: ${last}\n${output}`)
+  await stop(child)
+  throw new Error(`${child.spawnargs.join(' ')} did not answer: ${last}\n${output}`)
 }
 
 /** One request, read to its end. */
@@ -99,32 +118,17 @@ export async function ask(
   return { status: response.status, body: await response.text() }
 }
 
-function node(program: string, args: readonly string[], env: Readonly<Record<string, string>>): ServerCommand {
-  return { command: process.execPath, args: [program, ...args], env, program }
+function processesOf(child: ChildProcess): readonly number[] {
+  return child.pid === undefined ? [] : [child.pid, ...descendantsOf(child.pid)]
 }
 
-function oursEnv(database: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  return {
-    ...database,
-    DB_POOL__MAX: poolSize,
-    ADMIN_TOKEN: adminToken,
-    PUBLIC_READ: '*',
-    LOG_LEVEL: 'warn',
-    HOST: '127.0.0.1',
-  }
-}
-
-function processOf(child: ChildProcess, program: string): number {
-  const first = child.pid
-  if (first === undefined) throw new Error(`${program} could not be started.`)
-  return [first, ...descendantsOf(first)].find((pid) => commandOf(pid)[1] === program) ?? first
-}
-
-async function stop(child: ChildProcess, pid: number): Promise<void> {
+/** Ends the last process that was started, the server itself; what started it ends after it. */
+async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   const ended = once(child, 'exit')
-  const timer = setTimeout(() => process.kill(pid, 'SIGKILL'), 5000)
-  process.kill(pid, 'SIGTERM')
+  const server = processesOf(child).at(-1)
+  if (server !== undefined) process.kill(server, 'SIGTERM')
+  const timer = setTimeout(() => processesOf(child).forEach((pid) => process.kill(pid, 'SIGKILL')), 5000)
   await ended
   clearTimeout(timer)
 }

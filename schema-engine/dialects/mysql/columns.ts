@@ -1,7 +1,8 @@
 /** MySQL's types as column kinds. */
 import type { ColumnKind } from '../database-schema.ts'
 
-const kinds: Readonly<Record<string, ColumnKind>> = {
+/** By the name of the type. */
+export const kinds: Readonly<Record<string, ColumnKind>> = {
   tinyint: 'integer',
   smallint: 'integer',
   mediumint: 'integer',

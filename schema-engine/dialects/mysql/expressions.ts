@@ -195,7 +195,8 @@ export const expressions: Expressions = {
   jsonCursor: (texts) => concatenate([raw("'['"), ...texts.flatMap((text, index) => [raw(index === 0 ? "''" : "','"), quotedText(text)]), raw("']'")]),
   minMax: (column) => column,
   concat: concatenate,
-  exactValue: (column, kind) => (isTextual(kind) ? sql`convert(${column} using utf8mb4) collate utf8mb4_bin` : column),
+  // Bytes, because the collations of bytes disregard spaces at the end.
+  exactValue: (column, kind) => (isTextual(kind) ? bytes(column) : column),
   order: orderBy,
   limitOffset,
   existsProbe: (query) => sql`exists (${query})`,

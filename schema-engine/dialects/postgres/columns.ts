@@ -1,7 +1,8 @@
 /** PostgreSQL's types as column kinds. */
 import type { ColumnKind } from '../database-schema.ts'
 
-const kinds: Readonly<Record<string, ColumnKind>> = {
+/** By the name of the type. */
+export const kinds: Readonly<Record<string, ColumnKind>> = {
   int2: 'integer',
   int4: 'integer',
   int8: 'bigint',

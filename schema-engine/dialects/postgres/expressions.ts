@@ -206,7 +206,8 @@ export const expressions: Expressions = {
   jsonCursor: (texts) => sql`json_build_array(${join(texts, ', ')})::text`,
   minMax: (column, kind) => (kind === 'uuid' || kind === 'boolean' ? sql`(${column})::text` : column),
   concat: (texts) => sql`(${join(texts, ' || ')})`,
-  exactValue: (column, kind) => (kind === 'json' || kind === 'unknown' || kind === 'geometry' ? sql`(${column})::text` : column),
+  exactValue: (column, kind) =>
+    kind === 'json' || kind === 'unknown' || kind === 'geometry' || kind === 'enum' ? sql`(${column})::text` : column,
   order: orderBy,
   limitOffset,
   // Without `offset 0` the server may gather every row that could match, whatever the rows asked for.

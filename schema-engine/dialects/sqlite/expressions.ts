@@ -92,7 +92,7 @@ function decimalJson(expression: Sql, form: { readonly as: 'number' | 'text'; re
 function plainReal(expression: Sql): Sql {
   const digits = sql`printf('%!.15g', ${expression})`
   const usual = sql`rtrim(rtrim(${digits} || (case when ${digits} like '%.%' then '' else '.' end), '0'), '.')`
-  return sql`(case when abs(${expression}) >= 1e15 then printf('%.0f', ${expression}) when ${expression} <> 0 and abs(${expression}) < 1e-3 then rtrim(printf('%.25f', ${expression}), '0') else ${usual} end)`
+  return sql`(case when abs(${expression}) >= 1e15 then replace(printf('%!.0f', ${expression}), '.0', '') when ${expression} <> 0 and abs(${expression}) < 1e-3 then rtrim(printf('%.25f', ${expression}), '0') else ${usual} end)`
 }
 
 /** `[…]` of the documents in their order: a limit keeps SQLite from dropping the inner order. */

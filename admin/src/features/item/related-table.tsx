@@ -64,8 +64,8 @@ export function RelatedTable({ catalog, collection, itemKey, field }: RelatedTab
   return (
     <section className={classes.section} aria-labelledby={titleId}>
       <header className={classes.head}>
-        <h2 id={titleId} className={classes.title}>
-          {field.label}
+        <h2 className={classes.title}>
+          <span id={titleId}>{field.label}</span>
           {related.data === undefined || related.data.total === null ? null : (
             <span className={classes.count}>{formatNumber(related.data.total)}</span>
           )}
