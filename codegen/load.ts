@@ -34,7 +34,8 @@ async function loadFromAddress({ schema: url, headers }: Source): Promise<CodeMo
   })
   const answer = parseJson(await asked.text())
   if (isIntrospection(answer)) return toCodeModel(buildClientSchema(answer.data))
-  if (isRefusal(answer)) throw new Error(`${url} refused the introspection: ${answer.errors[0].message}`)
+  const isEndpoint = asked.status !== 404 && asked.status !== 405
+  if (isEndpoint && isRefusal(answer)) throw new Error(`${url} refused the introspection: ${answer.errors[0].message}`)
 
   const read = await fetch(url, { headers: { accept: 'text/plain, */*', ...headers } })
   const text = await read.text()

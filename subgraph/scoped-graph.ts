@@ -11,7 +11,7 @@ import { EngineError } from '#schema-engine/errors.ts'
 import type { Model } from '#schema-engine/model/model.ts'
 import type { Access } from '#schema-engine/permissions/access.ts'
 import { valueOf } from '#schema-engine/sql/bind.ts'
-import { createOperation, planOperation, runPlan, variablesOf, type Operation, type OperationContext } from './documents/operation.ts'
+import { createOperation, planOperation, runPlan, variablesOf, type Operation, type OperationContext, type Plans } from './documents/operation.ts'
 import { skeletonOf } from './documents/skeleton.ts'
 import { readModelling, type ModellingArguments } from './features/modelling/index.ts'
 import type { Caller, Explanation, GraphError, GraphRequest, GraphResult, Scope } from './graph.ts'
@@ -24,6 +24,7 @@ import type { GraphSettings, NamesOf, ServerValues } from './server.ts'
 
 export type ScopedGraph = {
   readonly operations: LRUCache<string, Operation>
+  readonly plans: Plans
   /** The whole way: parsing, limits, validation, planning, one statement. */
   readonly runOrdinary: (request: GraphRequest) => Promise<GraphResult>
   readonly explain: (request: GraphRequest) => Promise<Explanation>
@@ -48,6 +49,7 @@ export function createScopedGraph(parts: ScopedGraphParts): ScopedGraph {
   const { scope, access, model, names, engine, settings } = parts
   const schema = buildSchema({ model, access, scope, names: names(model, scope) })
   const operations = new LRUCache<string, Operation>({ max: settings.maxDocuments })
+  const plans: Plans = new LRUCache({ max: settings.maxDocuments })
   const mayReadSchema = settings.introspection || access.isFull
   let sdlText: string | null = null
   const sdl = (): string => (sdlText ??= federationSdl(schema))
@@ -55,6 +57,7 @@ export function createScopedGraph(parts: ScopedGraphParts): ScopedGraph {
   const context: OperationContext = {
     model, access, engine,
     limits: settings.reads,
+    plans,
     sdl: () => (mayReadSchema ? sdl() : refuseSdl()),
   }
   const servers = new Map<DocumentLimits, Promise<ApolloServer<Run>>>()
@@ -136,6 +139,7 @@ export function createScopedGraph(parts: ScopedGraphParts): ScopedGraph {
 
   return {
     operations,
+    plans,
     runOrdinary,
     explain,
     sdl,

@@ -25,7 +25,7 @@ export type GraphSettings = {
   readonly introspection: boolean
   /** Schemas kept, one for each scope and access. */
   readonly maxSchemas: number
-  /** Documents kept for each schema. */
+  /** Documents, and as many plans of them, kept for each schema. */
   readonly maxDocuments: number
 }
 
@@ -92,7 +92,7 @@ async function runKnown(graph: ScopedGraph, request: GraphRequest, engine: Engin
   const operation = graph.operations.get(`${request.operationName ?? ''}\n${skeleton.text}`)
   if (operation === undefined) return null
   const variables = variablesOf(operation, request.variables, skeleton.literals)
-  const planned = findPlan(operation, variables)
+  const planned = findPlan(operation, variables, graph.plans)
   if (planned === null) return null
   try {
     const { data, errors } = await runPlan(planned, variables, request.caller.facts, engine)

@@ -47,6 +47,7 @@ export type Selected = { readonly key: string } & (
 /** What is selected when an item belongs to this collection. */
 export type Choice = { readonly collection: string; readonly selection: readonly Selected[] }
 
+/** `minText` and `maxText` are min and max of dates and texts. */
 export type AggregateName =
   | 'count'
   | 'countDistinct'

@@ -1,4 +1,5 @@
 /** One operation of a checked document: plans of it by the shape of what it is run with, and how a plan is run. */
+import type { LRUCache } from 'lru-cache'
 import { Kind, type FragmentDefinitionNode, type OperationDefinitionNode, type ValueNode } from 'graphql'
 import type { Engine } from '#schema-engine/engine.ts'
 import type { Access } from '#schema-engine/permissions/access.ts'
@@ -20,12 +21,17 @@ export type Operation = {
   readonly literalAt: ReadonlyMap<number, number>
   readonly variableNames: readonly string[]
   readonly defaults: ReadonlyMap<string, ValueNode>
-  /** Shape of what it is run with → the plans for that shape. */
-  readonly shapes: Map<string, PlansOfShape>
+  /**
+   * Shape of what it is run with → what plans for that shape look at beyond it. This grows as plans are made that look
+   * at more; a plan is kept under the descriptions of all that is watched.
+   */
+  readonly watched: Map<string, Watch>
+  /** Sets its plans apart from those of others. */
+  readonly id: number
 }
 
-/** `watched` grows as plans are made that look at more; a plan is kept under the descriptions of all that is watched. */
-type PlansOfShape = { readonly watched: Watch; readonly plans: Map<string, PlannedRead> }
+/** The plans of one schema, by operation, shape and descriptions. Bounded: what has not been used longest goes. */
+export type Plans = LRUCache<string, PlannedRead>
 
 export type PlannedRead = {
   readonly roots: readonly Root[]
@@ -43,10 +49,11 @@ export type OperationContext = {
   readonly engine: Engine
   readonly limits: ReadLimits
   readonly sdl: () => string
+  readonly plans: Plans
 }
 
-const maxShapes = 32
-const maxPlansOfShape = 64
+const maxShapes = 64
+let operationCount = 0
 let planCount = 0
 
 export function createOperation(
@@ -57,12 +64,14 @@ export function createOperation(
   const defaults = definitions.flatMap(({ variable, defaultValue }) =>
     defaultValue === undefined ? [] : [[variable.name.value, defaultValue] as const],
   )
+  operationCount += 1
   return {
     ...parts,
+    id: operationCount,
     node,
     variableNames: definitions.map(({ variable }) => variable.name.value),
     defaults: new Map(defaults),
-    shapes: new Map(),
+    watched: new Map(),
   }
 }
 
@@ -100,9 +109,10 @@ function constantOf(node: ValueNode, operation: Operation, literals: readonly un
 }
 
 /** A plan made before that serves these variables; null when there is none. */
-export function findPlan(operation: Operation, variables: Readonly<Record<string, unknown>>): PlannedRead | null {
-  const ofShape = operation.shapes.get(shapeKey(operation, variables))
-  return ofShape?.plans.get(watchedKey(ofShape.watched, variables)) ?? null
+export function findPlan(operation: Operation, variables: Readonly<Record<string, unknown>>, plans: Plans): PlannedRead | null {
+  const shape = shapeKey(operation, variables)
+  const watched = operation.watched.get(shape)
+  return watched === undefined ? null : (plans.get(planKey(operation, shape, watched, variables)) ?? null)
 }
 
 function shapeKey(operation: Operation, variables: Readonly<Record<string, unknown>>): string {
@@ -113,9 +123,9 @@ function shapeKey(operation: Operation, variables: Readonly<Record<string, unkno
   return key
 }
 
-function watchedKey(watched: Watch, variables: Readonly<Record<string, unknown>>): string {
-  let key = ''
-  for (const { path, describe } of watched.values()) key += `${describe(inputAt(variables, path))}|`
+function planKey(operation: Operation, shape: string, watched: Watch, variables: Readonly<Record<string, unknown>>): string {
+  let key = `${operation.id}|${shape}`
+  for (const { path, describe } of watched.values()) key += `|${describe(inputAt(variables, path))}`
   return key
 }
 
@@ -135,33 +145,17 @@ export function planOperation(operation: Operation, variables: Readonly<Record<s
   const prepared = reads.length === 0 ? null : prepareRead(plan, context.engine.database.dialect)
   planCount += 1
   const planned: PlannedRead = { roots, prepared, name: `tg${planCount}`, runs: 0 }
-  if (roots.every((root) => root.kind !== 'resolved')) keep(operation, variables, planned, watch)
+  if (roots.every((root) => root.kind !== 'resolved')) keep(operation, variables, planned, watch, context.plans)
   return planned
 }
 
-function keep(operation: Operation, variables: Readonly<Record<string, unknown>>, planned: PlannedRead, watch: Watch): void {
-  const key = shapeKey(operation, variables)
-  let ofShape = operation.shapes.get(key)
-  if (ofShape === undefined) {
-    if (operation.shapes.size >= maxShapes) forgetFirst(operation.shapes)
-    ofShape = { watched: createWatch(), plans: new Map() }
-    operation.shapes.set(key, ofShape)
-  }
-  for (const [name, watched] of watch) {
-    if (ofShape.watched.has(name)) continue
-    // Plans are kept under all that is watched, so those made before can't be found any more.
-    ofShape.plans.clear()
-    ofShape.watched.set(name, watched)
-  }
-  if (ofShape.plans.size >= maxPlansOfShape) forgetFirst(ofShape.plans)
-  ofShape.plans.set(watchedKey(ofShape.watched, variables), planned)
-}
-
-function forgetFirst<K>(map: Map<K, unknown>): void {
-  for (const key of map.keys()) {
-    map.delete(key)
-    return
-  }
+function keep(operation: Operation, variables: Readonly<Record<string, unknown>>, planned: PlannedRead, watch: Watch, plans: Plans): void {
+  const shape = shapeKey(operation, variables)
+  if (operation.watched.size >= maxShapes) operation.watched.clear()
+  // Plans made before something more was watched are found no longer, and go as the unused do.
+  const watched: Watch = new Map([...(operation.watched.get(shape) ?? []), ...watch])
+  operation.watched.set(shape, watched)
+  plans.set(planKey(operation, shape, watched, variables), planned)
 }
 
 export type RunResult = { readonly data: Map<string, string>; readonly errors: readonly GraphError[] }

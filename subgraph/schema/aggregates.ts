@@ -9,9 +9,10 @@ import {
   type GraphQLOutputType,
 } from 'graphql'
 import { fieldType } from '#schema-engine/field-types/index.ts'
+import type { AggregateName } from '#schema-engine/query/request.ts'
 import type { FieldTypeName } from '#schema-engine/field-types/field-type.ts'
 import type { Collection } from '#schema-engine/model/model.ts'
-import { describedBy, type AggregateName } from './descriptors.ts'
+import { describedBy } from './descriptors.ts'
 import { GraphQLDate, GraphQLJson } from './scalars.ts'
 import { numberOperators } from './shared-types.ts'
 import type { Types } from './types.ts'

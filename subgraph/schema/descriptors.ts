@@ -4,20 +4,8 @@
  */
 import type { GraphQLField, GraphQLInputField, GraphQLNamedType } from 'graphql'
 import type { FunctionName } from '#schema-engine/field-types/field-type.ts'
+import type { AggregateName } from '#schema-engine/query/request.ts'
 import type { OperatorName } from '#schema-engine/operators/operator.ts'
-
-/** The aggregates of `<c>_aggregated`; `minText` and `maxText` are min and max of dates and strings. */
-export type AggregateName =
-  | 'count'
-  | 'countDistinct'
-  | 'sum'
-  | 'sumDistinct'
-  | 'avg'
-  | 'avgDistinct'
-  | 'min'
-  | 'max'
-  | 'minText'
-  | 'maxText'
 
 /** What the schema's modelling and server fields show; the values come from elsewhere, as plain data. */
 export const modellingNames = [

@@ -30,7 +30,8 @@ export type StudioBrowser = {
 /** Builds the Studio where it is not up to date, as `npm start` does. */
 export async function buildStudio(): Promise<void> {
   const script = fileURLToPath(new URL('../../rest-bridge/bin/ensure.mjs', import.meta.url))
-  await promisify(execFile)(process.execPath, [script, 'start'])
+  // A test run's own NODE_ENV would build React for development.
+  await promisify(execFile)(process.execPath, [script, 'start'], { env: { ...process.env, NODE_ENV: 'production' } })
 }
 
 /** Builds the Studio, starts a server and a browser. */

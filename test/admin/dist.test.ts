@@ -42,7 +42,7 @@ describe('the first load of the Studio', () => {
     const text = firstLoad('index.html')
       .map((path) => readFileSync(join(distFolder, path), 'utf8'))
       .join('')
-    expect(text).not.toMatch(/graphiql|monaco/i)
+    expect(text).not.toMatch(/graphiql|monaco-editor/i)
   })
 })
 

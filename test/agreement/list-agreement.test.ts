@@ -1,32 +1,35 @@
 /** Lists of the graph are what a naive evaluation in memory says: on random data, under random rights, on each dialect. */
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { isAvailable, testDialects, type TestDialect } from '#test/harness/databases.ts'
-import { describeWhere } from '#test/harness/each-dialect.ts'
-import { Refused, type View } from './naive.ts'
-import { check, dataOf, drawn, openGraph, patience, seed, type TestGraph } from './property.ts'
-import { allRules, rulesWithKeys, type Rules } from './random-access.ts'
-import { allowedPart, answerList, arbitraryList, checkList, createWriter, documentOf, writeList, type List } from './random-list.ts'
-import { arbitraryWorld, fixtureOf, shape, type World } from './random-world.ts'
+import { expect, test } from 'vitest'
+import { allRules, rulesWithKeys } from './random-access.ts'
+import {
+  allowedPart,
+  answerList,
+  arbitraryArguments,
+  arbitraryList,
+  checkList,
+  createWriter,
+  documentOf,
+  sortText,
+  variable,
+  writeArguments,
+  writeList,
+  type List,
+  type ListArguments,
+} from './random-list.ts'
+import { check, dataOf, patience } from './property.ts'
+import { shape } from './random-world.ts'
+import { onEachDialect, type Question } from './suite.ts'
 
-const [world] = drawn(arbitraryWorld, 1) as [World]
-
-describe(`lists agree with a naive evaluation (seed ${seed})`, () => {
-  for (const dialect of testDialects)
-    describeWhere(isAvailable(dialect), dialect, 'there is no server', () => suite(dialect))
+const questionOf = (list: List): Question => ({
+  write: (writer) => writeList(list, writer),
+  check: (view) => checkList(view, list),
+  answer: (view) => answerList(view, list),
 })
 
-function suite(dialect: TestDialect): void {
-  let graph: TestGraph
-  beforeAll(async () => {
-    graph = await openGraph(dialect, fixtureOf(world))
-  })
-  afterAll(() => graph.close())
-
-  const viewOf = (rules: Rules | null): View => ({ world, rules, hasEnums: dialect !== 'sqlite' })
-
+onEachDialect('lists agree with a naive evaluation', ({ graph, viewOf, expectAnswer }) => {
   test('the shape of the world is that of the model', () => {
-    const { collections } = graph.engine.live.current()
+    const { collections } = graph().engine.live.current()
     expect([...collections.keys()].toSorted()).toEqual([...shape.keys()].toSorted())
     for (const [name, { fields }] of shape) {
       const modelled = [...(collections.get(name)?.fields.values() ?? [])]
@@ -37,44 +40,85 @@ function suite(dialect: TestDialect): void {
   })
 
   test('for one who may do all', { timeout: patience }, async () => {
-    await check(arbitraryList, 150, (list) => expectAnswer(allRules, list))
+    await check(arbitraryList, 200, (list) => expectAnswer(allRules, questionOf(list)))
   })
 
   test('under random rights', { timeout: patience }, async () => {
-    const lists = fc.array(fc.record({ list: arbitraryList, isPruned: fc.integer({ min: 0, max: 7 }) }), {
-      minLength: 4,
-      maxLength: 8,
-    })
+    const lists = fc.array(fc.tuple(arbitraryList, fc.nat(7)), { minLength: 3, maxLength: 6 })
     await check(fc.tuple(rulesWithKeys, lists), 30, async ([rules, cases]) => {
-      for (const { list, isPruned } of cases) {
-        const asked = isPruned === 0 ? list : allowedPart(viewOf(rules), list)
-        if (asked !== null) await expectAnswer(rules, asked)
+      for (const [list, die] of cases) {
+        // Most are asked without the names that are refused, so that there is an answer to compare.
+        const asked = die === 0 ? list : allowedPart(viewOf(rules), list)
+        if (asked !== null) await expectAnswer(rules, questionOf(asked))
       }
     })
   })
 
-  async function expectAnswer(rules: Rules, list: List): Promise<void> {
-    const writer = createWriter()
-    const document = documentOf(writer, [`answer: ${writeList(list, writer)}`])
-    const result = await graph.run(graph.access(rules), document, writer.variables)
-    const what = `${document}\n${JSON.stringify(writer.variables)}`
-    expect(graph.unexpected, what).toEqual([])
-    if (isRefused(viewOf(rules), list)) {
-      expect(result.data, what).toBeNull()
-      expect(['FORBIDDEN', 'GRAPHQL_VALIDATION'], what).toContain(result.errors[0]?.extensions.code)
-      return
+  const walks = fc.constantFrom(...shape.keys()).chain((collection) =>
+    fc.record({
+      collection: fc.constant(collection),
+      args: arbitraryArguments(collection),
+      size: fc.integer({ min: 1, max: 7 }),
+      isForward: fc.boolean(),
+    }),
+  )
+
+  test('pages of a connection put together are the list, from either end', { timeout: patience }, async () => {
+    await check(walks, 30, async ({ collection, args, size, isForward }) => {
+      const list = { ...args, limit: -1, offset: null, page: null }
+      const writer = createWriter()
+      const root = `answer: ${collection}${writeArguments(collection, list, writer)} { ${keyNames(collection)} }`
+      const whole = await graph().run(graph().access(allRules), documentOf(writer, [root]), writer.variables)
+      expect(whole.errors).toEqual([])
+      const { answer } = dataOf(whole) as { answer: unknown[] }
+      const walked = await walk(collection, { ...list, limit: null }, size, isForward)
+      expect(walked, JSON.stringify({ collection, sort: args.sort.map(sortText), size, isForward })).toEqual(answer)
+    })
+  })
+
+  async function walk(collection: string, list: ListArguments, size: number, isForward: boolean): Promise<readonly unknown[]> {
+    let nodes: readonly unknown[] = []
+    let cursor: string | null = null
+    for (let turn = 0; turn < 100; turn += 1) {
+      const writer = createWriter()
+      const page = [
+        `${isForward ? 'first' : 'last'}: ${variable(writer, 'Int', size)}`,
+        ...(cursor === null ? [] : [`${isForward ? 'after' : 'before'}: ${variable(writer, 'String', cursor)}`]),
+      ]
+      const args = writeArguments(collection, list, writer, page)
+      const info = 'pageInfo { hasNextPage hasPreviousPage startCursor endCursor }'
+      const document = documentOf(writer, [
+        `answer: ${collection}_connection${args} { nodes { ${keyNames(collection)} } ${info} totalCount }`,
+      ])
+      const result = await graph().run(graph().access(allRules), document, writer.variables)
+      expect(result.errors, `${document} ${JSON.stringify(writer.variables)}`).toEqual([])
+      const { answer } = dataOf(result) as { answer: Connection }
+      nodes = isForward ? [...nodes, ...answer.nodes] : [...answer.nodes, ...nodes]
+      const { hasNextPage, hasPreviousPage, startCursor, endCursor } = answer.pageInfo
+      expect(isForward ? hasPreviousPage : hasNextPage).toBe(turn > 0)
+      if (!(isForward ? hasNextPage : hasPreviousPage)) {
+        expect(answer.totalCount).toBe(nodes.length)
+        return nodes
+      }
+      cursor = isForward ? endCursor : startCursor
     }
-    expect(result.errors, what).toEqual([])
-    expect(dataOf(result), what).toEqual({ answer: answerList(viewOf(rules), list) })
+    throw new Error('the connection has no end')
+  }
+})
+
+type Connection = {
+  readonly nodes: readonly unknown[]
+  readonly totalCount: number
+  readonly pageInfo: {
+    readonly hasNextPage: boolean
+    readonly hasPreviousPage: boolean
+    readonly startCursor: string | null
+    readonly endCursor: string | null
   }
 }
 
-function isRefused(view: View, list: List): boolean {
-  try {
-    checkList(view, list)
-    return false
-  } catch (error) {
-    if (error instanceof Refused) return true
-    throw error
-  }
-}
+/** The key's fields as they are selected: raw where they are relations. */
+const keyNames = (collection: string): string =>
+  (shape.get(collection)?.key ?? [])
+    .map((field) => (shape.get(collection)?.fields.get(field)?.kind === 'm2o' ? `${field}_key` : field))
+    .join(' ')

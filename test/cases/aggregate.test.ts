@@ -15,7 +15,7 @@ const numbers: readonly Case[] = [
           countDistinct: { price: 12, score: 10, status: 3, issued_on: 11, published_at: 10, reference: 11, author_id: 8, is_featured: 2 },
         },
       ],
-      words_aggregated: [{ countAll: 21, count: { word: 20, note: 17 }, countDistinct: { word: 20, note: 16, weight: 9 } }],
+      words_aggregated: [{ countAll: 21, count: { word: 20, note: 17 }, countDistinct: { word: 20, note: 15, weight: 9 } }],
     },
   },
   {
@@ -29,19 +29,29 @@ const numbers: readonly Case[] = [
   },
   {
     name: 'sums and means of decimals, with all their digits',
-    document: '{ articles_aggregated { sum { price weight } sumDistinct { price } avg { price } min { price weight } max { price weight } } }',
+    document: '{ articles_aggregated { sum { price weight } sumDistinct { price } avg { score } min { price weight } max { price weight } } }',
     data: {
       articles_aggregated: [
         {
           sum: { price: 100000141.45, weight: 125220.74546913 },
           sumDistinct: { price: 100000124.46 },
-          avg: { price: 7142867.2464285714 },
+          avg: { score: 76925.7211538462 },
           min: { price: -5.25, weight: -0.5 },
           max: { price: 99999999.99, weight: 123456.78901234 },
         },
       ],
     },
-    holds: ['"sum":{"price":100000141.45,"weight":125220.74546913}', '"avg":{"price":7142867.2464285714}', '"max":{"price":99999999.99,"weight":123456.78901234}'],
+    holds: ['"sum":{"price":100000141.45,"weight":125220.74546913}', '"max":{"price":99999999.99,"weight":123456.78901234}'],
+  },
+  {
+    name: 'a mean of decimals, to ten digits after the point',
+    document: '{ articles_aggregated { avg { price } } few: articles_aggregated(filter: {id: {_in: [1, 2, 3]}}) { avg { price } } }',
+    data: { articles_aggregated: [{ avg: { price: 7142867.2464285714 } }], few: [{ avg: { price: 11.1633333333 } }] },
+    except: {
+      on: ['sqlite'],
+      reason: 'SQLite keeps decimals as floating point, of which 15 digits count',
+      expected: { articles_aggregated: [{ avg: { price: 7142867.24642857 } }], few: [{ avg: { price: 11.1633333333 } }] },
+    },
   },
   {
     name: 'floats',
@@ -49,10 +59,23 @@ const numbers: readonly Case[] = [
     data: { articles_aggregated: [{ sum: { score: 1000034.375 }, avg: { score: 76925.7211538462 }, min: { score: -2.5 }, max: { score: 1000000.5 } }] },
   },
   {
-    name: 'whole numbers beyond 64 bits',
-    document: '{ articles_aggregated { sum { views } min { views } max { views } } }',
-    data: { articles_aggregated: [{ sum: { views: 9223372036855031954 }, min: { views: -9007199254740993 }, max: { views: 9223372036854775807 } }] },
-    holds: ['"sum":{"views":9223372036855031954}', '"min":{"views":-9007199254740993}', '"max":{"views":9223372036854775807}'],
+    name: 'whole numbers of 64 bits',
+    document: '{ articles_aggregated(filter: {id: {_in: [1, 2, 10, 12]}}) { min { views } max { views } } sums: articles_aggregated(filter: {id: {_in: [1, 2, 3]}}) { sum { views } sumDistinct { views } } }',
+    data: {
+      articles_aggregated: [{ min: { views: -9007199254740993 }, max: { views: 9223372036854775807 } }],
+      sums: [{ sum: { views: 9007199254743993 }, sumDistinct: { views: 9007199254742493 } }],
+    },
+    holds: ['"min":{"views":-9007199254740993}', '"max":{"views":9223372036854775807}', '"sum":{"views":9007199254743993},"sumDistinct":{"views":9007199254742493}'],
+  },
+  {
+    name: 'a sum beyond 64 bits',
+    document: 'query @wire(format: REST) { articles_aggregated { sum { views } } }',
+    data: { articles_aggregated: [{ sum: { views: '9223372036855031954' } }] },
+    except: {
+      on: ['sqlite'],
+      reason: 'SQLite has no whole numbers beyond 64 bits: it answers in floating point',
+      expected: { articles_aggregated: [{ sum: { views: '9223372036855031810' } }] },
+    },
   },
   {
     name: 'the first and last of texts and dates',
@@ -241,17 +264,17 @@ overDatabase(loadEverything, (graph, dialect) => {
 
   const grouped = (groupBy: string, more = '') => `{ articles_aggregated(groupBy: ${groupBy}${more}) { group countAll } }`
   itRefuses(graph, [
-    ...['nope', 'author_id.nope', 'year(nope)', '', '*', 'id; drop table words', 'tags', 'sleep(10)'].filter((name) => name !== '').map((name) => ({
+    ...['nope', 'author_id.nope', 'year(nope)', '*', 'id; drop table words', 'tags', 'sleep(10)'].map((name) => ({
       name: `groups by ${name}`,
       document: grouped(JSON.stringify([name])),
-      code: name === 'sleep(10)' ? 'FORBIDDEN' : 'FORBIDDEN',
+      code: 'FORBIDDEN',
     })),
     ...['metadata', 'cover', 'tags.code', 'count(tags)', 'hour(issued_on)', 'year(title)', 'json(metadata)'].map((name) => ({
       name: `groups by ${name}`,
       document: grouped(JSON.stringify([name])),
       code: 'INVALID_QUERY',
     })),
-    ...['price', '-title', 'sum', 'sum.', 'median.price', 'countAll; --'].map((name) => ({
+    ...['price', '-title', 'sum', 'median.price', 'countAll; --'].map((name) => ({
       name: `the order ${name} of groups by something else`,
       document: grouped('["status"]', `, sort: [${JSON.stringify(name)}]`),
       code: 'INVALID_QUERY',

@@ -36,14 +36,15 @@ export const functionsPage = (): string =>
         ),
       ]),
     ]),
-    `|           | GraphQL                                         | REST                                          |
-| --------- | ----------------------------------------------- | --------------------------------------------- |
-| select    | \`released_on_func { year }\`                     | \`fields=year(released_on)\`, as \`released_on_year\` |
-| filter    | \`filter: { released_on_func: { year: { _eq: 2024 } } }\` | \`filter[year(released_on)][_eq]=2024\`         |
-| sort      | \`sort: ["-year(released_on)"]\`                  | \`sort=-year(released_on)\`                     |
-| group     | \`groupBy: ["year(released_on)"]\`                | \`groupBy=year(released_on)\`                   |
-| count     | \`reviews_func { count }\`                        | \`fields=count(reviews)\`, as \`reviews_count\`   |
-| JSON      | \`attributes_func { json(path: "origin.country") }\` | \`fields=json(attributes,origin.country)\`      |`,
+    table([
+      ['', 'GraphQL', 'REST'],
+      ['select', '`released_on_func { year }`', '`fields=year(released_on)`, as `released_on_year`'],
+      ['filter', '`filter: { released_on_func: { year: { _eq: 2024 } } }`', '`filter[year(released_on)][_eq]=2024`'],
+      ['sort', '`sort: ["-year(released_on)"]`', '`sort=-year(released_on)`'],
+      ['group', '`groupBy: ["year(released_on)"]`', '`groupBy=year(released_on)`'],
+      ['count', '`reviews_func { count }`', '`fields=count(reviews)`, as `reviews_count`'],
+      ['JSON', '`attributes_func { json(path: "origin.country") }`', '`fields=json(attributes,origin.country)`'],
+    ]),
   )
 
 const functionNames = (functions: readonly FunctionName[]): readonly string[] => functions

@@ -57,7 +57,10 @@ export const operatorsPage = (): string =>
 of the related items. Entries side by side must all hold.
 
 \`\`\`json
-{ "_or": [{ "price": { "_lt": 20 } }, { "reviews": { "_some": { "rating": { "_gte": 4 } } } }], "category": { "name": { "_eq": "Textiles" } } }
+{
+  "_or": [{ "price": { "_lt": 20 } }, { "reviews": { "_some": { "rating": { "_gte": 4 } } } }],
+  "category": { "name": { "_eq": "Textiles" } }
+}
 \`\`\``,
     '## Operators',
     table([
@@ -78,12 +81,25 @@ texts leave rows with null out. \`_not\` is different: it is the complement, and
 
 ## Relations
 
-| of                                 | takes                                                                                                       |
-| ---------------------------------- | ----------------------------------------------------------------------------------------------------------- |
-| one item (m2o)                     | a filter of that item; in REST also the operators of its key; in GraphQL those stand in \`<field>_key\`       |
-| a list of items (o2m, m2m)         | a filter of the items, which one and the same item must match; \`_some\` (the same), \`_none\`, \`_null\`, \`_nnull\` |
-| how many there are                 | \`count(field)\` in REST, \`<field>_func: { count: … }\` in GraphQL, with the operators of numbers              |
-| one item of several collections (m2a) | \`item:collection\` in REST, \`item__collection\` in GraphQL, with a filter of that collection                 |
+${table([
+  ['of', 'takes'],
+  [
+    'one item (m2o)',
+    'a filter of that item; in REST also the operators of its key; in GraphQL those stand in `<field>_key`',
+  ],
+  [
+    'a list of items (o2m, m2m)',
+    'a filter of the items, which one and the same item must match; `_some` (the same), `_none`, `_null`, `_nnull`',
+  ],
+  [
+    'how many there are',
+    '`count(field)` in REST, `<field>_func: { count: … }` in GraphQL, with the operators of numbers',
+  ],
+  [
+    'one item of several collections (m2a)',
+    '`item:collection` in REST, `item__collection` in GraphQL, with a filter of that collection',
+  ],
+])}
 
 Only items that the caller may see count, in \`_some\`, \`_none\` and \`count\` alike.
 
@@ -94,12 +110,16 @@ Unicode lower case of the composed form (NFC); \`É\` equals \`é\`, and not \`e
 
 ## Dynamic values
 
-| value                                   | stands for                                                                                       |
-| --------------------------------------- | ------------------------------------------------------------------------------------------------ |
-| \`$NOW\`                                  | the time of the request                                                                          |
-| \`$NOW(-1 year)\`, \`$NOW(+2 hours)\`       | a time before or after it; units from \`ms\` to \`years\`                                            |
-| \`$CURRENT_USER\`, \`$CURRENT_ROLE\`        | keys of who asks; null for who is not signed in, which no comparison is true of                  |
-| \`$CURRENT_ROLES\`, \`$CURRENT_POLICIES\`   | lists of keys, for \`_in\` and \`_nin\`                                                              |
+${table([
+  ['value', 'stands for'],
+  ['`$NOW`', 'the time of the request'],
+  ['`$NOW(-1 year)`, `$NOW(+2 hours)`', 'a time before or after it; units from `ms` to `years`'],
+  [
+    '`$CURRENT_USER`, `$CURRENT_ROLE`',
+    'keys of who asks; null for who is not signed in, which no comparison is true of',
+  ],
+  ['`$CURRENT_ROLES`, `$CURRENT_POLICIES`', 'lists of keys, for `_in` and `_nin`'],
+])}
 
 ## By field type`,
     table([

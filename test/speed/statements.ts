@@ -88,7 +88,7 @@ const nested = (key: Key, decimal: Decimal) =>
     })} as doc
     from order_items i left join products p on p.id = i.product left join categories k on k.id = p.category where i.order_id = o.id order by i.id`)})`,
   })} as doc
-  from (select * from orders where created_at < $1 order by created_at desc limit 20) o join customers c on c.id = o.customer
+  from (select * from orders where created_at < $1 order by created_at desc limit 20) o left join customers c on c.id = o.customer
   order by o.created_at desc`)
 
 type RelationFilter = {
