@@ -157,9 +157,11 @@ function startApollo(
 ): Promise<ApolloServer<Run>> {
   const gateway: GatewayInterface = {
     load: async () => ({
-      executor: async ({ document, operation, context, operationName }) => {
-        const node = operation ?? getOperationAST(document, operationName)
-        if (node != null) await run(document, node, context as Run) // the context that executeOperation was given
+      executor: async ({ document, context }) => {
+        const asked = context as Run // the context that executeOperation was given
+        const node = getOperationAST(document, asked.request.operationName)
+        if (node == null) return { errors: [noOperation(asked.request.operationName)] }
+        await run(document, node, asked)
         return { data: {} }
       },
     }),
@@ -182,6 +184,10 @@ function startApollo(
     apollo: {},
   })
   return server.start().then(() => server)
+}
+
+function noOperation(name: string | null): GraphQLError {
+  return new GraphQLError(name === null ? 'The document has several operations: say which by operationName.' : `There is no operation "${name}".`)
 }
 
 const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }

@@ -81,12 +81,10 @@ export type Expressions = {
   // JSON. What these return is text that is JSON; never SQL null.
   readonly json: (expression: Sql, form: JsonForm, isNullable: boolean) => Sql
   readonly jsonObject: (entries: readonly JsonEntry[]) => Sql
-  /** The rows as an array, `[]` when there are none. May stand inside a query and name its columns. */
+  /** A query of one row and column: the rows as an array, `[]` when there are none. It may name outer columns. */
   readonly jsonArray: (query: JsonQuery) => Sql
-  /** As `jsonArray`, where it stands in no other query. */
+  /** As `jsonArray`, where there are no outer columns. */
   readonly jsonRootArray: (query: JsonQuery) => Sql
-  /** The only row's document, JSON null when there is none; the query gives one at most. */
-  readonly jsonFirst: (query: JsonQuery) => Sql
   /** A JSON text of our own making. */
   readonly jsonConstant: (text: string) => Sql
   /** The value inside a JSON column at a path; as JSON. `path`: keys and positions. SQL null becomes JSON null. */

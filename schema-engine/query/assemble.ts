@@ -1,4 +1,7 @@
-/** Puts the texts of a statement's row together as the roots of its plan, in the order `compile.ts` wrote them. */
+/**
+ * Puts the texts of a statement's row together as the roots of its plan, in the order `compile.ts` wrote them. No row (or
+ * an empty one) is a single root that was not found.
+ */
 import { fail } from '../errors.ts'
 import { elementsOf } from './json-array-text.ts'
 import type { ReadPlan, RootPlan } from './plan-types.ts'
@@ -12,6 +15,7 @@ export function assemble(plan: ReadPlan, row: readonly unknown[]): readonly stri
     position += 1
     if (typeof text === 'string') return text
     if (typeof text === 'number' || typeof text === 'bigint') return String(text)
+    if (row.length === 0) return 'null'
     return fail('SERVICE_UNAVAILABLE', {
       service: 'database',
       reason: 'The reply is larger than the database can send; ask for fewer rows.',

@@ -1,6 +1,7 @@
 /** Writes a plan as one SQL statement of a dialect. A plan that compiles is legal: nothing is decided here. */
 import type { Dialect, Expressions, JsonDoc, JsonQuery, OrderTerm } from '../dialects/dialect.ts'
 import type { ColumnKind } from '../dialects/database-schema.ts'
+import { queryBody } from '../dialects/query-body.ts'
 import type { Subject } from '../operators/operator.ts'
 import { constant, type Bind } from '../sql/bind.ts'
 import { empty, join, name, raw, render, sql, value, type RenderedSql, type Sql } from '../sql/sql.ts'
@@ -23,39 +24,49 @@ import type {
 /** The statement of all roots: one row, with one column for each text that `assemble` asks for, in its order. */
 export function compileRead(plan: ReadPlan, dialect: Dialect): RenderedSql {
   const to = dialect.expressions
-  const columns = plan.roots.flatMap((root) => rootTexts(root, to))
-  if (columns.length === 0) return { text: '', binds: [] }
-  return render(
-    sql`select ${join(
-      columns.map((text, index) => sql`${text} as ${name(`r${index}`)}`),
-      ', ',
-    )}`,
-    dialect,
-  )
+  const queries = plan.roots.flatMap((root) => rootQueries(root, to))
+  const [only] = queries
+  if (only === undefined) return { text: '', binds: [] }
+  if (queries.length === 1) return render(only.query, dialect)
+  const columns = queries.map(({ query, mayBeNone }, index) => sql`${mayBeNone ? orNull(query) : sql`(${query})`} as ${name(`r${index}`)}`)
+  return render(sql`select ${join(columns, ', ')}`, dialect)
 }
 
-function rootTexts(root: RootPlan, to: Expressions): readonly Sql[] {
+type RootQuery = {
+  /** Of one column and one row. */
+  readonly query: Sql
+  /** Or of no row, which stands for null. A null in a row would be a text that the database could not make. */
+  readonly mayBeNone: boolean
+}
+
+const oneRow = (query: Sql): RootQuery => ({ query, mayBeNone: false })
+
+function rootQueries(root: RootPlan, to: Expressions): readonly RootQuery[] {
   switch (root.kind) {
     case 'list':
-      return [to.jsonRootArray(queryOf(root.query, to))]
-    case 'json':
-      return [jsonOf(root.value, to)]
+      return [oneRow(to.jsonRootArray(queryOf(root.query, to)))]
+    case 'first':
+      return [{ query: firstRow(root.query, to), mayBeNone: true }]
     case 'entities':
-      return [to.jsonRootArray(entitiesQuery(root, to))]
+      return [oneRow(to.jsonRootArray(entitiesQuery(root, to)))]
     case 'connection': {
       const parts = root.parts.flatMap((part): readonly Sql[] => {
         if (part.kind === 'list') return [to.jsonRootArray(queryOf(part.query, to))]
-        if (part.kind === 'count') return [sql`(select count(*) ${fromWhere(part.source, to)})`]
-        return []
+        return part.kind === 'count' ? [sql`select count(*) ${fromWhere(part.source, to)}`] : []
       })
       const cursors = root.cursors === null ? [] : [to.jsonRootArray(queryOf(root.cursors, to))]
-      const behind =
-        root.behind === null
-          ? []
-          : [sql`(case when exists (select 1 ${fromWhere(root.behind.source, to)}) then 1 else 0 end)`]
-      return [...parts, ...cursors, ...behind]
+      const behind = root.behind === null ? [] : [sql`select case when exists (select 1 ${fromWhere(root.behind.source, to)}) then 1 else 0 end`]
+      return [...parts, ...cursors, ...behind].map(oneRow)
     }
   }
+}
+
+/** The document of the only row that a query gives. */
+function firstRow(plan: QueryPlan, to: Expressions): Sql {
+  const query = queryOf(plan, to)
+  const doc = query.doc.kind === 'value' ? query.doc.json : to.jsonObject(query.doc.entries)
+  const order = query.order.length === 0 ? empty : sql` order by ${to.order(query.order)}`
+  return sql`select ${doc} ${queryBody(query)}${order}${to.limitOffset(query.limit, query.offset)}`
 }
 
 function entitiesQuery(root: Extract<RootPlan, { kind: 'entities' }>, to: Expressions): JsonQuery {
@@ -147,6 +158,8 @@ function sortedBy(plan: ValuePlan, to: Expressions): Subject {
   return { ...subject, expression: to.exactText(subject.expression, 'enum'), kind: 'text', nativeType: null }
 }
 
+const orNull = (query: Sql): Sql => sql`coalesce((${query}), 'null')`
+
 /** Databases bound the tables of one join; items beyond this many are looked up one by one. */
 const maxDocJoins = 20
 
@@ -195,9 +208,9 @@ function jsonOf(plan: JsonPlan, to: Expressions, place: JsonPlace = { groups: no
     case 'object':
       return to.jsonObject(plan.entries.map((entry) => ({ key: entry.key, json: jsonOf(entry.value, to, place) })))
     case 'list':
-      return to.jsonArray(queryOf(plan.query, to))
+      return sql`(${to.jsonArray(queryOf(plan.query, to))})`
     case 'first':
-      return to.jsonFirst(queryOf(plan.query, to))
+      return orNull(firstRow(plan.query, to))
     case 'joined':
       return joinedJson(plan, to, place)
     case 'choice':
@@ -234,7 +247,7 @@ function joinedJson(
       limit: null,
       offset: null,
     }
-    return to.jsonFirst(queryOf(query, to))
+    return orNull(firstRow(query, to))
   }
   const object = to.jsonObject(entries.map((entry) => ({ key: entry.key, json: jsonOf(entry.value, to, place) })))
   return sql`(case when ${at(present)} is null then 'null' else ${object} end)`

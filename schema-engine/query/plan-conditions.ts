@@ -234,7 +234,10 @@ export function planRelated(
                 value: relation.onlyWhere.value,
               },
             ]
-      const where = [...samePairs(relation.on, place.alias, alias), ...only, ...own, ...keyMasks, ...rules]
+      // Keys of several collections share the column on the many side, so they stand there as texts.
+      const pairs = samePairs(relation.on, place.alias, alias)
+      const links = relation.onlyWhere === null ? pairs : pairs.map((link): SameColumns => ({ ...link, asText: true }))
+      const where = [...links, ...only, ...own, ...keyMasks, ...rules]
       return { collection, depth, link: null, source: { from: tableRef(collection, alias), joins: [], where } }
     }
     case 'm2m': {
@@ -361,14 +364,16 @@ function comparable(
       const parse = choices === null ? type.parse : (input: unknown) => oneOf(choices, type.parse(input))
       return { subject: columnValue(planner, collection, field, alias, use), allowed, parse, typeName: type.name }
     }
-    case 'date-part':
+    case 'date-part': {
+      const of = columnValue(planner, collection, field, alias, use)
       requireFunction(field, value.part)
       return {
-        subject: { kind: 'date-part', part: value.part, of: columnValue(planner, collection, field, alias, use) },
+        subject: { kind: 'date-part', part: value.part, of },
         allowed: integer.operators,
         parse: integer.parse,
         typeName: 'function',
       }
+    }
     case 'count':
       return {
         subject: countValue(planner, field, place, use),
@@ -377,9 +382,9 @@ function comparable(
         typeName: 'function',
       }
     case 'json': {
+      const of = columnValue(planner, collection, field, alias, use)
       requireFunction(field, 'json')
       const as = jsonKind(asked)
-      const of = columnValue(planner, collection, field, alias, use)
       const numeric = fieldType('float')
       const boolean = fieldType('boolean')
       const text = fieldType('text')
@@ -401,11 +406,12 @@ export function countValue(
   if (field.relation?.kind === 'o2m' || field.relation?.kind === 'm2m') {
     return { kind: 'related-count', source: planRelated(planner, field, place, use).source, mask: null }
   }
+  const of = columnValue(planner, place.collection, field, place.alias, use)
   requireFunction(field, 'count')
-  return { kind: 'elements', of: columnValue(planner, place.collection, field, place.alias, use) }
+  return { kind: 'elements', of }
 }
 
-/** @throws INVALID_QUERY when the field's type has no such function */
+/** Asked after the caller's rights, because it tells the field's type. @throws INVALID_QUERY when that has no such function */
 export function requireFunction(field: Field, name: string): void {
   const known: readonly string[] = field.isConcealed ? [] : fieldType(field.type).functions
   if (!known.includes(name))

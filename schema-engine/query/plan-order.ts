@@ -4,7 +4,7 @@ import { fieldType } from '../field-types/index.ts'
 import { isDatePart } from '../functions/date-parts.ts'
 import { parseJsonPath } from '../functions/json-path.ts'
 import type { Collection, Field } from '../model/model.ts'
-import { isConditional, mayUse } from '../permissions/access-rules.ts'
+import { isConditional, mayFollow, mayUse } from '../permissions/access-rules.ts'
 import type { Use } from '../permissions/access.ts'
 import type { Bind } from '../sql/bind.ts'
 import type { Input } from './input.ts'
@@ -100,8 +100,8 @@ export function planPath(planner: Planner, text: string, place: Place, use: Use)
     return { value, joins, isNullable: value.kind !== 'related-count' || joins.length > 0, field }
   }
   if (name === 'json') {
-    requireFunction(field, 'json')
     const of = columnValue(planner, collection, field, alias, use)
+    requireFunction(field, 'json')
     return {
       value: { kind: 'json', of, path: parseJsonPath(rest.join(',')), as: 'text' },
       joins,
@@ -110,9 +110,10 @@ export function planPath(planner: Planner, text: string, place: Place, use: Use)
     }
   }
   if (!isDatePart(name)) return fail('INVALID_QUERY', { reason: `There is no function "${name}" (in "${text}").` })
+  const of = columnValue(planner, collection, field, alias, use)
   requireFunction(field, name)
   return {
-    value: { kind: 'date-part', part: name, of: columnValue(planner, collection, field, alias, use) },
+    value: { kind: 'date-part', part: name, of },
     joins,
     isNullable: true,
     field,
@@ -152,7 +153,8 @@ function followPath(planner: Planner, path: string, place: Place, use: Use): Fol
     const field = fieldOf(at.collection, step)
     if (field.relation?.kind !== 'm2o') {
       // The same words for a hidden field and for one that leads nowhere.
-      if (!mayUse(planner.access, at.collection.name, step, use)) return forbiddenField(at.collection.name, step)
+      const isKnown = field.column === null ? mayFollow(planner.access, planner.model, field, use) : mayUse(planner.access, at.collection.name, step, use)
+      if (!isKnown) return forbiddenField(at.collection.name, step)
       return fail('INVALID_QUERY', {
         reason: `"${path}" leads through "${step}", which is not a relation to one item.`,
       })

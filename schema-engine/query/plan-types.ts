@@ -123,7 +123,7 @@ export type JsonPlan =
 /** A root: one or several finished JSON texts. */
 export type RootPlan =
   | { readonly kind: 'list'; readonly query: QueryPlan }
-  | { readonly kind: 'json'; readonly value: JsonPlan }
+  | { readonly kind: 'first'; readonly query: QueryPlan }
   | {
       readonly kind: 'connection'
       readonly parts: readonly ConnectionPart[]

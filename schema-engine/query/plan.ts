@@ -115,24 +115,21 @@ function first(
   const { collection } = place
   const table = collectionOf(planner, collection.name)
   return {
-    kind: 'json',
-    value: {
-      kind: 'first',
-      query: {
-        source: {
-          from: tableRef(table, place.alias),
-          joins: [],
-          where: [...where, ...rowRules(planner, collection, place.alias)],
-        },
-        doc: planDocument(planner, selection, place),
-        isGrouped: false,
-        groupBy: [],
-        having: [],
-        order,
-        // A key finds one at most.
-        limit: where.length > 0 ? null : 1,
-        offset: null,
+    kind: 'first',
+    query: {
+      source: {
+        from: tableRef(table, place.alias),
+        joins: [],
+        where: [...where, ...rowRules(planner, collection, place.alias)],
       },
+      doc: planDocument(planner, selection, place),
+      isGrouped: false,
+      groupBy: [],
+      having: [],
+      order,
+      // A key finds one at most.
+      limit: where.length > 0 ? null : 1,
+      offset: null,
     },
   }
 }

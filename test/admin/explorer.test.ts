@@ -1,8 +1,11 @@
 /** The GraphQL explorer, at the address that it asks. */
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { describeWhere } from '../harness/each-dialect.ts'
 import { adminToken } from '../program/program.ts'
 import { hasChromium, openBrowser, type StudioBrowser } from './browser.ts'
+
+// A browser shares the machine with whatever else is tested.
+vi.setConfig({ testTimeout: 90_000 })
 
 describeWhere(hasChromium, 'the explorer in Chromium', 'there is no Chromium', () => {
   let studio: StudioBrowser

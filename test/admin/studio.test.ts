@@ -1,9 +1,25 @@
 /** Journeys through the Studio, each as a person would go. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { describeWhere } from '../harness/each-dialect.ts'
 import { adminToken } from '../program/program.ts'
 import { hasChromium, openBrowser, type StudioBrowser } from './browser.ts'
 import { column, settled, total } from './table.ts'
+
+// A browser shares the machine with whatever else is tested.
+vi.setConfig({ testTimeout: 90_000 })
+
+/** Every form of condition that the builder makes. */
+const askable: readonly (readonly [string, object])[] = [
+  ['a group of alternatives', { _or: [{ status: { _eq: 'open' } }, { total: { _gt: '900' } }] }],
+  ['none of several', { _not: { _or: [{ status: { _in: ['open', 'paid'] } }, { currency: { _neq: 'EUR' } }] } }],
+  ['the year of a date', { 'year(placed_at)': { _eq: '2024' } }],
+  ['a date that moves', { placed_at: { _lt: '$NOW(-1 day)' } }],
+  ['the number of related items', { 'count(order_items)': { _gt: '2' } }],
+  ['the key of a link', { customer: { _eq: '5' } }],
+  ['none of the related', { order_items: { _none: { product: { name: { _icontains: 'tea' } } } } }],
+  ['related at all', { order_items: { _nnull: true } }],
+  ['bounds', { total: { _between: ['10', '200'] } }],
+]
 
 describeWhere(hasChromium, 'the Studio in Chromium', 'there is no Chromium', () => {
   let studio: StudioBrowser
@@ -103,7 +119,7 @@ describeWhere(hasChromium, 'the Studio in Chromium', 'there is no Chromium', () 
       await page.getByRole('button', { name: 'Customer' }).click()
       await page.locator('th[aria-sort="ascending"]', { hasText: 'Customer' }).waitFor()
       const first = (await column(page, 'Customer')).map((name) => name.split(' ')[0])
-      expect(first).toEqual(first.toSorted())
+      expect(first).toEqual(first.toSorted((a, b) => ((a ?? '') < (b ?? '') ? -1 : 1)))
       expect(new URL(page.url()).searchParams.get('sort')).toBe('customer.first_name')
     })
 
@@ -207,21 +223,13 @@ describeWhere(hasChromium, 'the Studio in Chromium', 'there is no Chromium', () 
       expect(complaints).toEqual([])
     })
 
-    test.each([
-      ['a group of alternatives', { _or: [{ status: { _eq: 'open' } }, { total: { _gt: '900' } }] }],
-      ['none of several', { _not: { _or: [{ status: { _in: ['open', 'paid'] } }, { currency: { _neq: 'EUR' } }] } }],
-      ['the year of a date', { 'year(placed_at)': { _eq: '2024' } }],
-      ['a date that moves', { placed_at: { _lt: '$NOW(-1 day)' } }],
-      ['the number of related items', { 'count(order_items)': { _gt: '2' } }],
-      ['the key of a link', { customer: { _eq: '5' } }],
-      ['none of the related', { order_items: { _none: { product: { name: { _icontains: 'tea' } } } } }],
-      ['related at all', { order_items: { _nnull: true } }],
-      ['bounds', { total: { _between: ['10', '200'] } }],
-    ])('the server understands %s', async (_, filter) => {
+    test('the server understands whatever can be asked', async () => {
       const { page, complaints } = await studio.open()
-      await page.goto(`/admin/content/orders?filter=${encodeURIComponent(JSON.stringify(filter))}`)
-      await settled(page)
-      expect(Number.parseInt(await total(page), 10)).toBeGreaterThan(0)
+      for (const [what, filter] of askable) {
+        await page.goto(`/admin/content/orders?filter=${encodeURIComponent(JSON.stringify(filter))}`)
+        await settled(page)
+        expect(Number.parseInt(await total(page), 10), what).toBeGreaterThan(0)
+      }
       expect(complaints).toEqual([])
     })
 

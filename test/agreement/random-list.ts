@@ -331,10 +331,12 @@ export function termType(collection: string, { path, field, fn }: PathTerm): Val
 
 /** null where an item on the way isn't seen; no item has no related items. */
 export function termValue(view: View, collection: string, row: FixtureRow, term: PathTerm, use: 'sort' | 'group'): Value {
-  let at: { collection: string; row: FixtureRow } | null = { collection, row }
+  type At = { readonly collection: string; readonly row: FixtureRow }
+  let at: At | null = { collection, row } as At | null // narrowed too far by the assignment
   for (const step of term.path) {
-    const [found]: readonly FixtureRow[] = at === null ? [] : follow(view, at.collection, at.row, step, use)
-    at = found === undefined || at === null ? null : { collection: targetOf(fieldOf(at.collection, step)), row: found }
+    if (at === null) break
+    const [found]: readonly FixtureRow[] = follow(view, at.collection, at.row, step, use)
+    at = found === undefined ? null : { collection: targetOf(fieldOf(at.collection, step)), row: found }
   }
   if (at !== null) return resultOf(view, at.collection, at.row, term.field, term.fn, use)
   const end = term.path.reduce((name, step) => targetOf(fieldOf(name, step)), collection)

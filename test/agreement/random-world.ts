@@ -3,7 +3,7 @@
  * from our model, so that what compares with it owes nothing to the code under test.
  */
 import fc from 'fast-check'
-import type { Fixture, FixtureColumn, FixtureRow, FixtureTable, FixtureType } from '#test/fixtures/fixture.ts'
+import type { Fixture, FixtureColumn, FixtureRow, FixtureTable, FixtureType, FixtureValue } from '#test/fixtures/fixture.ts'
 
 export type ValueType = FixtureType['kind']
 
@@ -190,7 +190,7 @@ const clocks = days.flatMap((day, index) => [`${day}T${times[index % times.lengt
 /** MariaDB's timestamps begin with 1970. */
 const instants = clocks.slice(1).map((clock, index) => `${clock}.${['000', '001', '500', '999'][index % 4]}Z`)
 const uuids = [1, 2, 10, 171, 4095].map((number) => `3f2504e0-4f89-41d3-9a0c-${number.toString(16).padStart(12, '0')}`)
-const documents = [
+const documents: readonly FixtureValue[] = [
   {}, [], [1, 'two', null], { pages: 12, tags: ['math', 'Maß'], reviewed: true }, { pages: 320.5, reviewed: false, deep: { er: 'yes' } },
   { pages: null }, { pages: '12', deep: { er: null } }, 'text', 7,
 ] // prettier-ignore

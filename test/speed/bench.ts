@@ -14,7 +14,16 @@ import type { LoadFailure, LoadOrder, LoadReport } from './load.ts'
 import { firstQuery, postgresOfTables, sqliteOfTables } from './many-tables.ts'
 import { startPostgres, type PostgresServer } from './postgres-server.ts'
 import { memoryMbOf } from './process-facts.ts'
-import { linesOf, missedGoals, printTable, targets, type Measured, type StartUp, type Target } from './report.ts'
+import {
+  doubtful,
+  linesOf,
+  missedGoals,
+  printTable,
+  targets,
+  type Measured,
+  type StartUp,
+  type Target,
+} from './report.ts'
 import { differentDocuments, orderById, warmScenarios, type Scenario } from './scenarios.ts'
 import {
   handWritten,
@@ -45,6 +54,10 @@ const documentsPerRound = options.quick ? 200 : 1000
 const documentsToCheck = 100
 const concurrencies = (options.concurrency ?? ['1', '32']).map(Number)
 
+const names = [...warmScenarios, differentDocuments].map(({ name }) => name).concat('start')
+const unknown = options.scenario?.find((name) => !names.includes(name))
+if (unknown !== undefined) throw new Error(`There is no scenario ${unknown}, but ${names.join(', ')}.`)
+
 const progress = (line: string) => process.stderr.write(`${line}\n`)
 const isWanted = (name: string) => options.scenario === undefined || options.scenario.includes(name)
 
@@ -58,6 +71,7 @@ try {
   const missed = missedGoals(measured, startUps)
 
   process.stdout.write(`\n${printTable(measured, startUps)}\n`)
+  for (const sentence of doubtful(measured)) process.stdout.write(`doubtful: ${sentence}\n`)
   for (const sentence of missed) process.stdout.write(`missed: ${sentence}\n`)
   writeResults(measured, startUps, missed)
   if (options.check && missed.length > 0) process.exitCode = 1
@@ -69,8 +83,9 @@ try {
 /** Every scenario at every concurrency, the targets by turns in each round. */
 async function measureAll(scenarios: readonly Scenario[]): Promise<readonly Measured[]> {
   const database = await timed('order database', () => prepareOrders(postgres))
-  const servers = await startTargets(database)
+  const servers = new Map<Target, RunningServer>()
   try {
+    await startTargets(database, servers)
     const measured: Measured[] = []
     for (const scenario of scenarios) {
       progress(`${scenario.name}: comparing replies`)
@@ -80,18 +95,17 @@ async function measureAll(scenarios: readonly Scenario[]): Promise<readonly Meas
     if (isWanted(differentDocuments.name)) measured.push(...(await measureCold(servers)))
     return measured
   } finally {
-    for (const server of new Set(servers.values())) await server.stop()
+    for (const server of servers.values()) await server.stop()
   }
 }
 
-async function startTargets(database: string): Promise<ReadonlyMap<Target, RunningServer>> {
-  const servers = new Map<Target, RunningServer>()
+/** Adds each target to `servers` as it is up, so that those can be ended when a later one fails. */
+async function startTargets(database: string, servers: Map<Target, RunningServer>): Promise<void> {
   for (const target of targets) {
     const isOurs = target === 'tablegraph' && !options['hand-written-only']
     const command = isOurs ? ours(pgDatabase(database)) : handWritten(database)
     servers.set(target, await timed(`start ${target}`, () => startServer(command, orderById.request(0))))
   }
-  return servers
 }
 
 async function measureWarm(

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { LoadReport } from './load.ts'
-import { linesOf, missedGoals, printTable, type Measured } from './report.ts'
+import { doubtful, linesOf, missedGoals, printTable, type Measured } from './report.ts'
 
 const round = (requests: number, serverCpuSeconds: number): LoadReport => ({
   requests,
@@ -49,4 +49,11 @@ test('the table shows every target of every measurement', () => {
   const table = printTable([measured([round(900, 1), round(1800, 2), round(900, 1)])], [])
   expect(table).toContain('by-id, concurrency 32: one order by id')
   expect(table).toMatch(/tablegraph +450 +1\.00 +2\.00 +1\.111 +1\.111 +0\.90× +1\.11×/)
+})
+
+test('a measurement is doubtful when the control differs from its like', () => {
+  const calm = measured([round(900, 1), round(1800, 2), round(900, 1)])
+  const rounds = { ...calm.rounds, control: [round(600, 1), round(1200, 2), round(1000, 1)] }
+  expect(doubtful([calm])).toEqual([])
+  expect(doubtful([{ ...calm, rounds }])).toEqual(['by-id, concurrency 32: the control has 0.60 of the rate.'])
 })

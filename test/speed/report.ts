@@ -76,6 +76,15 @@ export function missedGoals(measured: readonly Measured[], startUps: readonly St
   return [...warm, ...start]
 }
 
+/** Measurements in which the same program entered twice differs so much that their ratios mean little. */
+export function doubtful(measured: readonly Measured[]): readonly string[] {
+  return measured.flatMap((each) => {
+    const control = linesOf(each).find(({ target }) => target === 'control')?.rateRatio ?? 1
+    if (control > 0.8 && control < 1.25) return []
+    return [`${each.scenario}, concurrency ${each.concurrency}: the control has ${fixed(control, 2)} of the rate.`]
+  })
+}
+
 export function printTable(measured: readonly Measured[], startUps: readonly StartUp[]): string {
   const header = ['', 'req/s', 'p50 ms', 'p99 ms', 'CPU ms/req', 'db ms/req', 'rate', 'CPU']
   const rows = measured.flatMap((each) => [

@@ -1,7 +1,6 @@
 /** Who is here, how the page looks, and the way out. */
 import { Menu, UnstyledButton, useMantineColorScheme } from '@mantine/core'
 import {
-  IconCheck,
   IconDeviceDesktop,
   IconLogin2,
   IconLogout2,
@@ -29,7 +28,7 @@ export function AccountMenu() {
   const isVisitor = currentSession()?.kind !== 'token'
 
   return (
-    <Menu position="top-start" width={232} shadow="md" withinPortal>
+    <Menu position="top-start" width={232} shadow="md" withinPortal withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <UnstyledButton
           className={classes.account}
@@ -41,19 +40,21 @@ export function AccountMenu() {
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Label id="scheme-label">{t('scheme.label')}</Menu.Label>
-        {schemes.map(({ value, icon: SchemeIcon }) => (
-          <Menu.Item
-            key={value}
-            role="menuitemradio"
-            aria-checked={colorScheme === value}
-            leftSection={<SchemeIcon size={16} stroke={1.6} />}
-            rightSection={colorScheme === value ? <IconCheck size={14} /> : null}
-            onClick={() => setColorScheme(value)}
-          >
-            {t(`scheme.${value}`)}
-          </Menu.Item>
-        ))}
+        <Menu.Label>{t('scheme.label')}</Menu.Label>
+        <Menu.RadioGroup
+          value={colorScheme}
+          onChange={(value) => setColorScheme(schemes.find((scheme) => scheme.value === value)?.value ?? 'auto')}
+        >
+          {schemes.map(({ value, icon: SchemeIcon }) => (
+            <Menu.RadioItem
+              key={value}
+              value={value}
+              rightSection={<SchemeIcon size={16} stroke={1.6} aria-hidden="true" />}
+            >
+              {t(`scheme.${value}`)}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
         <Menu.Divider />
         <Menu.Item
           leftSection={isVisitor ? <IconLogin2 size={16} stroke={1.6} /> : <IconLogout2 size={16} stroke={1.6} />}

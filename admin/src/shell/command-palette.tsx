@@ -70,7 +70,7 @@ export function CommandPalette({ catalog, onClose }: CommandPaletteProps) {
       size={560}
       yOffset="12vh"
       radius="lg"
-      aria-label={t('palette.title')}
+      attributes={{ content: { 'aria-label': t('palette.title') } }}
       onClose={onClose}
     >
       <div className={classes.input}>

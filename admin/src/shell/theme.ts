@@ -76,7 +76,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-body': '#ffffff',
     '--mantine-color-text': '#20252e',
     '--mantine-color-default-color': '#20252e',
-    '--mantine-color-placeholder': '#717b8c',
+    '--mantine-color-placeholder': '#667080',
     '--mantine-color-default-border': '#d6dae1',
   },
   dark: {
@@ -95,7 +95,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-body': '#181c23',
     '--mantine-color-text': '#e0e4ea',
     '--mantine-color-default-color': '#e0e4ea',
-    '--mantine-color-placeholder': '#8791a1',
+    '--mantine-color-placeholder': '#9aa4b3',
     '--mantine-color-default': '#1e232c',
     '--mantine-color-default-hover': '#262c37',
     '--mantine-color-default-border': '#363d4a',

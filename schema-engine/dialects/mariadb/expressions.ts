@@ -11,7 +11,7 @@ function jsonArray(query: JsonQuery): Sql {
   const order = query.order.length === 0 ? empty : sql` order by ${orderBy(query.order)}`
   const limit = query.limit === null && query.offset === null ? empty : limitOffset(query.limit, query.offset)
   const doc = docText(query.doc, concatenate)
-  return sql`(select concat('[', coalesce(group_concat(${doc}${order} separator ','${limit}), ''), ']') ${queryBody(query)})`
+  return sql`select concat('[', coalesce(group_concat(${doc}${order} separator ','${limit}), ''), ']') ${queryBody(query)}`
 }
 
 /**
@@ -25,7 +25,7 @@ function jsonRootArray(query: JsonQuery): Sql {
   if (query.page === null) return groupedArray(query, doc, order)
   const page = sql`select ${query.page.columns}, ${number} as \`o$n\` ${queryBody({ ...query, docJoins: empty })}${order}${limitOffset(query.limit, query.offset)}`
   const alias = query.page.alias
-  return sql`(select concat('[', coalesce(group_concat(${doc} order by ${alias}.\`o$n\` separator ','), ''), ']') from (${page}) ${alias}${query.docJoins})`
+  return sql`select concat('[', coalesce(group_concat(${doc} order by ${alias}.\`o$n\` separator ','), ''), ']') from (${page}) ${alias}${query.docJoins}`
 }
 
 /**
@@ -37,7 +37,7 @@ function groupedArray(query: JsonQuery, doc: Sql, order: Sql): Sql {
   const outer = query.order.map((term, index): OrderTerm => ({ ...term, expression: raw(`o.n${index}`) }))
   const outerOrder = outer.length === 0 ? empty : sql` order by ${orderBy(outer)}`
   const rows = sql`select ${doc} as j${join(keys, '')} ${queryBody(query)}${order}${limitOffset(query.limit, query.offset)}`
-  return sql`(select concat('[', coalesce(group_concat(o.j${outerOrder} separator ','), ''), ']') from (${rows}) o)`
+  return sql`select concat('[', coalesce(group_concat(o.j${outerOrder} separator ','), ''), ']') from (${rows}) o`
 }
 
 export const expressions: Expressions = { ...mysql, jsonArray, jsonRootArray }

@@ -68,12 +68,7 @@ function jsonArray(query: JsonQuery): Sql {
   const number = query.order.length === 0 ? raw('0') : sql`row_number() over (order by ${orderBy(query.order)})`
   const order = query.order.length === 0 ? empty : sql` order by ${orderBy(query.order)}`
   const rows = sql`select ${doc} as j, ${number} as n ${queryBody(query)}${order}${limitOffset(query.limit, query.offset)}`
-  return sql`(select concat('[', coalesce(group_concat(o.j order by o.n separator ','), ''), ']') from (${rows}) o)`
-}
-
-function jsonFirst(query: JsonQuery): Sql {
-  const order = query.order.length === 0 ? empty : sql` order by ${orderBy(query.order)}`
-  return sql`coalesce((select ${docText(query.doc, concatenate)} ${queryBody(query)}${order}${limitOffset(query.limit, query.offset)}), 'null')`
+  return sql`select concat('[', coalesce(group_concat(o.j order by o.n separator ','), ''), ']') from (${rows}) o`
 }
 
 /** Nulls last when ascending, first when descending, as PostgreSQL does. */
@@ -131,7 +126,6 @@ export const expressions: Expressions = {
   jsonObject: (entries) => concatenate(objectPieces(entries)),
   jsonArray,
   jsonRootArray: jsonArray,
-  jsonFirst,
   jsonConstant: (text) => value(constant(text)),
   jsonAt: (column, path) => orNull(sql`json_extract(${column}, ${jsonPath(path)})`),
 

@@ -72,13 +72,7 @@ function timestampText(expression: Sql): Sql {
 function jsonArray(query: JsonQuery): Sql {
   const order = query.order.length === 0 ? empty : sql` order by ${orderBy(query.order)}`
   const rows = sql`select ${docText(query.doc, concatenate)} as j ${queryBody(query)}${order}${limitOffset(query.limit, query.offset)}`
-  return sql`(select '[' || coalesce(string_agg(o.j, ','), '') || ']' from (${rows}) o)`
-}
-
-function jsonFirst(query: JsonQuery): Sql {
-  const order = query.order.length === 0 ? empty : sql` order by ${orderBy(query.order)}`
-  const row = sql`select ${docText(query.doc, concatenate)} ${queryBody(query)}${order}${limitOffset(query.limit, query.offset)}`
-  return sql`coalesce((${row}), 'null')`
+  return sql`select '[' || coalesce(string_agg(o.j, ','), '') || ']' from (${rows}) o`
 }
 
 const orderBy = (terms: readonly OrderTerm[]): Sql =>
@@ -141,7 +135,6 @@ export const expressions: Expressions = {
   jsonObject: (entries) => concatenate(objectPieces(entries)),
   jsonArray,
   jsonRootArray: jsonArray,
-  jsonFirst,
   jsonConstant: (text) => sql`${value(constant(text))}::text`,
   jsonAt: (column, path) => sql`coalesce(((${column})::jsonb #> ${pathArray(path)})::text, 'null')`,
 
@@ -203,7 +196,7 @@ export const expressions: Expressions = {
     return sql`(select r.n as position, ${join(columns, ', ')} from json_array_elements(${value(keys)}::json) with ordinality r(v, n)) ${name(alias)}`
   },
   exactText: (column) => sql`(${column})::text`,
-  jsonCursor: (texts) => sql`json_build_array(${join(texts, ', ')})::text`,
+  jsonCursor: (texts) => sql`to_json(array[${join(texts, ', ')}]::text[])::text`,
   minMax: (column, kind) => (kind === 'uuid' || kind === 'boolean' ? sql`(${column})::text` : column),
   concat: (texts) => sql`(${join(texts, ' || ')})`,
   exactValue: (column, kind) =>

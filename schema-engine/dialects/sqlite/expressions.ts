@@ -100,12 +100,7 @@ function jsonArray(query: JsonQuery): Sql {
   const order = query.order.length === 0 ? empty : sql` order by ${orderBy(query.order)}`
   const limit = query.order.length === 0 ? query.limit : (query.limit ?? raw('-1'))
   const rows = sql`select ${docText(query.doc, concatenate)} as j ${queryBody(query)}${order}${limitOffset(limit, query.offset)}`
-  return sql`(select '[' || coalesce(group_concat(o.j, ','), '') || ']' from (${rows}) o)`
-}
-
-function jsonFirst(query: JsonQuery): Sql {
-  const order = query.order.length === 0 ? empty : sql` order by ${orderBy(query.order)}`
-  return sql`coalesce((select ${docText(query.doc, concatenate)} ${queryBody(query)}${order}${limitOffset(query.limit, query.offset)}), 'null')`
+  return sql`select '[' || coalesce(group_concat(o.j, ','), '') || ']' from (${rows}) o`
 }
 
 /** Nulls last when ascending, first when descending, as PostgreSQL does. */
@@ -137,7 +132,6 @@ export const expressions: Expressions = {
   jsonObject: (entries) => concatenate(objectPieces(entries)),
   jsonArray,
   jsonRootArray: jsonArray,
-  jsonFirst,
   jsonConstant: (text) => value(constant(text)),
   jsonAt: (column, path) => sql`coalesce(${column} -> ${jsonPath(path)}, 'null')`,
 

@@ -1,5 +1,5 @@
 /** Chooses a field by name; a relation opens the fields of what it leads to. All by keyboard, as a combobox. */
-import { Combobox, InputBase, ScrollArea, useCombobox } from '@mantine/core'
+import { Combobox, InputBase, useCombobox } from '@mantine/core'
 import { IconArrowLeft, IconChevronRight, IconSelector } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -73,6 +73,8 @@ export function FieldPicker({ catalog, collection, path, label, onChoose }: Fiel
       </Combobox.Target>
       <Combobox.Dropdown>
         <Combobox.Search
+          role="combobox"
+          aria-expanded="true"
           aria-label={t('filter.findField')}
           placeholder={
             here === null || last === undefined
@@ -85,39 +87,37 @@ export function FieldPicker({ catalog, collection, path, label, onChoose }: Fiel
             combobox.updateSelectedOptionIndex()
           }}
         />
-        <Combobox.Options aria-label={t('filter.field')}>
-          <ScrollArea.Autosize mah={260} type="auto" viewportProps={{ tabIndex: -1 }}>
-            {last === undefined || term !== '' ? null : (
-              <>
-                <Combobox.Option value={back} className={classes.option}>
-                  <IconArrowLeft size={14} stroke={1.6} aria-hidden="true" />
-                  <span>{t('filter.back', { collection: before.label })}</span>
-                </Combobox.Option>
-                <Combobox.Option value={itself} className={classes.option}>
-                  <span>{t('filter.isItself', { field: last.label })}</span>
-                </Combobox.Option>
-              </>
-            )}
-            {fields.map((field) => (
-              <Combobox.Option
-                key={field.name}
-                value={field.name}
-                className={classes.option}
-                active={path.join('.') === [...trail, field.name].join('.')}
-              >
-                <span>{field.label}</span>
-                {targetOf(catalog, field) === null ? (
-                  <small>{field.type}</small>
-                ) : (
-                  <>
-                    {isToMany(field) ? <small>{targetOf(catalog, field)?.label}</small> : null}
-                    <IconChevronRight size={14} stroke={1.6} aria-hidden="true" />
-                  </>
-                )}
+        <Combobox.Options aria-label={t('filter.field')} className={classes.options}>
+          {last === undefined || term !== '' ? null : (
+            <>
+              <Combobox.Option value={back} className={classes.option}>
+                <IconArrowLeft size={14} stroke={1.6} aria-hidden="true" />
+                <span>{t('filter.back', { collection: before.label })}</span>
               </Combobox.Option>
-            ))}
-            {fields.length === 0 ? <Combobox.Empty>{t('columns.none')}</Combobox.Empty> : null}
-          </ScrollArea.Autosize>
+              <Combobox.Option value={itself} className={classes.option}>
+                <span>{t('filter.isItself', { field: last.label })}</span>
+              </Combobox.Option>
+            </>
+          )}
+          {fields.map((field) => (
+            <Combobox.Option
+              key={field.name}
+              value={field.name}
+              className={classes.option}
+              active={path.join('.') === [...trail, field.name].join('.')}
+            >
+              <span>{field.label}</span>
+              {targetOf(catalog, field) === null ? (
+                <small>{field.type}</small>
+              ) : (
+                <>
+                  {isToMany(field) ? <small>{targetOf(catalog, field)?.label}</small> : null}
+                  <IconChevronRight size={14} stroke={1.6} aria-hidden="true" />
+                </>
+              )}
+            </Combobox.Option>
+          ))}
+          {fields.length === 0 ? <Combobox.Empty>{t('columns.none')}</Combobox.Empty> : null}
         </Combobox.Options>
       </Combobox.Dropdown>
     </Combobox>
