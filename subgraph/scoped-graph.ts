@@ -43,7 +43,7 @@ export type ScopedGraphParts = {
 }
 
 /** What travels through Apollo Server (which copies it, but not what is inside) with one request, and what comes of it. */
-type Run = { readonly request: GraphRequest; readonly outcome: { result: GraphResult | null } }
+type Run = { readonly request: GraphRequest; readonly outcome: { result: GraphResult | null; failure: { readonly error: unknown } | null } }
 
 export function createScopedGraph(parts: ScopedGraphParts): ScopedGraph {
   const { scope, access, model, names, engine, settings } = parts
@@ -74,13 +74,15 @@ export function createScopedGraph(parts: ScopedGraphParts): ScopedGraph {
     const refusal = refuseByMethod(request, settings.documents.maxTokens)
     if (refusal !== null) return refusal
     const server = await serverFor(request.writtenBy === 'bridge' ? bridgeLimits : settings.documents)
-    const run: Run = { request, outcome: { result: null } }
+    const run: Run = { request, outcome: { result: null, failure: null } }
     const { document: query, variables, operationName } = request
     const response = await server.executeOperation(
       { query, variables: { ...variables }, ...(operationName === null ? {} : { operationName }) },
       { contextValue: run },
     )
     if (run.outcome.result !== null) return run.outcome.result
+    // What is nobody's input must not be told as a fault of the document.
+    if (run.outcome.failure !== null) throw run.outcome.failure.error
     const { body } = response
     return refused(body.kind === 'single' ? (body.singleResult.errors ?? []) : [])
   }
@@ -105,7 +107,10 @@ export function createScopedGraph(parts: ScopedGraphParts): ScopedGraph {
       for (const root of planned.roots) if (root.kind === 'resolved') data.set(root.key, resolved.texts.get(root.key) ?? 'null')
       run.outcome.result = { status: 200, data, errors: [...errors, ...resolved.errors] }
     } catch (error) {
-      if (!(error instanceof EngineError)) throw error
+      if (!(error instanceof EngineError)) {
+        run.outcome.failure = { error }
+        return
+      }
       run.outcome.result = { status: statusOf(error), data: null, errors: [graphErrorOf(error)] }
     }
   }
@@ -223,7 +228,7 @@ type PlainError = Parameters<typeof validationError>[0][number]
 
 /** What could not be run: the limits' own errors, or the one error of validation. */
 function refused(errors: readonly PlainError[]): GraphResult {
-  const costly = errors.find((error) => error.extensions?.['code'] === 'QUERY_TOO_COSTLY')
+  const costly = errors.find((error) => error.extensions?.['isTooCostly'] === true)
   const reported = costly === undefined ? validationError(errors) : graphErrorOf(new EngineError('QUERY_TOO_COSTLY', { reason: costly.message }))
   return { status: 400, data: null, errors: [reported] }
 }

@@ -1,6 +1,7 @@
 /** One connection to a SQLite file, and what every connection of ours has: used in worker threads and in the main one. */
 import Driver from 'better-sqlite3'
 import { LRUCache } from 'lru-cache'
+import { exactAggregates } from './sqlite-aggregates.ts'
 
 /** Statements kept prepared on one connection. */
 const maxPrepared = 500
@@ -20,7 +21,7 @@ export function openSqlite(filename: string): SqliteConnection {
   const driver = new Driver(filename, isMemory ? {} : { readonly: true, fileMustExist: true })
   driver.function('tg_fold', { deterministic: true }, fold)
   driver.function('tg_base64', { deterministic: true }, base64)
-  driver.aggregate('tg_sum', { deterministic: true, safeIntegers: true, start: null, step: plus, result: held })
+  for (const { name, options } of exactAggregates) driver.aggregate<unknown>(name, options)
   driver.pragma('mmap_size = 268435456')
   driver.pragma('temp_store = memory')
   driver.pragma('schema_version') // reads the file's first page: what is no database fails here
@@ -56,20 +57,6 @@ function fold(input: SqliteValue): string | null {
 /** Bytes, or the bytes of a text, as base64 (RFC 4648 §4); null stays null. */
 function base64(input: SqliteValue): string | null {
   return input === null ? null : (Buffer.isBuffer(input) ? input : Buffer.from(String(input))).toString('base64')
-}
-
-type Total = bigint | number | null
-
-/** A sum that is exact as long as all values are whole; nulls, and what is no number, add nothing. */
-function plus(total: Total, value: SqliteValue): Total {
-  if (typeof value !== 'bigint' && typeof value !== 'number') return total
-  if (total === null) return value
-  return typeof total === 'bigint' && typeof value === 'bigint' ? total + value : Number(total) + Number(value)
-}
-
-/** Beyond 64 bits SQLite has only floating point; its own `sum` would fail there. */
-function held(total: Total): Total {
-  return typeof total === 'bigint' && BigInt.asIntN(64, total) !== total ? Number(total) : total
 }
 
 /** A value as SQLite takes it. Integers go as integers: the driver would write every number as a float. */

@@ -57,6 +57,9 @@ export type JsonDoc =
   | { readonly kind: 'object'; readonly entries: readonly JsonEntry[]; readonly present: Sql | null }
   | { readonly kind: 'value'; readonly json: Sql }
 
+/** A kind of number, and a decimal's digits after the point where they are fixed. */
+export type NumberForm = { readonly kind: ColumnKind; readonly scale: number | null }
+
 export type DatePart = 'year' | 'month' | 'week' | 'day' | 'weekday' | 'hour' | 'minute' | 'second'
 
 export type TextPart = 'contains' | 'starts_with' | 'ends_with'
@@ -106,8 +109,11 @@ export type Expressions = {
   readonly geometryIntersects: ((column: Sql, geoJson: Sql, boundingBox: boolean) => Sql) | null
 
   // Aggregates.
-  readonly sum: (expression: Sql, form: { readonly scale: number | null; readonly kind: ColumnKind }, distinct: boolean) => Sql
-  readonly average: (expression: Sql, kind: ColumnKind, distinct: boolean) => Sql
+  readonly sum: (expression: Sql, form: NumberForm, distinct: boolean) => Sql
+  /** Rounded to 10 digits after the point. */
+  readonly average: (expression: Sql, form: NumberForm, distinct: boolean) => Sql
+  /** A sum or an average in the form in which it compares. */
+  readonly aggregateSubject: (expression: Sql) => Sql
 
   /** A derived table `alias(position, k0, k1, …)` of the keys in one bound JSON text `[[k0,k1],…]`, in their order. */
   readonly keyTable: (alias: string, json: Bind, keys: readonly { readonly kind: ColumnKind; readonly nativeType: string }[]) => Sql

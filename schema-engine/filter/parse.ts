@@ -28,10 +28,12 @@ function parseEntry(key: string, input: Input, collection: Collection, model: Mo
   }
   if (key === '_not') return { kind: 'not', filter: parseTree(input, collection, model, path) }
 
-  const called = /^(\w+)\((.+)\)$/.exec(key)
+  // A field's own name may look like a call, or hold a colon: it wins.
+  const isField = collection.fields.has(key)
+  const called = isField ? null : /^(\w+)\((.+)\)$/.exec(key)
   if (called !== null) return parseFunction(called[1] ?? '', called[2] ?? '', input, collection, path)
 
-  const [fieldName = '', only] = key.split(':')
+  const [fieldName = '', only] = isField ? [key] : key.split(':')
   const field = collection.fields.get(fieldName)
   if (field === undefined) return unknownField(fieldName, collection, path)
   if (only !== undefined) return parseAnyRelated(field, only, input, model, path)

@@ -1,5 +1,5 @@
 /** Writes a plan as one SQL statement of a dialect. A plan that compiles is legal: nothing is decided here. */
-import type { Dialect, Expressions, JsonDoc, JsonQuery, OrderTerm } from '../dialects/dialect.ts'
+import type { Dialect, Expressions, JsonDoc, JsonQuery, NumberForm, OrderTerm } from '../dialects/dialect.ts'
 import type { ColumnKind } from '../dialects/database-schema.ts'
 import { queryBody } from '../dialects/query-body.ts'
 import type { Subject } from '../operators/operator.ts'
@@ -100,8 +100,12 @@ function queryOf(query: QueryPlan, to: Expressions): JsonQuery {
     query.groupBy.map((group, index) => [group, isMasked ? groupName(source, index) : exact(group, to)] as const),
   )
   const where = source.where.length === 0 ? null : all(source.where, to)
+  const { doc, docJoins } = docOf(query.doc, to, groups)
+  const isOneGroup = query.isGrouped && groups.size === 0
   return {
-    ...docOf(query.doc, to, groups),
+    // Rows are one group only where something is counted over them.
+    doc: isOneGroup && doc.kind === 'object' ? { ...doc, present: raw('count(*) >= 0') } : doc,
+    docJoins,
     from: isMasked ? withGroups(query, to) : fromOf(source, to),
     where: isMasked ? null : where,
     groupBy: [...groups.values()],
@@ -299,22 +303,21 @@ function aggregateOf(plan: AggregatePlan, to: Expressions): Sql {
       return raw('count(*)')
     case 'count':
       return plan.distinct ? sql`count(distinct ${exact(plan.of, to)})` : sql`count(${valueOf(plan.of, to)})`
-    case 'sum': {
-      const column = columnOf(plan.of)
-      const sum = to.sum(
-        valueOf(plan.of, to),
-        { kind: column?.kind ?? 'integer', scale: column?.scale ?? null },
-        plan.distinct,
-      )
-      // A sum of counts is a count: where there is nothing, it is 0.
-      return plan.of.kind === 'related-count' ? sql`coalesce(${sum}, 0)` : sum
-    }
+    case 'count-related':
+      return sql`coalesce(sum(${valueOf(plan.of, to)}), 0)`
+    case 'sum':
+      return to.sum(valueOf(plan.of, to), numberForm(plan.of), plan.distinct)
     case 'avg':
-      return to.average(valueOf(plan.of, to), columnOf(plan.of)?.kind ?? 'integer', plan.distinct)
+      return to.average(valueOf(plan.of, to), numberForm(plan.of), plan.distinct)
     case 'min':
     case 'max':
       return sql`${raw(plan.kind)}(${to.minMax(subjectOf(plan.of, to).expression, columnOf(plan.of)?.kind ?? 'integer')})`
   }
+}
+
+function numberForm(plan: ValuePlan): NumberForm {
+  const column = columnOf(plan)
+  return { kind: column?.kind ?? 'integer', scale: column?.scale ?? null }
 }
 
 /** A value as the left side of a comparison. */
@@ -324,7 +327,9 @@ function subjectOf(plan: ValuePlan, to: Expressions): Subject {
     const { kind, nativeType, collation } = column
     return { expression: to.subject(valueOf(plan, to), kind), kind, nativeType, collation }
   }
-  return { expression: valueOf(plan, to), kind: kindOf(plan), nativeType: null, collation: null }
+  const isTotal = plan.kind === 'aggregate' && (plan.aggregate.kind === 'sum' || plan.aggregate.kind === 'avg')
+  const expression = isTotal ? to.aggregateSubject(valueOf(plan, to)) : valueOf(plan, to)
+  return { expression, kind: kindOf(plan), nativeType: null, collation: null }
 }
 
 function kindOf(plan: ValuePlan): ColumnKind {
@@ -333,7 +338,7 @@ function kindOf(plan: ValuePlan): ColumnKind {
       return plan.as === 'text' ? 'text' : plan.as === 'boolean' ? 'boolean' : 'float'
     case 'aggregate': {
       const { aggregate } = plan
-      if (aggregate.kind === 'count-all' || aggregate.kind === 'count') return 'integer'
+      if (aggregate.kind === 'count-all' || aggregate.kind === 'count' || aggregate.kind === 'count-related') return 'integer'
       const kind = columnOf(aggregate.of)?.kind ?? 'integer'
       return aggregate.kind === 'avg' || aggregate.kind === 'sum' ? (kind === 'float' ? 'float' : 'decimal') : kind
     }

@@ -56,7 +56,7 @@ function planGroup(planner: Planner, path: string, place: Place): Group {
   if (value.kind === 'related-count')
     return fail('INVALID_QUERY', { reason: `groupBy: "${path}" can't be grouped by.` })
   return {
-    key: groupKey(path),
+    key: value.kind === 'column' ? path : groupKey(path),
     path,
     value,
     joins,
@@ -158,7 +158,7 @@ function planFieldAggregate(planner: Planner, aggregate: AggregateName, field: F
       if (field.isConcealed && aggregate === 'countDistinct') return refuse(aggregate, field)
       // Of a list of related items, the items are counted: they are distinct already.
       const plan: AggregatePlan = isRelated
-        ? { kind: 'sum', of, distinct: false }
+        ? { kind: 'count-related', of }
         : { kind: 'count', of, distinct: aggregate === 'countDistinct' }
       return result(plan, countForm(planner), fieldType('bigInteger').parse)
     }

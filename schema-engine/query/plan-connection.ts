@@ -4,9 +4,9 @@ import { fail } from '../errors.ts'
 import { mapBind, type Bind } from '../sql/bind.ts'
 import type { Input } from './input.ts'
 import { rowRules, placeOf } from './plan-conditions.ts'
-import { countOf, planOrder } from './plan-order.ts'
+import { countOf, planOrder, seesKey } from './plan-order.ts'
 import { planDocument, planWhere } from './plan-select.ts'
-import { collectionOf, tableRef, type Planner } from './planner.ts'
+import { collectionOf, forbiddenField, tableRef, type Planner } from './planner.ts'
 import type { Condition, DocEntry, OrderPlan, QueryPlan, RootPlan, ValuePlan } from './plan-types.ts'
 import type { EdgeSelected, RootRead } from './request.ts'
 
@@ -16,6 +16,8 @@ type Connection = Extract<RootRead, { kind: 'connection' }>
 export function planConnection(planner: Planner, root: Connection): RootPlan {
   const collection = collectionOf(planner, root.collection)
   const place = placeOf(collection, planner.alias(), 0)
+  // A cursor holds the key, and without it items would be skipped.
+  if (!seesKey(planner, collection)) return forbiddenField(collection.name, collection.primaryKey[0] ?? '')
   const { order, joins } = planOrder(planner, root.args.sort, place)
   const matching = [...rowRules(planner, collection, place.alias), ...planWhere(planner, root.args, place)]
   const bounds = [...bound(root.args.after, 'after', order, true), ...bound(root.args.before, 'before', order, false)]

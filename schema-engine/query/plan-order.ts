@@ -12,7 +12,12 @@ import { columnValue, countValue, planRelated, requireFunction, type Place } fro
 import { fieldOf, forbiddenField, type Planner } from './planner.ts'
 import type { JoinPlan, OrderPlan, ValuePlan } from './plan-types.ts'
 
-export type Ordered = { readonly order: readonly OrderPlan[]; readonly joins: readonly JoinPlan[] }
+export type Ordered = {
+  readonly order: readonly OrderPlan[]
+  readonly joins: readonly JoinPlan[]
+  /** Keeps apart what the order doesn't: the key where the caller may not see it. Never shown, so not for cursors. */
+  readonly last: readonly OrderPlan[]
+}
 
 /** @throws FORBIDDEN for names the caller may not sort by; INVALID_QUERY when the input is no list of names */
 export function planOrder(planner: Planner, sort: Input | null, place: Place): Ordered {
@@ -24,7 +29,11 @@ export function planOrder(planner: Planner, sort: Input | null, place: Place): O
   })
   const byDefault = asked.length > 0 ? [] : defaultOrder(planner, place)
   const order = [...asked.map((term) => term.order), ...byDefault]
-  return { order: [...order, ...tieBreak(planner, place, order)], joins: asked.flatMap((term) => term.joins) }
+  return {
+    order: [...order, ...tieBreak(planner, place, order)],
+    joins: asked.flatMap((term) => term.joins),
+    last: seesKey(planner, place.collection) ? [] : hiddenKey(place),
+  }
 }
 
 export function namesOf(input: Input | null, argument: string): readonly string[] {
@@ -54,11 +63,7 @@ function defaultOrder(planner: Planner, place: Place): readonly OrderPlan[] {
 /** The key, or where the caller does not see all of it (or there is none) everything that the caller sees. */
 function tieBreak(planner: Planner, place: Place, order: readonly OrderPlan[]): readonly OrderPlan[] {
   const { collection } = place
-  const isSeen = (name: string): boolean =>
-    mayUse(planner.access, collection.name, name, 'sort') &&
-    !isConditional(planner.access, collection.name, name, 'sort')
-  const hasKey = collection.primaryKey.length > 0 && collection.primaryKey.every(isSeen)
-  const names = hasKey
+  const names = seesKey(planner, collection)
     ? collection.primaryKey
     : [...collection.fields.values()]
         .filter((field) => isComparable(field) && mayUse(planner.access, collection.name, field.name, 'sort'))
@@ -71,6 +76,22 @@ function tieBreak(planner: Planner, place: Place, order: readonly OrderPlan[]): 
     if (field.column === null || already.has(field.column.name)) return []
     const isNullable = field.isNullable || isConditional(planner.access, collection.name, name, 'sort')
     return [{ value: columnValue(planner, collection, field, place.alias, 'sort'), descending: false, isNullable }]
+  })
+}
+
+/** Whether the collection has a key, and the caller may sort by it in every row. */
+export function seesKey(planner: Planner, collection: Collection): boolean {
+  const isSeen = (name: string): boolean =>
+    mayUse(planner.access, collection.name, name, 'sort') &&
+    !isConditional(planner.access, collection.name, name, 'sort')
+  return collection.primaryKey.length > 0 && collection.primaryKey.every(isSeen)
+}
+
+/** Items that look the same keep one order, so that pages neither overlap nor skip. */
+function hiddenKey({ collection, alias }: Place): readonly OrderPlan[] {
+  return collection.primaryKey.flatMap((name): readonly OrderPlan[] => {
+    const { column, isNullable } = fieldOf(collection, name)
+    return column === null ? [] : [{ value: { kind: 'column', alias, column, mask: null }, descending: false, isNullable }]
   })
 }
 
@@ -89,7 +110,8 @@ export type Reached = {
  * `json(meta, a.b)`. Related rows that the caller can't see count as none.
  */
 export function planPath(planner: Planner, text: string, place: Place, use: Use): Reached {
-  const called = /^(\w+)\((.+)\)$/.exec(text)
+  // A field's own name may look like a call: it wins.
+  const called = place.collection.fields.has(text) ? null : /^(\w+)\((.+)\)$/.exec(text)
   if (called === null) return planPlainPath(planner, text, place, use)
   const [, name = '', argument = ''] = called
   const [path = '', ...rest] = argument.split(',').map((part) => part.trim())
@@ -148,8 +170,7 @@ function followPath(planner: Planner, path: string, place: Place, use: Use): Fol
   let rest = path
   // A field's own name may hold dots: it wins over a path.
   while (!at.collection.fields.has(rest)) {
-    const dot = rest.indexOf('.')
-    const step = dot === -1 ? rest : rest.slice(0, dot)
+    const step = stepOf(rest, at.collection)
     const field = fieldOf(at.collection, step)
     if (field.relation?.kind !== 'm2o') {
       // The same words for a hidden field and for one that leads nowhere.
@@ -162,11 +183,17 @@ function followPath(planner: Planner, path: string, place: Place, use: Use): Fol
     const related = planRelated(planner, field, at, use)
     joins.push({ table: related.source.from, on: related.source.where, kind: 'left' })
     at = { collection: related.collection, alias: related.source.from.alias, depth: related.depth }
-    rest = rest.slice(dot + 1)
+    rest = rest.slice(step.length + 1)
   }
   const field = fieldOf(at.collection, rest)
   if (field.column === null && field.relation === null) return forbiddenField(at.collection.name, field.name)
   return { ...at, field, joins }
+}
+
+/** The first field that a path names: up to a dot, and not always the first one. */
+function stepOf(path: string, collection: Collection): string {
+  const steps = path.split('.').map((_, index, parts) => parts.slice(0, index + 1).join('.'))
+  return steps.find((step) => collection.fields.has(step)) ?? steps[0] ?? path
 }
 
 export type Page = { readonly limit: number | null; readonly offset: number | Bind | null }

@@ -159,7 +159,7 @@ export function planItemKey(planner: Planner, collection: Collection, alias: str
 /** The rows of a relation under the arguments of its list. */
 function planRows(planner: Planner, related: Related, args: ListArguments, doc: DocPlan): QueryPlan {
   const place = { ...placeOf(related.collection, related.source.from.alias, related.depth), isNarrow: true }
-  const { order, joins } = planOrder(planner, args.sort, place)
+  const { order, joins, last } = planOrder(planner, args.sort, place)
   const where = [...related.source.where, ...planWhere(planner, args, place)]
   return {
     source: { ...related.source, joins: [...related.source.joins, ...joins], where },
@@ -167,7 +167,7 @@ function planRows(planner: Planner, related: Related, args: ListArguments, doc: 
     isGrouped: false,
     groupBy: [],
     having: [],
-    order,
+    order: [...order, ...last],
     ...planPage(planner, args, null),
   }
 }

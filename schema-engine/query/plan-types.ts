@@ -25,6 +25,8 @@ export type ColumnValue = Extract<ValuePlan, { kind: 'column' }>
 
 export type AggregatePlan =
   | { readonly kind: 'count-all' }
+  /** All the items that are related to the rows. */
+  | { readonly kind: 'count-related'; readonly of: ValuePlan }
   | { readonly kind: 'count' | 'sum' | 'avg'; readonly of: ValuePlan; readonly distinct: boolean }
   | { readonly kind: 'min' | 'max'; readonly of: ValuePlan }
 

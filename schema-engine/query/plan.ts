@@ -48,7 +48,7 @@ function planRoot(planner: Planner, root: RootRead): RootPlan {
 function planList(planner: Planner, root: Extract<RootRead, { kind: 'list' }>): RootPlan {
   const collection = collectionOf(planner, root.collection)
   const place = placeOf(collection, planner.alias(), 0)
-  const { order, joins } = planOrder(planner, root.args.sort, place)
+  const { order, joins, last } = planOrder(planner, root.args.sort, place)
   const where = [...rowRules(planner, collection, place.alias), ...planWhere(planner, root.args, place)]
   return {
     kind: 'list',
@@ -58,7 +58,7 @@ function planList(planner: Planner, root: Extract<RootRead, { kind: 'list' }>): 
       isGrouped: false,
       groupBy: [],
       having: [],
-      order,
+      order: [...order, ...last],
       ...planPage(planner, root.args, planner.limits.defaultLimit),
     },
   }

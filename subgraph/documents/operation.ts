@@ -77,7 +77,8 @@ export function createOperation(
 
 /** The declared variables with their defaults, and the literals. */
 export function variablesOf(operation: Operation, given: Readonly<Record<string, unknown>>, literals: readonly unknown[]): Readonly<Record<string, unknown>> {
-  const variables: Record<string, unknown> = { [literalsKey]: literals }
+  // Without a prototype, so that a variable may have any name, `__proto__` too.
+  const variables: Record<string, unknown> = Object.assign(Object.create(null), { [literalsKey]: literals })
   for (const name of operation.variableNames) {
     const byDefault = operation.defaults.get(name)
     if (Object.hasOwn(given, name) && given[name] !== undefined) variables[name] = given[name]

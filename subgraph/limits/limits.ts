@@ -21,14 +21,14 @@ export const ofBridge = ({ maxCost }: DocumentLimits): DocumentLimits => ({
   maxDirectives: maxCost,
 })
 
-/** What Apollo Server takes: rules of validation and options of the parser. Errors have the code QUERY_TOO_COSTLY. */
+/** What Apollo Server takes: rules of validation and options of the parser. Its errors say `isTooCostly`: a code is not left to them. */
 export function protection({ maxTokens, maxDepth, maxAliases, maxDirectives, maxCost }: DocumentLimits) {
   const refused = {
     propagateOnRejection: false,
     onReject: [
       (context: ValidationContext | null, error: GraphQLError) => {
         const reason = error.message.replace(/^Syntax Error: /, '')
-        context?.reportError(new GraphQLError(reason, { extensions: { code: 'QUERY_TOO_COSTLY', reason } }))
+        context?.reportError(new GraphQLError(reason, { extensions: { isTooCostly: true } }))
       },
     ],
   }

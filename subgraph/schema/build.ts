@@ -86,6 +86,10 @@ function rootsOf(collection: Collection, types: Types): NamedRoots {
     const usable = types.visible.fieldsOf(collection, use).map(({ field }) => field.name)
     return collection.primaryKey.length > 0 && collection.primaryKey.every((field) => usable.includes(field))
   }
+  const isKeyAlwaysSeen = collection.primaryKey.every((name) => {
+    const field = collection.fields.get(name)
+    return field !== undefined && !types.visible.isConditional(field) && !types.visible.isConditional(field, 'sort')
+  })
   const one: NamedRoots = [
     [
       names.byId,
@@ -112,7 +116,7 @@ function rootsOf(collection: Collection, types: Types): NamedRoots {
       },
     ],
     // A cursor tells the key of an item.
-    ...(mayUseKey('select') && mayUseKey('sort')
+    ...(mayUseKey('select') && mayUseKey('sort') && isKeyAlwaysSeen
       ? [[names.connection, connectionField(collection, types)] as const]
       : []),
   ]

@@ -17,8 +17,8 @@ export type Visible = {
   readonly fieldsOf: (collection: Collection, use: Use) => readonly ShownField[]
   /** The collections that a field leads to for this use; empty when it is shown as a plain value. */
   readonly targetsOf: (field: Field, use: Use) => readonly Collection[]
-  /** Whether some visible rows may hide the field's value. */
-  readonly isConditional: (field: Field) => boolean
+  /** Whether some visible rows may hide the field's value from this use, at first from being shown. */
+  readonly isConditional: (field: Field, use?: Use) => boolean
 }
 
 /** Whether a collection is in the graph of a caller: it may be read, and has a column to show. */
@@ -53,7 +53,7 @@ export function visibleTo(access: Access, model: Model, names: Names): Visible {
         return field.column !== null || targetsOf(field, use).length > 0 ? [{ field, names: own }] : []
       })
     },
-    isConditional: (field) => isConditional(access, field.collection, field.name, 'select'),
+    isConditional: (field, use = 'select') => isConditional(access, field.collection, field.name, use),
   }
 }
 

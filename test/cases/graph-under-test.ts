@@ -12,6 +12,8 @@ import { fullAccess } from '#schema-engine/permissions/access-rules.ts'
 import { compileAccess } from '#schema-engine/permissions/compile-access.ts'
 import type { RequestFacts } from '#schema-engine/sql/bind.ts'
 import type { Graph, GraphError, GraphResult, Scope } from '#subgraph/graph.ts'
+import type { CollectionNames } from '#subgraph/names.ts'
+import { nameCollections } from '#subgraph/schema/names.ts'
 import { createGraph, type GraphSettings } from '#subgraph/server.ts'
 import type { TestDatabase } from '#test/harness/databases.ts'
 
@@ -36,6 +38,8 @@ export type GraphUnderTest = {
   readonly graph: Graph
   readonly engine: Engine
   readonly model: () => Model
+  /** What a collection and its fields are called in the scope of items. */
+  readonly namesOf: (collection: string) => CollectionNames
   readonly run: (document: string, asked?: Asked) => Promise<Reply>
   /** Runs it once; gives the statements that the database was sent as well. */
   readonly traced: (document: string, asked?: Asked) => Promise<Reply & { readonly statements: readonly Statement[] }>
@@ -89,6 +93,11 @@ export async function openGraph(database: TestDatabase, settings: Partial<GraphS
     graph,
     engine,
     model: () => engine.live.current(),
+    namesOf: (collection) => {
+      const names = nameCollections(engine.live.current(), 'items').collections.get(collection)
+      if (names === undefined) throw new Error(`"${collection}" has no names`)
+      return names
+    },
     run,
     traced,
     close: async () => {

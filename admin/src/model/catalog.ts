@@ -108,14 +108,15 @@ function toCollection(entry: MetadataCollection, fields: readonly MetadataField[
   const { collection: name, graphql, meta } = entry
   if (name === null || graphql === null) return null
   const converted = fields.map(toField).filter((field) => field !== null)
+  const isSingleton = meta?.singleton ?? false
   return {
     name,
     label: labelOf(name, meta?.translations),
     note: meta?.note ?? entry.schema?.comment ?? null,
     icon: meta?.icon ?? (graphql.is_read_only ? null : guessIcon(name)),
     isHidden: meta?.hidden ?? false,
-    isSingleton: meta?.singleton ?? false,
-    isKeyless: graphql.primary_key.length === 0 || graphql.by_id === null,
+    isSingleton,
+    isKeyless: !isSingleton && (graphql.primary_key.length === 0 || graphql.by_id === null),
     isView: graphql.is_read_only,
     isSystem: graphql.scope === 'system',
     displayTemplate: meta?.display_template ?? null,

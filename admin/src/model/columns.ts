@@ -1,6 +1,7 @@
 /** Which columns a table of items shows. */
 import type { Catalog, Collection, Field } from './catalog.ts'
 import { displayParts } from './display.ts'
+import { isToMany } from './filter-tree.ts'
 
 const defaultCount = 7
 const tooLong = ['text', 'json', 'binary', 'vector', 'geometry', 'hash']
@@ -21,6 +22,30 @@ export function defaultColumns(collection: Collection): readonly Field[] {
 export function chosenColumns(collection: Collection, names: readonly string[] | null): readonly Field[] {
   const chosen = (names ?? []).flatMap((name) => collection.fields.get(name) ?? [])
   return chosen.length > 0 ? chosen : defaultColumns(collection)
+}
+
+/**
+ * The columns of items that a relation leads to: the usual ones without the way back. A junction's links are often
+ * hidden, and are all that it has to say.
+ */
+export function relatedColumns(target: Collection, inverse: string | null, most: number): readonly Field[] {
+  const usual = defaultColumns(target).filter((field) => field.name !== inverse)
+  const hiddenLinks = [...target.fields.values()].filter(
+    (field) => field.isHidden && field.relation?.kind === 'm2o' && field.name !== inverse,
+  )
+  return [...(usual.length < 3 ? hiddenLinks : []), ...usual].slice(0, most)
+}
+
+/** The to-many relations that an item's page shows. A junction with nothing but links is left to the m2m that goes through it. */
+export function shownRelations(catalog: Catalog, collection: Collection): readonly Field[] {
+  const lists = [...collection.fields.values()].filter((field) => isToMany(field) && !field.isHidden)
+  const junctions = new Set(lists.map((field) => field.relation?.junction))
+  return lists.filter((field) => {
+    const target = catalog.collections.get(field.relation?.collections[0] ?? '')
+    if (target === undefined) return false
+    const isBareJunction = [...target.fields.values()].every((each) => each.relation?.kind === 'm2o')
+    return !(field.relation?.kind === 'o2m' && junctions.has(target.name) && isBareJunction)
+  })
 }
 
 /** The path that sorts by this column; a link sorts by what names its item. null where sorting can't be asked. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { buildCatalog } from './catalog.ts'
-import { chosenColumns, defaultColumns, nextSort, sortPathOf } from './columns.ts'
+import { chosenColumns, defaultColumns, nextSort, relatedColumns, shownRelations, sortPathOf } from './columns.ts'
 import { displayLine } from './display.ts'
 import { collectionOf, collectionRow, fieldOf, shop, shopMetadata } from './shop.fixture.ts'
 
@@ -50,6 +50,16 @@ describe('columns', () => {
   test('are what was chosen, as far as it is there', () => {
     expect(names(chosenColumns(collectionOf('orders'), ['total', 'gone', 'id']))).toEqual(['total', 'id'])
     expect(names(chosenColumns(collectionOf('tags'), ['gone']))).toEqual(['id', 'label'])
+  })
+
+  test('of related items leave out the way back', () => {
+    expect(names(relatedColumns(collectionOf('order_items'), 'order', 5))).toEqual(['id', 'quantity', 'product'])
+    expect(names(relatedColumns(collectionOf('product_tags'), 'product', 5))).toEqual(['tag'])
+  })
+
+  test('a bare junction is left to the m2m that goes through it', () => {
+    expect(names(shownRelations(shop, collectionOf('products')))).toEqual(['tags', 'stock'])
+    expect(names(shownRelations(shop, collectionOf('orders')))).toEqual(['items'])
   })
 
   test.each([

@@ -23,6 +23,9 @@ const nameLike = [
   'filename_download',
 ]
 const textTypes = ['string', 'text', 'enum']
+/** Texts that say something about an item, and not what it is called. */
+const notANameLike =
+  /address|street|city|state|country|postal|zip|phone|fax|currency|status|type|kind|action|note|comment|description|body|content|collection|url|path|color|icon|locale|language|hash|token|agent|origin|^ip$|^item$/i
 
 /** The parts that name an item of this collection. Empty when only its key could. */
 export function displayParts(catalog: Catalog, collection: Collection): readonly DisplayPart[] {
@@ -38,7 +41,7 @@ function personParts(collection: Collection): readonly DisplayPart[] | null {
     [...collection.fields.values()].map((field) => [field.name.toLowerCase().replaceAll('_', ''), field]),
   )
   const [first, last] = [byName.get('firstname'), byName.get('lastname')]
-  if (first === undefined || last === undefined || byName.has('name') || byName.has('title')) return null
+  if (first === undefined || last === undefined || byName.has('name')) return null
   return [
     { kind: 'field', path: [first] },
     { kind: 'text', text: ' ' },
@@ -51,9 +54,10 @@ function ownParts(collection: Collection): readonly DisplayPart[] | null {
   return personParts(collection) ?? (best === null ? null : [{ kind: 'field', path: [best] }])
 }
 
-/** A junction has no name of its own: it is called after what it joins. */
+/** What joins two others has no name of its own: it is called after them. */
 function linkedParts(catalog: Catalog, collection: Collection): readonly DisplayPart[] {
-  const links = [...collection.fields.values()].filter((field) => field.relation?.kind === 'm2o' && !field.isHidden)
+  const links = [...collection.fields.values()].filter((field) => field.relation?.kind === 'm2o')
+  if (links.length < 2) return []
   return links.slice(0, 2).flatMap((link, index): readonly DisplayPart[] => {
     const target = catalog.collections.get(link.relation?.collections[0] ?? '')
     const parts = target === undefined ? null : ownParts(target)
@@ -112,7 +116,7 @@ function bestField(collection: Collection): Field | null {
   return (
     named ??
     candidates.find((field) => /name|title/i.test(field.name)) ??
-    candidates.find((field) => !field.isPrimaryKey) ??
+    candidates.find((field) => !field.isPrimaryKey && !notANameLike.test(field.name)) ??
     null
   )
 }

@@ -103,9 +103,22 @@ function aroundItem(
   }
 }
 
-/** The filter of the items that a to-many field leads to, for a list of their own; null where it can't be said. */
-export function relatedFilter(collection: Collection, field: Field, key: string): FilterJson | null {
-  const inverse = field.relation?.inverse ?? null
+/** The filter of the items that a to-many field leads to, for a list of their own; null where there is no way back. */
+export function relatedFilter(catalog: Catalog, collection: Collection, field: Field, key: string): FilterJson | null {
+  const inverse = field.relation?.inverse ?? wayBack(catalog, collection, field)
   if (inverse === null) return null
   return { [inverse]: Object.fromEntries(keyParts(collection, key).map(([name, value]) => [name, { _eq: value }])) }
+}
+
+/** The m2m on the far side that goes through the same junction. */
+function wayBack(catalog: Catalog, collection: Collection, field: Field): string | null {
+  const far = catalog.collections.get(field.relation?.collections[0] ?? '')
+  const back = [...(far?.fields.values() ?? [])].find(
+    ({ name, collection: of, relation }) =>
+      relation?.kind === 'm2m' &&
+      relation.junction === field.relation?.junction &&
+      relation.collections[0] === collection.name &&
+      (of !== collection.name || name !== field.name),
+  )
+  return back?.name ?? null
 }

@@ -172,10 +172,11 @@ export const expressions: Expressions = {
     boundingBox ? sql`mbrintersects(${column}, st_geomfromgeojson(${geoJson}))` : sql`st_intersects(${column}, st_geomfromgeojson(${geoJson}))`,
 
   sum: (expression, _form, distinct) => sql`sum(${raw(distinct ? 'distinct ' : '')}${expression})`,
-  average: (expression, kind, distinct) => {
+  average: (expression, { kind }, distinct) => {
     const precise = kind === 'float' ? sql`cast(${expression} as double)` : sql`cast(${expression} as decimal(65, 20))`
     return sql`cast(round(avg(${raw(distinct ? 'distinct ' : '')}${precise}), 10) as decimal(65, 10))`
   },
+  aggregateSubject: (expression) => expression,
 
   keyTable: (alias, keys, kinds) => {
     const columns = kinds.map(

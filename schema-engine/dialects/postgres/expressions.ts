@@ -181,12 +181,13 @@ export const expressions: Expressions = {
     const total = sql`sum(${raw(distinct ? 'distinct ' : '')}${expression})`
     return kind === 'float' ? total : sql`(${total})::numeric`
   },
-  average: (expression, kind, distinct) => {
+  average: (expression, { kind }, distinct) => {
     if (kind === 'float') return sql`trim_scale(round(avg(${raw(distinct ? 'distinct ' : '')}${expression})::numeric, 10))`
     // The server's own average drops the digits after the point of large numbers.
     const of = sql`(${raw(distinct ? 'distinct ' : '')}${expression})`
     return sql`trim_scale(round(sum${of} * 1.00000000000 / nullif(count${of}, 0), 10))`
   },
+  aggregateSubject: (expression) => expression,
 
   keyTable: (alias, keys, kinds) => {
     const columns = kinds.map(
@@ -196,7 +197,13 @@ export const expressions: Expressions = {
     return sql`(select r.n as position, ${join(columns, ', ')} from json_array_elements(${value(keys)}::json) with ordinality r(v, n)) ${name(alias)}`
   },
   exactText: (column) => sql`(${column})::text`,
-  jsonCursor: (texts) => sql`to_json(array[${join(texts, ', ')}]::text[])::text`,
+  // json_build_array would put spaces between.
+  jsonCursor: (texts) =>
+    concatenate([
+      raw("'['"),
+      ...texts.flatMap((text, index) => [raw(index === 0 ? "''" : "','"), sql`coalesce(${written(text)}, 'null')`]),
+      raw("']'"),
+    ]),
   minMax: (column, kind) => (kind === 'uuid' || kind === 'boolean' ? sql`(${column})::text` : column),
   concat: (texts) => sql`(${join(texts, ' || ')})`,
   exactValue: (column, kind) =>

@@ -67,8 +67,11 @@ function json(expression: Sql, form: JsonForm): Sql {
       return sql`json_quote(${expression} || '')`
     case 'csv':
       return sql`(case when ${expression} is null then 'null' when ${expression} = '' then '[]' else '[' || replace(json_quote(cast(${expression} as text)), ',', '","') || ']' end)`
-    case 'float':
-      return sql`json_quote(${expression})`
+    case 'float': {
+      // 4, not 4.0
+      const text = sql`json_quote(${expression})`
+      return sql`(case when ${expression} = round(${expression}) and abs(${expression}) < 1e15 then cast(cast(${expression} as integer) as text) else ${text} end)`
+    }
     case 'string':
     case 'text':
     case 'uuid':
@@ -79,13 +82,19 @@ function json(expression: Sql, form: JsonForm): Sql {
   }
 }
 
+/** Digits after the point of numbers that are summed exactly; null for floating point, and for decimals of any scale. */
+function exactScale({ kind, scale }: { readonly kind: ColumnKind; readonly scale: number | null }): number | null {
+  if (kind === 'decimal') return scale === null || scale > 20 ? null : scale
+  return kind === 'float' ? null : 0
+}
+
 /** Reals are written with the column's scale, so that 12.5 in a decimal(10,2) is 12.50. */
 function decimalJson(expression: Sql, form: { readonly as: 'number' | 'text'; readonly scale: number | null }): Sql {
   const quote = (text: Sql): Sql => (form.as === 'text' ? sql`json_quote(${text})` : text)
   const { scale } = form
   const whole = sql`(cast(${expression} as text)${scale === null || scale === 0 ? empty : raw(` || '.${'0'.repeat(scale)}'`)})`
   const real = scale === null ? plainReal(expression) : sql`printf(${raw(`'%.${scale}f'`)}, ${expression})`
-  return sql`(case typeof(${expression}) when 'null' then 'null' when 'text' then json_quote(${expression}) when 'integer' then ${quote(whole)} else ${quote(real)} end)`
+  return sql`(case typeof(${expression}) when 'null' then 'null' when 'text' then (case when json_valid(${expression}) and json_type(${expression}) in ('integer', 'real') then ${quote(expression)} else json_quote(${expression}) end) when 'integer' then ${quote(whole)} else ${quote(real)} end)`
 }
 
 /** All digits that a real holds, without an exponent. */
@@ -181,11 +190,17 @@ export const expressions: Expressions = {
   },
   geometryIntersects: null,
 
-  sum: (expression, { kind, scale }, distinct) => {
-    const total = sql`${raw(kind === 'bigint' ? 'tg_sum' : 'sum')}(${raw(distinct ? 'distinct ' : '')}${expression})`
-    return kind === 'decimal' && scale !== null ? sql`round(${total}, ${raw(String(scale))})` : total
+  sum: (expression, form, distinct) => {
+    const scale = exactScale(form)
+    return sql`${raw(scale === null ? 'sum' : `tg_sum_${scale}`)}(${raw(distinct ? 'distinct ' : '')}${expression})`
   },
-  average: (expression, _kind, distinct) => sql`round(avg(${raw(distinct ? 'distinct ' : '')}${expression}), 10)`,
+  average: (expression, form, distinct) => {
+    const scale = exactScale(form)
+    const of = sql`(${raw(distinct ? 'distinct ' : '')}${expression})`
+    return scale === null ? sql`round(avg${of}, 10)` : sql`${raw(`tg_avg_${scale}`)}${of}`
+  },
+  // A sum or an average may come as text, to keep its digits.
+  aggregateSubject: (expression) => sql`(${expression} + 0)`,
 
   keyTable: (alias, keys, kinds) => {
     const columns = kinds.map(

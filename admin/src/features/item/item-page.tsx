@@ -1,6 +1,6 @@
 /** One item: what it is called, all of its fields, and what it leads to. */
 import { Button, CopyButton, Skeleton } from '@mantine/core'
-import { IconBraces, IconCheck, IconChevronRight, IconCopy, IconFileOff } from '@tabler/icons-react'
+import { IconBraces, IconCheck, IconChevronRight, IconCopy, IconDatabaseOff, IconFileOff } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useMemo, useState } from 'react'
@@ -8,6 +8,7 @@ import { useTranslation } from 'react-i18next'
 import { itemQuery } from '../../data/items.ts'
 import { FieldList } from '../../fields/field-list.tsx'
 import type { Catalog, Collection, Field } from '../../model/catalog.ts'
+import { shownRelations } from '../../model/columns.ts'
 import { displayLine } from '../../model/display.ts'
 import { isToMany } from '../../model/filter-tree.ts'
 import { formatJson } from '../../model/format.ts'
@@ -61,6 +62,13 @@ export function ItemPage({ catalog, collection, itemKey }: ItemPageProps) {
         <Skeletons />
       ) : item.isError ? (
         <ProblemMessage error={item.error} onRetry={() => void item.refetch()} />
+      ) : row === null && collection.isSingleton ? (
+        <Message
+          role="status"
+          icon={<IconDatabaseOff size={26} stroke={1.5} />}
+          title={t('items.empty.title')}
+          help={t('items.empty.help')}
+        />
       ) : row === null ? (
         <Message
           role="alert"
@@ -87,13 +95,7 @@ function ItemBody({ catalog, collection, itemKey, row }: ItemBodyProps) {
   const fields = useMemo(() => [...collection.fields.values()].filter((field) => isValue(field)), [collection])
   const hidden = fields.filter((field) => field.isHidden && !field.isPrimaryKey)
   const shown = isAll ? fields : fields.filter((field) => !hidden.includes(field))
-  const relations = useMemo(
-    () =>
-      [...collection.fields.values()].filter(
-        (field) => isToMany(field) && !field.isHidden && catalog.collections.has(field.relation?.collections[0] ?? ''),
-      ),
-    [catalog, collection],
-  )
+  const relations = useMemo(() => shownRelations(catalog, collection), [catalog, collection])
   return (
     <>
       <section className={classes.card} aria-label={t('item.fields')}>

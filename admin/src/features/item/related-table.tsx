@@ -8,7 +8,7 @@ import { useTranslation } from 'react-i18next'
 import { relatedQuery } from '../../data/items.ts'
 import { displayOf, valueOf } from '../../fields/index.ts'
 import type { Catalog, Collection, Field } from '../../model/catalog.ts'
-import { defaultColumns } from '../../model/columns.ts'
+import { relatedColumns } from '../../model/columns.ts'
 import { displayLine } from '../../model/display.ts'
 import { relatedFilter, type RelatedQuestion } from '../../model/document.ts'
 import { formatNumber } from '../../model/format.ts'
@@ -36,12 +36,7 @@ export function RelatedTable({ catalog, collection, itemKey, field }: RelatedTab
   const setPage = useSetPage(field)
   const target = catalog.collections.get(field.relation?.collections[0] ?? '')
   const columns = useMemo(
-    () =>
-      target === undefined
-        ? []
-        : defaultColumns(target)
-            .filter((column) => column.name !== field.relation?.inverse)
-            .slice(0, mostColumns),
+    () => (target === undefined ? [] : relatedColumns(target, field.relation?.inverse ?? null, mostColumns)),
     [target, field],
   )
   const question =
@@ -58,7 +53,7 @@ export function RelatedTable({ catalog, collection, itemKey, field }: RelatedTab
     enabled: question !== null,
   })
   if (target === undefined) return null
-  const filter = itemKey === null ? null : relatedFilter(collection, field, itemKey)
+  const filter = itemKey === null ? null : relatedFilter(catalog, collection, field, itemKey)
   const rows = related.data?.rows ?? []
 
   return (

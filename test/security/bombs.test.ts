@@ -1,0 +1,145 @@
+/** A47–A49, A51, A54: documents made to cost much, to slip past a bound, or to tell of a schema that is not shown. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { codesOf, openGraph, type GraphUnderTest, type Reply } from '#test/cases/graph-under-test.ts'
+import { loadEverything } from '#test/fixtures/everything/index.ts'
+
+let opened: GraphUnderTest | null = null
+let closed: GraphUnderTest | null = null
+const graph = (): GraphUnderTest => opened ?? fail()
+const silent = (): GraphUnderTest => closed ?? fail()
+
+function fail(): never {
+  throw new Error('the graph is not open')
+}
+
+beforeAll(async () => {
+  opened = await openGraph(await loadEverything('sqlite'), { reads: { defaultLimit: 100, maxLimit: 1000, maxDepth: 10 } })
+  closed = await openGraph(await loadEverything('sqlite'), { introspection: false })
+})
+afterAll(async () => {
+  await opened?.close()
+  await closed?.close()
+})
+
+const times = (count: number, write: (index: number) => string): string => Array.from({ length: count }, (_, index) => write(index)).join(' ')
+
+/** Fragments that each spread the next one twice. */
+const doubling = (count: number): string =>
+  `{ articles { ...f0 } } ${times(count, (index) => `fragment f${index} on articles { ...f${index + 1} a${index}: author_id { articles_by_author_id { ...f${index + 1} } } }`)} fragment f${count} on articles { id }`
+
+const tooCostly: readonly (readonly [name: string, document: string])[] = [
+  ['ten thousand aliases', `{ ${times(10_000, (index) => `a${index}: articles { id }`)} }`],
+  ['three hundred aliases', `{ ${times(300, (index) => `a${index}: articles_aggregated { countAll }`)} }`],
+  ['aliases of one field', `{ articles { ${times(400, (index) => `a${index}: id`)} } }`],
+  ['a thousand directives', `{ articles { id ${times(1000, () => '@include(if: true)')} } }`],
+  ['directives over fields', `{ articles { ${times(300, (index) => `id @skip(if: false) @as(key: "k${index}")`)} } }`],
+  ['depth', `{ categories { ${'parent_id { '.repeat(30)} id ${'}'.repeat(30)} } }`],
+  ['depth in fragments', `{ categories { ...f0 } } ${times(30, (index) => `fragment f${index} on categories { parent_id { ...f${index + 1} } }`)} fragment f30 on categories { id }`],
+  ['depth in fields that stand for nothing', `{ categories { ${'... { '.repeat(200)} id ${'}'.repeat(200)} } }`],
+  ['fragments that double', doubling(12)],
+  ['wide and deep lists', `{ authors { ${times(12, (a) => `a${a}: articles_by_author_id { ${times(12, (b) => `b${b}: tags { code articles { id tags { code label } } }`)} }`)} } }`],
+  ['introspection in circles', `{ __schema { types { fields { type { fields { type { fields { type { fields { type { fields { type { fields { type { fields { type { name } } } } } } } } } } } } } } } } }`],
+]
+
+const tooLong: readonly (readonly [name: string, document: string])[] = [
+  ['six thousand tokens', `{ articles { ${'id '.repeat(6000)} } }`],
+  ['a list of six thousand values', `{ articles(filter: {id: {_in: [${'1 '.repeat(6000)}]}}) { id } }`],
+  ['brackets that open and never close', '{ articles '.repeat(3000)],
+  ['fragments that spread each other', '{ articles { ...a } } fragment a on articles { ...b } fragment b on articles { ...a }'],
+  ['a hundred variables that nobody uses', `query(${times(100, (index) => `$v${index}: Int`)}) { articles { id } }`],
+]
+
+describe('A47, A48: documents that would cost much', () => {
+  for (const [name, document] of [...tooCostly, ...tooLong]) {
+    it(`${name}: refused at once, and nothing is run`, async () => {
+      await graph().run('{ articles(limit: 1) { id } }') // the schema is built
+      const started = performance.now()
+      const reply = await graph().traced(document)
+      expect(performance.now() - started).toBeLessThan(1000) // a bound that a bomb would break by orders of magnitude
+      expect(codesOf(reply)).toEqual([tooCostly.some(([costly]) => costly === name) ? 'QUERY_TOO_COSTLY' : 'GRAPHQL_VALIDATION'])
+      expect(reply.status).toBe(400)
+      expect(reply.statements).toEqual([])
+    })
+  }
+
+  it('a document of a usual size is not', async () => {
+    const reply = await graph().run(`{ ${times(20, (index) => `a${index}: articles(limit: 2) { id title author_id { name } tags { code } category_id { parent_id { name } } }`)} }`)
+    expect(reply.errors).toEqual([])
+  })
+
+  it('a filter may not be a bomb either', async () => {
+    const nested = (depth: number): unknown => (depth === 0 ? { id: { _eq: 1 } } : { _not: nested(depth - 1) })
+    const related = (depth: number): unknown => (depth === 0 ? { id: { _eq: 1 } } : { author_id: { articles_by_author_id: related(depth - 1) } })
+    const read = (f: unknown) => graph().traced('query($f: articles_filter) { articles(filter: $f) { id } }', { variables: { f } })
+    expect(codesOf(await read(related(6)))).toEqual(['INVALID_QUERY'])
+    for (const filter of [nested(2000), { _or: Array.from({ length: 20_000 }, (_, id) => ({ id: { _eq: id } })) }]) {
+      const reply = await read(filter)
+      expect(codesOf(reply).every((code) => code === 'INVALID_QUERY' || code === 'QUERY_TOO_COSTLY')).toBe(true)
+    }
+    const many = await read({ id: { _in: Array.from({ length: 30_000 }, (_, id) => id) } })
+    expect(many.errors).toEqual([])
+    expect((many.data as { articles: readonly unknown[] }).articles).toHaveLength(15)
+  })
+})
+
+describe('A49: bounds hold for odd values', () => {
+  const lists = ['articles(limit: $n) { id }', 'articles(offset: $n) { id }', 'articles(page: $n) { id }', 'articles_connection(first: $n) { totalCount }', 'articles_connection(last: $n) { totalCount }', 'articles_aggregated(groupBy: ["id"], limit: $n) { group }', 'authors { articles_by_author_id(limit: $n) { id } }', 'authors { articles_by_author_id_keys(limit: $n, offset: $n) }']
+  const odd: readonly unknown[] = [-2, -1000, 1.5, '10', 'x', '', [], [1], {}, true, 2 ** 31, 2 ** 53, -(2 ** 31), 1e309, Number.NaN]
+
+  for (const list of lists) {
+    it(list, async () => {
+      for (const n of odd) {
+        const reply = await graph().traced(`query($n: Int) { ${list} }`, { variables: { n } })
+        expect(codesOf(reply), `${list} ${JSON.stringify(n)}`).toHaveLength(1)
+        expect(codesOf(reply)[0]).toMatch(/INVALID_QUERY|GRAPHQL_VALIDATION/)
+        expect(reply.statements).toEqual([])
+      }
+    })
+  }
+
+  it('-1 is at most the maximum, and more than the maximum is refused at every level', async () => {
+    expect((await graph().run('{ articles(limit: -1) { id } articles_aggregated(groupBy: ["id"], limit: -1) { countAll } }')).errors).toEqual([])
+    for (const list of ['articles(limit: 1001) { id }', 'articles_connection(first: 1001) { totalCount }', 'articles_connection(last: 1001) { totalCount }', 'authors { articles_by_author_id(limit: 1001) { id } }', 'articles_aggregated(groupBy: ["id"], limit: 1001) { countAll }'])
+      expect(codesOf(await graph().run(`{ ${list} }`)), list).toEqual(['INVALID_QUERY'])
+  })
+
+  it('a maximum bounds lists without a limit, at every level', async () => {
+    const bounded = await openGraph(await loadEverything('sqlite'), { reads: { defaultLimit: 3, maxLimit: 2, maxDepth: 10 } })
+    const reply = await bounded.run('{ articles { id } all: articles(limit: -1) { id } authors(limit: 1) { articles_by_author_id { id } articles_by_author_id_keys } articles_connection { nodes { id } } articles_aggregated(groupBy: ["id"]) { countAll } }')
+    await bounded.close()
+    expect(reply.data).toEqual({
+      articles: [{ id: '1' }, { id: '2' }],
+      all: [{ id: '1' }, { id: '2' }],
+      authors: [{ articles_by_author_id: [{ id: '1' }, { id: '8' }], articles_by_author_id_keys: ['1', '8'] }],
+      articles_connection: { nodes: [{ id: '1' }, { id: '2' }] },
+      articles_aggregated: [{ countAll: 1 }, { countAll: 1 }],
+    })
+  })
+})
+
+describe('A54: with introspection off nothing tells the schema', () => {
+  const permissions = [{ collection: 'articles', action: 'read' as const, rows: null, fields: '*' as const }]
+  const ask = (document: string): Promise<Reply> => silent().run(document, { permissions })
+
+  it('it can still be read from', async () => expect((await ask('{ articles(limit: 1) { id __typename } }')).data).toEqual({ articles: [{ id: '1', __typename: 'articles' }] }))
+
+  for (const document of ['{ __schema { types { name } } }', '{ __type(name: "articles") { fields { name } } }', '{ articles(limit: 1) { id } __schema { queryType { name } } }', '{ ...f } fragment f on Query { a: __schema { queryType { name } } }', '{ _service { sdl } }', '{ s: _service { t: sdl } }'])
+    it(document, async () => {
+      const reply = await ask(document)
+      expect(reply.data ?? {}).not.toHaveProperty('__schema')
+      expect(codesOf(reply)[0]).toMatch(/GRAPHQL_VALIDATION|FORBIDDEN/)
+      expect(JSON.stringify(reply)).not.toMatch(/author_id|published_at|Query"/)
+    })
+
+  it('errors suggest no names', async () => {
+    for (const document of ['{ article { id } }', '{ articles { titel } }', '{ articles(filter: {titl: {_eq: "x"}}) { id } }', '{ articles(filter: {title: {_equals: "x"}}) { id } }', '{ articles(sorted: ["id"]) { id } }', '{ articles { id } } fragment x on article { id }', '{ articles(sort: ["titel"]) { id } }', 'query($f: articles_filterr) { articles(filter: $f) { id } }', '{ articles { author_id { nam } } }']) {
+      const reply = await ask(document)
+      expect(reply.errors.length, document).toBeGreaterThan(0)
+      expect(JSON.stringify(reply.errors), document).not.toMatch(/did you mean|"title"|\btitle\b(?!:)/i)
+    }
+  })
+
+  it('the administrator is shown it all the same', async () => {
+    expect((await silent().run('{ __type(name: "tags") { name } _service { sdl } }')).data).toMatchObject({ __type: { name: 'tags' } })
+  })
+})
