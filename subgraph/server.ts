@@ -14,6 +14,7 @@ import { createScopedGraph, type ScopedGraph } from './scoped-graph.ts'
 import { skeletonOf } from './documents/skeleton.ts'
 import type { Caller, Graph, GraphRequest, GraphResult, Scope } from './graph.ts'
 import type { DocumentLimits } from './limits/limits.ts'
+import { checkNesting } from './limits/nesting.ts'
 import { graphErrorOf, statusOf } from './resolve/errors.ts'
 import type { ServerName } from './schema/descriptors.ts'
 import { nameCollections, type Names } from './schema/names.ts'
@@ -66,6 +67,7 @@ export function createGraph({ engine, settings: given = {}, server = {}, onUnexp
 
   async function execute(request: GraphRequest): Promise<GraphResult> {
     try {
+      checkNesting(request.variables)
       const graph = scoped(request.scope, request.caller.access)
       return (await runKnown(graph, request, engine)) ?? (await graph.runOrdinary(request))
     } catch (error) {

@@ -1,5 +1,5 @@
 /** Writes a plan as one SQL statement of a dialect. A plan that compiles is legal: nothing is decided here. */
-import type { Dialect, Expressions, JsonDoc, JsonQuery, NumberForm, OrderTerm } from '../dialects/dialect.ts'
+import type { Dialect, Expressions, JsonQuery, NumberForm, OrderTerm } from '../dialects/dialect.ts'
 import type { ColumnKind } from '../dialects/database-schema.ts'
 import { queryBody } from '../dialects/query-body.ts'
 import type { Subject } from '../operators/operator.ts'
@@ -146,10 +146,8 @@ const tellsOrder = (doc: DocPlan): boolean =>
   doc.kind === 'value' ? doc.value.kind === 'cursor' : doc.entries.some((entry) => entry.value.kind === 'cursor')
 
 /** Whether the document needs nothing but the row itself: no group, and of what the list is sorted by no joined value. */
-function isCutAhead({ isGrouped, source, doc }: QueryPlan): boolean {
-  const values = doc.kind === 'object' ? doc.entries.map((entry) => entry.value) : [doc.value]
-  return !isGrouped && (source.joins.length === 0 || !values.some((json) => json.kind === 'cursor'))
-}
+const isCutAhead = ({ isGrouped, source, doc }: QueryPlan): boolean =>
+  !isGrouped && (source.joins.length === 0 || !tellsOrder(doc))
 
 function orderTerm(term: OrderPlan, to: Expressions, groups: Groups): OrderTerm {
   return { ...term, expression: groups.get(term.value) ?? sortedBy(term.value, to).expression }
@@ -354,17 +352,17 @@ function conditionOf(plan: Condition, to: Expressions): Sql {
     case 'and':
       return plan.conditions.length === 0
         ? raw('(1 = 1)')
-        : sql`(${join(
+        : combined(
             plan.conditions.map((inner) => conditionOf(inner, to)),
             ' and ',
-          )})`
+          )
     case 'or':
       return plan.conditions.length === 0
         ? raw('(1 = 0)')
-        : sql`(${join(
+        : combined(
             plan.conditions.map((inner) => conditionOf(inner, to)),
             ' or ',
-          )})`
+          )
     case 'not':
       return sql`((${conditionOf(plan.condition, to)}) is not true)`
     case 'compare':
@@ -386,6 +384,18 @@ function conditionOf(plan: Condition, to: Expressions): Sql {
     case 'beyond':
       return beyond(plan, to)
   }
+}
+
+const maxJoined = 50
+
+/** Many conditions are put together as a tree, because databases bound how deep an expression may be. */
+function combined(conditions: readonly Sql[], operator: ' and ' | ' or '): Sql {
+  if (conditions.length <= maxJoined) return sql`(${join(conditions, operator)})`
+  const size = Math.ceil(conditions.length / maxJoined)
+  const parts = Array.from({ length: Math.ceil(conditions.length / size) }, (_, index) =>
+    combined(conditions.slice(index * size, (index + 1) * size), operator),
+  )
+  return sql`(${join(parts, operator)})`
 }
 
 function existsOf({ source, how }: Extract<Condition, { kind: 'exists' }>, to: Expressions): Sql {

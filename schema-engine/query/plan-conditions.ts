@@ -435,7 +435,7 @@ function jsonKind({
 }
 
 function oneOf(choices: readonly string[], value: unknown): unknown {
-  if (value === null || choices.includes(String(value))) return value
+  if (value === null || (typeof value === 'string' && choices.includes(value))) return value
   return fail('INVALID_QUERY', { reason: `expected one of ${choices.map((choice) => `"${choice}"`).join(', ')}.` })
 }
 

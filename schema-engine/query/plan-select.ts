@@ -1,5 +1,6 @@
 /** What is selected, as the documents of a statement: fields, functions, and related items at every level. */
 import { fieldType } from '../field-types/index.ts'
+import { checkSize } from '../filter/size.ts'
 import type { JsonForm } from '../dialects/dialect.ts'
 import type { Collection, Field } from '../model/model.ts'
 import { mayRead } from '../permissions/access-rules.ts'
@@ -178,6 +179,7 @@ export function planWhere(
   args: Pick<ListArguments, 'filter' | 'search'>,
   place: Place,
 ): readonly Condition[] {
+  if (args.filter !== null) checkSize(args.filter)
   const filter = args.filter === null ? [] : [planFilter(planner, args.filter, place, 'filter')]
   const search = args.search === null ? [] : [planSearch(planner, args.search, place)]
   return [...filter, ...search]

@@ -26,7 +26,8 @@ export function sql(strings: TemplateStringsArray, ...fragments: readonly Sql[])
   strings.forEach((text, index) => {
     if (text !== '') chunks.push(text)
     const fragment = fragments[index]
-    if (fragment !== undefined) chunks.push(...fragment.chunks)
+    // One by one: a statement may have more pieces than a call may have arguments.
+    if (fragment !== undefined) for (const chunk of fragment.chunks) chunks.push(chunk)
   })
   return { chunks }
 }

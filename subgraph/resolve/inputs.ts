@@ -1,6 +1,7 @@
 /** Values of a document as the engine's inputs: literals and variables alike, so that a plan serves either. */
 import { Kind, type ArgumentNode, type FieldNode, type ValueNode } from 'graphql'
 import { constantInput, watchedInput, type Input, type Watch } from '#schema-engine/query/input.ts'
+import { maxNesting, tooDeep } from '../limits/nesting.ts'
 
 /** Where lifted literals stand among a request's variables; no GraphQL variable has such a name. */
 export const literalsKey = '#'
@@ -19,7 +20,8 @@ export function argumentOf(field: Pick<FieldNode, 'arguments'>, name: string, sc
   return argument === undefined ? null : (inputOf(argument.value, scope) ?? null)
 }
 
-function inputOf(node: ValueNode, scope: ValueScope): Input | undefined {
+function inputOf(node: ValueNode, scope: ValueScope, depth = 0): Input | undefined {
+  if (depth > maxNesting) tooDeep()
   switch (node.kind) {
     case Kind.VARIABLE: {
       const name = node.name.value
@@ -37,13 +39,13 @@ function inputOf(node: ValueNode, scope: ValueScope): Input | undefined {
     case Kind.ENUM:
       return constantInput(node.value)
     case Kind.LIST: {
-      const items = node.values.map((item): Input => inputOf(item, scope) ?? { kind: 'null' })
+      const items = node.values.map((item): Input => inputOf(item, scope, depth + 1) ?? { kind: 'null' })
       const hasDynamic = items.some((item) => item.kind === 'scalar' && item.startsWithDollar)
       return { kind: 'list', items: () => items, bind: null, hasDynamic }
     }
     case Kind.OBJECT: {
       const entries = node.fields.flatMap((field): readonly (readonly [string, Input])[] => {
-        const input = inputOf(field.value, scope)
+        const input = inputOf(field.value, scope, depth + 1)
         return input === undefined ? [] : [[field.name.value, input]]
       })
       return { kind: 'object', entries }
