@@ -58,7 +58,7 @@ export function createScopedGraph(parts: ScopedGraphParts): ScopedGraph {
     model, access, engine,
     limits: settings.reads,
     plans,
-    sdl: () => (mayReadSchema ? sdl() : refuseSdl()),
+    sdl: () => (mayReadSchema ? sdl() : refuseSchema()),
   }
   const servers = new Map<DocumentLimits, Promise<ApolloServer<Run>>>()
 
@@ -119,7 +119,12 @@ export function createScopedGraph(parts: ScopedGraphParts): ScopedGraph {
   async function resolveInMemory(document: DocumentNode, node: OperationDefinitionNode, variables: Readonly<Record<string, unknown>>, request: GraphRequest) {
     const { caller } = request
     const modelling = { model, access, names: { items: names(model, 'items'), system: names(model, 'system') } }
-    const values = Object.fromEntries(modellingNames.map((what) => [what, (args: ModellingArguments) => readModelling(what, args, modelling)]))
+    const values = Object.fromEntries(
+      modellingNames.map((what) => [
+        what,
+        (args: ModellingArguments) => (mayReadSchema ? readModelling(what, args, modelling) : refuseSchema()),
+      ]),
+    )
     const result = await execute({
       schema,
       document: onlyResolved(document, schema),
@@ -178,8 +183,8 @@ function startApollo(
   }
   const server = new ApolloServer<Run>({
     gateway,
-    introspection,
-    ...protection(limits),
+    introspection: true, // refused by a rule of our own where it is off
+    ...protection(limits, introspection),
     hideSchemaDetailsFromClientErrors: !introspection,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
@@ -233,7 +238,8 @@ function refused(errors: readonly PlainError[]): GraphResult {
   return { status: 400, data: null, errors: [reported] }
 }
 
-function refuseSdl(): never {
+/** Introspection is off. */
+function refuseSchema(): never {
   throw new EngineError('FORBIDDEN', {})
 }
 

@@ -55,7 +55,7 @@ function ensureBuilt() {
   const wanted = hashOf([lockfile, ...sources])
   if (contentOf(buildStamp) === wanted && existsSync(join(studio, 'index.html'))) return
   say(existsSync(studio) ? 'The Studio changed: building it …' : 'First start: building the Studio …')
-  runNpm(['run', '--silent', 'build'])
+  runNpm(['run', '--silent', 'build'], { NODE_ENV: 'production' })
   writeFileSync(buildStamp, wanted)
 }
 
@@ -82,10 +82,11 @@ function contentOf(file) {
 }
 
 /** With the npm and the Node that were called, not with those in node_modules: `npm ci` removes these. */
-function runNpm(parameters) {
+function runNpm(parameters, environment = {}) {
   const { npm_execpath: npm, npm_node_execpath: node } = process.env
   const [command, ...first] = npm === undefined ? ['npm'] : [node ?? process.execPath, npm]
-  const { status, error } = spawnSync(command, [...first, ...parameters], { cwd: checkout, stdio: 'inherit' })
+  const env = { ...process.env, ...environment }
+  const { status, error } = spawnSync(command, [...first, ...parameters], { cwd: checkout, stdio: 'inherit', env })
   if (status === 0) return
   console.error(`npm ${parameters.join(' ')} failed${error === undefined ? '' : `: ${error.message}`}.`)
   process.exit(status ?? 1)

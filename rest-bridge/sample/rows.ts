@@ -95,6 +95,8 @@ const translationRows = (entry: CatalogueEntry, product: number): readonly Row[]
 function customerRow([first, last, city, country]: (typeof people)[number], id: number, random: Random): Row {
   const ascii = `${first}.${last}`
     .replaceAll('ß', 'ss')
+    .replaceAll(/[Łł]/g, 'l')
+    .replaceAll(/[Øø]/g, 'o')
     .normalize('NFD')
     .replaceAll(/[^A-Za-z.]/g, '')
     .toLowerCase()

@@ -19,6 +19,15 @@ export function checkSize(filter: Filter): void {
 }
 
 function within(filter: Filter): readonly Filter[] {
-  if (filter.kind === 'and' || filter.kind === 'or') return filter.filters
-  return filter.kind === 'compare' ? [] : [filter.filter]
+  switch (filter.kind) {
+    case 'and':
+    case 'or':
+      return filter.filters
+    case 'compare':
+      return []
+    case 'not':
+    case 'related':
+    case 'any-related':
+      return [filter.filter]
+  }
 }

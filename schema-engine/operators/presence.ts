@@ -6,14 +6,15 @@ import type { Operand, Operator, OperatorName, Subject } from './operator.ts'
 
 type Test = { readonly sql: (subject: Subject, to: Expressions) => Sql; readonly matches: (actual: unknown) => boolean }
 
-/** Kinds whose values may have no characters, or no elements. */
-const emptyKinds: ReadonlySet<string> = new Set(['string', 'text', 'unknown', 'array'])
+/** Kinds whose values may have no characters, bytes or elements. */
+const emptyKinds: ReadonlySet<string> = new Set(['string', 'text', 'unknown', 'binary', 'array'])
 
 const noText = constant('')
-const hasNothing = ({ expression, kind, nativeType, collation }: Subject, to: Expressions): Sql =>
-  kind === 'array'
-    ? sql`${to.elementCount(expression, kind)} = 0`
-    : to.equals(expression, to.operand(noText, kind, nativeType), kind, collation)
+function hasNothing({ expression, kind, nativeType, collation }: Subject, to: Expressions): Sql {
+  if (kind === 'array') return sql`${to.elementCount(expression, kind)} = 0`
+  if (kind === 'binary') return sql`length(${expression}) = 0`
+  return to.equals(expression, to.operand(noText, kind, nativeType), kind, collation)
+}
 
 const isNull: Test = { sql: ({ expression }) => sql`${expression} is null`, matches: (actual) => actual === null }
 const isNotNull: Test = { sql: ({ expression }) => sql`${expression} is not null`, matches: (actual) => actual !== null }

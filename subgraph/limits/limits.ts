@@ -1,6 +1,6 @@
 /** Bounds on documents, checked before anything is planned: depth, aliases, directives, cost, tokens. */
 import { ApolloArmor } from '@escape.tech/graphql-armor'
-import { GraphQLError, type ASTVisitor, type ValidationContext } from 'graphql'
+import { GraphQLError, NoSchemaIntrospectionCustomRule, type ASTVisitor, type ValidationContext } from 'graphql'
 
 export type DocumentLimits = {
   readonly maxTokens: number
@@ -22,7 +22,7 @@ export const ofBridge = ({ maxCost }: DocumentLimits): DocumentLimits => ({
 })
 
 /** What Apollo Server takes: rules of validation and options of the parser. Its errors say `isTooCostly`: a code is not left to them. */
-export function protection({ maxTokens, maxDepth, maxAliases, maxDirectives, maxCost }: DocumentLimits) {
+export function protection({ maxTokens, maxDepth, maxAliases, maxDirectives, maxCost }: DocumentLimits, introspection: boolean) {
   const refused = {
     propagateOnRejection: false,
     onReject: [
@@ -40,8 +40,9 @@ export function protection({ maxTokens, maxDepth, maxAliases, maxDirectives, max
     maxDirectives: { ...refused, n: maxDirectives },
     maxTokens: { enabled: false }, // the parser's own option stops earlier
   }).protect()
+  const limits = validationRules as ((context: ValidationContext) => ASTVisitor)[] // the package's type is looser
   return {
-    validationRules: validationRules as ((context: ValidationContext) => ASTVisitor)[], // the package's type is looser
+    validationRules: introspection ? limits : [...limits, NoSchemaIntrospectionCustomRule],
     parseOptions: { maxTokens },
   }
 }

@@ -106,7 +106,7 @@ export const arbitraryAggregation: fc.Arbitrary<Aggregation> = fc.constantFrom(.
     .record({
       groupBy: fc.array(arbitraryPathTerm(collection, 1), { maxLength: 3 }),
       args: arbitraryArguments(collection),
-      selected: fc.array(fc.constantFrom(countAll, ...aggregates), { minLength: 1, maxLength: 6 }),
+      selected: fc.array(fc.constantFrom(countAll, ...aggregates), { maxLength: 6 }),
       having: fc.array(arbitraryHaving(collection), { maxLength: 2 }),
       sorted: fc.array(fc.tuple(fc.nat(20), fc.boolean()), { maxLength: 2 }),
     })

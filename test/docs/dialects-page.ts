@@ -52,7 +52,9 @@ same:
 
 - **Sorting of texts** follows the column’s collation, so \`Ångström\`, \`a\` and \`B\` may come in another order. Equality, \`_contains\` and grouping
   are exact everywhere.
-- **SQLite** keeps a \`decimal\` as a floating point number: sums and averages of more than 15 significant digits are rounded.
+- **SQLite** keeps a \`decimal\` as a floating point number, so what is stored with more than 15 significant digits is rounded already. A sum or an
+  average of what is stored is exact.
+- **PostgreSQL** keeps a \`jsonb\` in an order of its own, and an instant to the microsecond: it is shown to the millisecond, and compared as it is kept.
 - **SQLite** reads in worker threads, from a file that is opened for reading only.
 - **MySQL and MariaDB** call a schema a database: \`DB_SEARCH_PATH\` lists databases there. SQLite has none.
 - **Geometry** operators need PostGIS, or MySQL’s and MariaDB’s own functions; SQLite has none, and refuses them with \`INVALID_QUERY\`.`,

@@ -152,7 +152,9 @@ export const expressions: Expressions = {
   textPart: (column, part, text, { ignoreCase }) => {
     const actual = sql`convert(${column} using utf8mb4)`
     const pattern = sql`convert(${value(likePattern(part, text))} using utf8mb4) collate utf8mb4_bin`
-    return ignoreCase ? sql`lower(${actual}) collate utf8mb4_bin like ${pattern}` : sql`${actual} collate utf8mb4_bin like ${pattern}`
+    // Of all letters, the dotted capital I alone has two in lower case, which MySQL's own lower makes one.
+    const folded = sql`lower(replace(${actual} collate utf8mb4_bin, ${raw("'\u0130'")}, ${raw("'i\u0307'")})) collate utf8mb4_bin`
+    return sql`${ignoreCase ? folded : sql`${actual} collate utf8mb4_bin`} like ${pattern}`
   },
   datePart: (part, column) => {
     if (part === 'week') return sql`week(${column}, 3)`

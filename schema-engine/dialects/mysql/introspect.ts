@@ -118,12 +118,14 @@ const columnsQuery = (inSchemas: string) => `
     collation_name as \`collation\`, column_comment as \`comment\`
   from information_schema.columns where table_schema ${inSchemas} order by table_schema, table_name, ordinal_position`
 
+// A user that may only read sees the keys, but not the rules for changes: these are taken for the standard ones then.
 const foreignKeysQuery = (inSchemas: string) => `
   select k.table_schema as \`schema\`, k.table_name as \`table\`, k.constraint_name as \`name\`, k.column_name as \`column\`,
     k.referenced_table_schema as \`refSchema\`, k.referenced_table_name as \`refTable\`,
-    k.referenced_column_name as \`refColumn\`, r.update_rule as \`onUpdate\`, r.delete_rule as \`onDelete\`
+    k.referenced_column_name as \`refColumn\`, coalesce(r.update_rule, 'RESTRICT') as \`onUpdate\`,
+    coalesce(r.delete_rule, 'RESTRICT') as \`onDelete\`
   from information_schema.key_column_usage k
-  join information_schema.referential_constraints r
+  left join information_schema.referential_constraints r
     on r.constraint_schema = k.constraint_schema and r.constraint_name = k.constraint_name and r.table_name = k.table_name
   where k.table_schema ${inSchemas} and k.referenced_table_name is not null
   order by k.table_schema, k.table_name, k.constraint_name, k.ordinal_position`

@@ -1,5 +1,7 @@
-import { pools, shape, trickyTexts } from './random-world.ts'
+/** Values, names and keys of the world, some of which are not there. */
 import type { Hints } from './random-document.ts'
+import { pools, shape, trickyTexts } from './random-world.ts'
+
 /** By name, of whatever collection; fields of several collections that share a name share a type. */
 const values = Object.fromEntries(
   [...shape.values()].flatMap(({ fields }) =>
@@ -11,7 +13,8 @@ const values = Object.fromEntries(
   ),
 )
 
-const hints: Omit<Hints, 'cursors'> = {
+/** What random documents about the world are filled with. */
+export const hints: Omit<Hints, 'cursors'> = {
   texts: ['ash', ...pools.string, ...trickyTexts, ...pools.date, ...pools.timestamp, ...pools.uuid, 'red', '$NOW', '7'].map(String) as [string, ...string[]], // prettier-ignore
   numbers: [0, ...(pools.integer as readonly number[]), 2023, 2024, 12, 5, 1500],
   keys: ['1', '2', '3', '5', '8', '13', '21', '100', '101', 'art', 'crime', 'other0', '2,art', '7,crime', '12,maths', 'x'],
@@ -25,5 +28,3 @@ const hints: Omit<Hints, 'cursors'> = {
     { __typename: 'nothing', id: 1 },
   ] as unknown as Hints['entities'], // it is not empty
 }
-
-export { hints }
