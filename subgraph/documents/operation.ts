@@ -12,6 +12,7 @@ import { inputAt, type Inputs, type RequestFacts } from '#schema-engine/sql/bind
 import type { GraphQLSchema } from 'graphql'
 import type { GraphError } from '../graph.ts'
 import { literalsKey } from '../resolve/inputs.ts'
+import type { Twin } from './twins.ts'
 import { readRoots, wireFormatOf, type Root } from '../resolve/roots.ts'
 
 export type Operation = {
@@ -28,6 +29,8 @@ export type Operation = {
   readonly watched: Map<string, Watch>
   /** Sets its plans apart from those of others. */
   readonly id: number
+  /** Literals that have to be equal; fewer as documents come that show they need not. */
+  twins: readonly Twin[]
 }
 
 /** The plans of one schema, by operation, shape and descriptions. Bounded: what has not been used longest goes. */
@@ -58,7 +61,7 @@ let planCount = 0
 
 export function createOperation(
   node: OperationDefinitionNode,
-  parts: Pick<Operation, 'fragments' | 'schema' | 'literalAt'>,
+  parts: Pick<Operation, 'fragments' | 'schema' | 'literalAt' | 'twins'>,
 ): Operation {
   const definitions = node.variableDefinitions ?? []
   const defaults = definitions.flatMap(({ variable, defaultValue }) =>

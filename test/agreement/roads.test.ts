@@ -3,6 +3,7 @@
  * came before, values as literals and as variables. And a plan never serves values that it was not made for.
  */
 import fc from 'fast-check'
+import { parse } from 'graphql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { fullAccess } from '#schema-engine/permissions/access-rules.ts'
 import type { GraphResult } from '#subgraph/graph.ts'
@@ -74,7 +75,9 @@ const handPicked: readonly string[] = [
   '{ books(limit: 2) { ...F ... on books { pages } ... { price } } } fragment F on books { id title author_id { name } }',
   '{ books(limit: 2) { id id title } }',
   '{ books(limit: 2) { id } books(limit: 2) { title } }',
-  '{ books(limit: 2) { id } books(limit: 3) { title } }',
+  '{ books(limit: 2) { id } books(limit: 3) { title } }', // not valid, though the one before it is
+  '{ a: people(limit: 2) { reviews(limit: 1) { id } } b: books(limit: 2) { reviews(limit: 1) { id } } }',
+  '{ a: people(limit: 2) { reviews(limit: 1) { id } } b: books(limit: 2) { reviews(limit: 2) { id } } }',
   '{ books(limit: 2) { id @include(if: false) title @skip(if: false) pages @skip(if: true) } }',
   '{ books(limit: 2) @skip(if: true) { id } people(limit: 1) { id } }',
   '{ books(limit: 2) { published: sold_at_func { year month week day weekday hour minute second } } }',
@@ -124,6 +127,15 @@ describe(`all roads give the same bytes (seed ${seed})`, () => {
 const bytesOf = ({ status, data, errors }: GraphResult): string =>
   JSON.stringify([status, data === null ? null : [...data], errors])
 
+function isReadable(document: string): boolean {
+  try {
+    parse(document)
+    return true
+  } catch {
+    return false
+  }
+}
+
 function suite(dialect: TestDialect): void {
   let graph: TestGraph
   beforeAll(async () => {
@@ -138,7 +150,8 @@ function suite(dialect: TestDialect): void {
 
   async function expectSame(document: string, variables: Readonly<Record<string, unknown>> = {}): Promise<GraphResult> {
     const what = `${document}\n${JSON.stringify(variables)}`
-    const first = await ordinary(document, variables)
+    // What can't be read is told with its place, which the end of the document is part of.
+    const first = isReadable(document) ? await ordinary(document, variables) : await graph.run(fullAccess, document, variables)
     for (const road of ['first', 'known', 'known again']) {
       const result = await graph.run(fullAccess, document, variables)
       expect(bytesOf(result), `${road}: ${what}`).toBe(bytesOf(first))

@@ -155,6 +155,14 @@ describe('A54: with introspection off nothing tells the schema', () => {
       expect(JSON.stringify(reply)).not.toMatch(/author_id|published_at|Query"/)
     })
 
+  for (const document of ['{ collections { collection } }', '{ fields { field } }', '{ relations { field } }', '{ fields_in_collection(collection: "articles") { field } }'])
+    it(`metadata: ${document}`, async () => {
+      const reply = await silent().run(document, { permissions, scope: 'system' })
+      expect(reply.data ?? {}).not.toMatchObject({ collections: [{}] })
+      expect(codesOf(reply)[0]).toBe('FORBIDDEN')
+      expect(JSON.stringify(reply)).not.toMatch(/author_id|published_at/)
+    })
+
   it('errors suggest no names', async () => {
     for (const document of ['{ article { id } }', '{ articles { titel } }', '{ articles(filter: {titl: {_eq: "x"}}) { id } }', '{ articles(filter: {title: {_equals: "x"}}) { id } }', '{ articles(sorted: ["id"]) { id } }', '{ articles { id } } fragment x on article { id }', '{ articles(sort: ["titel"]) { id } }', 'query($f: articles_filterr) { articles(filter: $f) { id } }', '{ articles { author_id { nam } } }']) {
       const reply = await ask(document)
