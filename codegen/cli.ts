@@ -15,16 +15,7 @@ const help = `Writes a typed TypeScript client for a GraphQL schema.
   --help                this text
 `
 
-const { values } = parseArgs({
-  options: {
-    schema: { type: 'string' },
-    out: { type: 'string' },
-    only: { type: 'string' },
-    token: { type: 'string' },
-    header: { type: 'string', multiple: true, default: [] },
-    help: { type: 'boolean', default: false },
-  },
-})
+const values = readOptions()
 
 if (values.help) process.stdout.write(help)
 else if (values.schema === undefined || values.out === undefined) {
@@ -54,5 +45,24 @@ function readHeaders(): Record<string, string> {
   return {
     ...(values.token === undefined ? {} : { authorization: `Bearer ${values.token}` }),
     ...Object.fromEntries(headers),
+  }
+}
+
+/** Ends the program with the help when the command line can't be read. */
+function readOptions() {
+  try {
+    return parseArgs({
+      options: {
+        schema: { type: 'string' },
+        out: { type: 'string' },
+        only: { type: 'string' },
+        token: { type: 'string' },
+        header: { type: 'string', multiple: true, default: [] },
+        help: { type: 'boolean', default: false },
+      },
+    }).values
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${help}`)
+    process.exit(2)
   }
 }

@@ -13,7 +13,7 @@ import type { Access } from '#schema-engine/permissions/access.ts'
 import { valueOf } from '#schema-engine/sql/bind.ts'
 import { createOperation, planOperation, runPlan, variablesOf, type Operation, type OperationContext, type Plans } from './documents/operation.ts'
 import { skeletonOf } from './documents/skeleton.ts'
-import { isEqual, twinsOf } from './documents/twins.ts'
+import { areTwinsEqual, twinsOf } from './documents/twins.ts'
 import { readModelling, type ModellingArguments } from './features/modelling/index.ts'
 import type { Caller, Explanation, GraphError, GraphRequest, GraphResult, Scope } from './graph.ts'
 import { ofBridge, protection, type DocumentLimits } from './limits/limits.ts'
@@ -97,9 +97,8 @@ export function createScopedGraph(parts: ScopedGraphParts): ScopedGraph {
       return
     }
     const { operation, literals, key } = operationOf(document, node, request, schema)
-    const known = key === null ? undefined : operations.get(key)
-    // The document is valid, so literals that differ in it are not of merged fields.
-    if (known !== undefined) known.twins = known.twins.filter((twin) => isEqual(twin, literals))
+    const kept = key === null ? undefined : operations.get(key)
+    const known = kept !== undefined && areTwinsEqual(kept.twins, literals) ? kept : undefined
     const variables = variablesOf(known ?? operation, request.variables, literals)
     try {
       const planned = planOperation(known ?? operation, variables, context)

@@ -12,7 +12,7 @@ import type { ReadLimits } from '#schema-engine/query/request.ts'
 import { runPlan, findPlan, variablesOf } from './documents/operation.ts'
 import { createScopedGraph, type ScopedGraph } from './scoped-graph.ts'
 import { skeletonOf } from './documents/skeleton.ts'
-import { isEqual } from './documents/twins.ts'
+import { areTwinsEqual } from './documents/twins.ts'
 import type { Caller, Graph, GraphRequest, GraphResult, Scope } from './graph.ts'
 import type { DocumentLimits } from './limits/limits.ts'
 import { checkNesting } from './limits/nesting.ts'
@@ -93,7 +93,7 @@ async function runKnown(graph: ScopedGraph, request: GraphRequest, engine: Engin
   const skeleton = skeletonOf(request.document)
   if (skeleton === null) return null
   const operation = graph.operations.get(`${request.operationName ?? ''}\n${skeleton.text}`)
-  if (operation === undefined || !operation.twins.every((twin) => isEqual(twin, skeleton.literals))) return null
+  if (operation === undefined || !areTwinsEqual(operation.twins, skeleton.literals)) return null
   const variables = variablesOf(operation, request.variables, skeleton.literals)
   const planned = findPlan(operation, variables, graph.plans)
   if (planned === null) return null

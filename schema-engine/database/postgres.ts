@@ -113,7 +113,8 @@ function poolConfig(settings: DatabaseSettings): pg.PoolConfig {
 
 /**
  * Times are told in UTC and in ISO 8601 whatever the server's own settings are. Compiling a statement to machine code
- * costs more than it gains where the database builds JSON: PostgreSQL overrates such statements. CockroachDB has no `jit`.
+ * costs more than it gains where the database builds JSON: PostgreSQL overrates such statements. CockroachDB has no `jit`;
+ * it puts nulls first, and is told to put them last.
  */
 function sessionOf(searchPath: readonly string[]): string {
   const path = searchPath.map((schema) => pg.escapeIdentifier(schema)).join(', ')
@@ -121,6 +122,7 @@ function sessionOf(searchPath: readonly string[]): string {
     "set timezone = 'UTC'",
     "set datestyle = 'ISO, MDY'",
     "select set_config('jit', 'off', false) from pg_settings where name = 'jit'",
+    "select set_config('null_ordered_last', 'on', false) from pg_settings where name = 'null_ordered_last'",
     ...(path === '' ? [] : [`set search_path = ${path}`]),
   ].join('; ')
 }

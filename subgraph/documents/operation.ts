@@ -12,6 +12,7 @@ import { inputAt, type Inputs, type RequestFacts } from '#schema-engine/sql/bind
 import type { GraphQLSchema } from 'graphql'
 import type { GraphError } from '../graph.ts'
 import { literalsKey } from '../resolve/inputs.ts'
+import { numberOf } from './skeleton.ts'
 import type { Twin } from './twins.ts'
 import { readRoots, wireFormatOf, type Root } from '../resolve/roots.ts'
 
@@ -29,8 +30,8 @@ export type Operation = {
   readonly watched: Map<string, Watch>
   /** Sets its plans apart from those of others. */
   readonly id: number
-  /** Literals that have to be equal; fewer as documents come that show they need not. */
-  twins: readonly Twin[]
+  /** Literals that have to be equal. */
+  readonly twins: readonly Twin[]
 }
 
 /** The plans of one schema, by operation, shape and descriptions. Bounded: what has not been used longest goes. */
@@ -96,7 +97,7 @@ function constantOf(node: ValueNode, operation: Operation, literals: readonly un
   switch (node.kind) {
     case Kind.INT:
     case Kind.FLOAT:
-      return lifted === undefined ? Number(node.value) : literals[lifted]
+      return lifted === undefined ? numberOf(node.value) : literals[lifted]
     case Kind.STRING:
       return lifted === undefined ? node.value : literals[lifted]
     case Kind.BOOLEAN:

@@ -48,7 +48,7 @@ export function skeletonOf(document: string): Skeleton | null {
       const end = endOf(number, document, at)
       if (end === at) return null
       const digits = document.slice(at, end)
-      lift(Number(digits), end, /[.eE]/.test(digits) ? '0.0' : '0')
+      lift(numberOf(digits), end, /[.eE]/.test(digits) ? '0.0' : '0')
     } else if (code === 0x23) {
       at = endOf(comment, document, at)
     } else {
@@ -56,6 +56,11 @@ export function skeletonOf(document: string): Skeleton | null {
     }
   }
   return { text: text + document.slice(kept), literals, offsets }
+}
+
+/** A number literal's value; its text where a JavaScript number could lose digits. */
+export function numberOf(digits: string): number | string {
+  return digits.replaceAll(/[^0-9]/g, '').length > 15 ? digits : Number(digits)
 }
 
 const isNameStart = (code: number): boolean =>

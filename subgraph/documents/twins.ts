@@ -1,9 +1,9 @@
 /**
  * Fields of one object under one key are merged, and must have equal arguments (GraphQL §5.3.2). Documents that differ
- * in literals share a skeleton, so what one of them was checked for need not hold of another: literals that may stand in
- * merged fields are remembered, and have to be equal.
+ * in literals share a skeleton, so what one of them was checked for need not hold of another: literals that are equal in
+ * the checked one, and may stand in merged fields, have to be equal in the others.
  */
-import { Kind, visit, type DocumentNode, type FieldNode } from 'graphql'
+import { Kind, visit, type DocumentNode, type FieldNode, type ValueNode } from 'graphql'
 
 /** Positions of two literals. */
 export type Twin = readonly [number, number]
@@ -17,31 +17,47 @@ export function twinsOf(
   literalAt: ReadonlyMap<number, number>,
   literals: readonly unknown[],
 ): readonly Twin[] {
-  const first = new Map<string, readonly number[]>()
+  const last = new Map<string, number>()
   const twins: Twin[] = []
   visit(document, {
     Field: (field) => {
-      const positions = positionsIn(field, literalAt)
-      if (positions.length === 0) return
-      const key = `${field.alias?.value ?? ''} ${field.name.value} ${positions.length}`
-      const before = first.get(key)
-      if (before === undefined) first.set(key, positions)
-      else twins.push(...positions.map((position, index): Twin => [before[index] ?? position, position]))
+      for (const { path, position } of literalsIn(field, literalAt)) {
+        const key = JSON.stringify([path, literals[position]])
+        const before = last.get(key)
+        if (before !== undefined) twins.push([before, position])
+        last.set(key, position)
+      }
     },
   })
-  return twins.filter((twin) => isEqual(twin, literals))
+  return twins
 }
 
-function positionsIn(field: FieldNode, literalAt: ReadonlyMap<number, number>): readonly number[] {
-  const positions: number[] = []
-  const take = ({ loc }: { readonly loc?: { readonly start: number } | undefined }): void => {
-    const position = loc === undefined ? undefined : literalAt.get(loc.start)
-    if (position !== undefined) positions.push(position)
+type PlacedLiteral = { readonly path: readonly string[]; readonly position: number }
+
+/** The literals of a field's arguments, by where they stand in fields of this name and key. */
+function literalsIn(field: FieldNode, literalAt: ReadonlyMap<number, number>): readonly PlacedLiteral[] {
+  const found: PlacedLiteral[] = []
+  const take = (node: ValueNode, path: readonly string[]): void => {
+    switch (node.kind) {
+      case Kind.INT:
+      case Kind.FLOAT:
+      case Kind.STRING: {
+        const position = node.loc === undefined ? undefined : literalAt.get(node.loc.start)
+        if (position !== undefined) found.push({ path, position })
+        return
+      }
+      case Kind.LIST:
+        return node.values.forEach((value, index) => take(value, [...path, String(index)]))
+      case Kind.OBJECT:
+        return node.fields.forEach(({ name, value }) => take(value, [...path, name.value]))
+      default:
+    }
   }
-  for (const argument of field.arguments ?? []) {
-    visit(argument, { [Kind.INT]: take, [Kind.FLOAT]: take, [Kind.STRING]: take })
-  }
-  return positions
+  for (const { name, value } of field.arguments ?? [])
+    take(value, [field.alias?.value ?? '', field.name.value, name.value])
+  return found
 }
 
-export const isEqual = ([a, b]: Twin, literals: readonly unknown[]): boolean => literals[a] === literals[b]
+/** Whether literals are equal where they have to be. */
+export const areTwinsEqual = (twins: readonly Twin[], literals: readonly unknown[]): boolean =>
+  twins.every(([a, b]) => literals[a] === literals[b])

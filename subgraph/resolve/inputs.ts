@@ -2,6 +2,7 @@
 import { Kind, type ArgumentNode, type FieldNode, type ValueNode } from 'graphql'
 import { constantInput, watchedInput, type Input, type Watch } from '#schema-engine/query/input.ts'
 import { maxNesting, tooDeep } from '../limits/nesting.ts'
+import { numberOf } from '../documents/skeleton.ts'
 
 /** Where lifted literals stand among a request's variables; no GraphQL variable has such a name. */
 export const literalsKey = '#'
@@ -32,7 +33,7 @@ function inputOf(node: ValueNode, scope: ValueScope, depth = 0): Input | undefin
       return { kind: 'null' }
     case Kind.INT:
     case Kind.FLOAT:
-      return literal(node, Number(node.value), scope)
+      return literal(node, numberOf(node.value), scope)
     case Kind.STRING:
       return literal(node, node.value, scope)
     case Kind.BOOLEAN:

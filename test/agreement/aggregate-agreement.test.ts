@@ -55,4 +55,5 @@ onEachDialect('aggregates agree with a naive evaluation', ({ graph, viewOf, expe
   })
 })
 
-const inSomeOrder = (groups: readonly unknown[]): readonly string[] => groups.map((group) => JSON.stringify(group)).toSorted()
+const inSomeOrder = (groups: readonly unknown[]): readonly string[] =>
+  groups.map((group) => JSON.stringify(group)).toSorted()

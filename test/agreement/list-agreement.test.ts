@@ -76,7 +76,12 @@ onEachDialect('lists agree with a naive evaluation', ({ graph, viewOf, expectAns
     })
   })
 
-  async function walk(collection: string, list: ListArguments, size: number, isForward: boolean): Promise<readonly unknown[]> {
+  async function walk(
+    collection: string,
+    list: ListArguments,
+    size: number,
+    isForward: boolean,
+  ): Promise<readonly unknown[]> {
     let nodes: readonly unknown[] = []
     let cursor: string | null = null
     for (let turn = 0; turn < 100; turn += 1) {

@@ -29,7 +29,9 @@ const rulesFor = (rules: Rules, collection: string): Rules => rules.filter((rule
 export function visibleRows(view: View, collection: string): readonly FixtureRow[] {
   const { rules } = view
   if (rules === null) return rowsOf(view, collection)
-  return rowsOf(view, collection).filter((row) => rulesFor(rules, collection).some((rule) => matchesRule(view, rule, row)))
+  return rowsOf(view, collection).filter((row) =>
+    rulesFor(rules, collection).some((rule) => matchesRule(view, rule, row)),
+  )
 }
 
 /** A rule is its author's, so it looks at everything. */
@@ -200,7 +202,7 @@ export function resultOf(
     return follow(view, collection, row, name, use).length
   const value = valueIn(view, collection, row, name, use)
   if (fn === null || value === null) return value
-  return fn === 'count' ? elementsIn(value) : datePart(String(value), fn)
+  return fn === 'count' ? elementsIn(value) : datePart(textOf(value), fn)
 }
 
 function elementsIn(value: Value): number {
@@ -280,7 +282,7 @@ export function compareBy(operator: string, actual: Value, operand: unknown, typ
   }
   const [, negated, ignored, part] = /^_(n?)(i?)(contains|starts_with|ends_with)$/.exec(operator) ?? []
   const [text, wanted] =
-    ignored === 'i' ? [fold(String(actual)), fold(String(operand))] : [String(actual), String(operand)]
+    ignored === 'i' ? [fold(textOf(actual)), fold(String(operand))] : [textOf(actual), String(operand)]
   const isThere =
     part === 'contains'
       ? text.includes(wanted)
@@ -315,18 +317,20 @@ export function compareValues(a: Value, b: Value, type: ValueType): number {
     const difference = scaled(a) - scaled(b)
     return difference < 0n ? -1 : difference > 0n ? 1 : 0
   }
-  return String(a) < String(b) ? -1 : String(a) > String(b) ? 1 : 0
+  return textOf(a) < textOf(b) ? -1 : textOf(a) > textOf(b) ? 1 : 0
 }
+
+/** A plain value as its characters. */
+export const textOf = (value: Value): string => (typeof value === 'object' ? JSON.stringify(value) : String(value))
 
 /** Digits after the point: a mean has ten, other numbers fewer. */
 export const scale = 10
 
 /** A number as a whole number of its smallest parts, exactly. */
 export function scaled(value: Value): bigint {
-  const [whole = '', fraction = ''] = String(value).split('.')
+  const [whole = '', fraction = ''] = textOf(value).split('.')
   return BigInt(whole + fraction.padEnd(scale, '0'))
 }
-
 
 // Search
 
@@ -340,16 +344,16 @@ export function isFound(view: View, collection: string, row: FixtureRow, term: s
     switch (field.type) {
       case 'string':
       case 'text':
-        return fold(String(value)).includes(fold(term))
+        return fold(textOf(value)).includes(fold(term))
       case 'enum':
-        return !view.hasEnums && fold(String(value)).includes(fold(term))
+        return !view.hasEnums && fold(textOf(value)).includes(fold(term))
       case 'integer':
       case 'bigint':
       case 'decimal':
       case 'float':
         return /^-?\d+(\.\d{1,6})?$/.test(term.trim()) && compareValues(value, term.trim(), field.type) === 0
       case 'uuid':
-        return String(value) === term.trim()
+        return textOf(value) === term.trim()
       default:
         return false
     }

@@ -47,10 +47,14 @@ function suite(dialect: TestDialect): void {
       const outcomes = { answers: 0, refusals: 0 }
       for (let count = 0; count < documentsEach; count += 1) {
         // Now and then names that the caller does not know: errors must not tell more either.
-        const { text: document, connections } = randomDocument(dice.isLucky(0.15) ? whole : own, dice, { ...hints, cursors })
+        const { text: document, connections } = randomDocument(dice.isLucky(0.15) ? whole : own, dice, {
+          ...hints,
+          cursors,
+        })
         const [here, there] = [await one.run(access, document), await other.run(access, document)]
         expect(bytesOf(there), document).toBe(bytesOf(here))
-        for (const [key, order] of connections) cursors.set(order, [...(cursors.get(order) ?? []), ...cursorsIn(here.data?.get(key))])
+        for (const [key, order] of connections)
+          cursors.set(order, [...(cursors.get(order) ?? []), ...cursorsIn(here.data?.get(key))])
         outcomes[here.data === null ? 'refusals' : 'answers'] += 1
       }
       expect([one.unexpected, other.unexpected]).toEqual([[], []])

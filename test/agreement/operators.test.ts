@@ -15,7 +15,9 @@ import { literal } from './random-document.ts'
 import { pools, trickyTexts } from './random-world.ts'
 
 /** A column of each type, and what stands in it. */
-const columns: Readonly<Record<string, { readonly type: FixtureType; readonly values: readonly FixtureRow[string][] }>> = {
+const columns: Readonly<
+  Record<string, { readonly type: FixtureType; readonly values: readonly FixtureRow[string][] }>
+> = {
   a_string: { type: { kind: 'string', length: 40 }, values: trickyTexts },
   a_text: { type: { kind: 'text' }, values: [...trickyTexts, 'x'.repeat(5000)] },
   a_number: { type: { kind: 'integer' }, values: [...pools.integer, -2147483648, 2147483647] },
@@ -33,7 +35,7 @@ const columns: Readonly<Record<string, { readonly type: FixtureType; readonly va
   a_json: { type: { kind: 'json', isBinary: false }, values: pools.json },
   a_jsonb: { type: { kind: 'json', isBinary: true }, values: pools.json },
   a_binary: { type: { kind: 'binary' }, values: ['', 'AAEC', Buffer.from('text').toString('base64')] },
-  an_array: { type: { kind: 'array', element: 'text' }, values: [[], ['a'], ['A', 'b', 'it\'s'], ['ä']] },
+  an_array: { type: { kind: 'array', element: 'text' }, values: [[], ['a'], ['A', 'b', "it's"], ['ä']] },
 }
 
 const names = Object.keys(columns)
@@ -50,7 +52,11 @@ const fixture: Fixture = {
     name: ignoresCase ? 'loose' : 'exact',
     columns: [
       { name: 'id', type: { kind: 'integer' }, isNullable: false },
-      ...names.map((name): FixtureColumn => ({ name, type: columns[name]?.type ?? { kind: 'text' }, isNullable: true })),
+      ...names.map((name): FixtureColumn => ({
+        name,
+        type: columns[name]?.type ?? { kind: 'text' },
+        isNullable: true,
+      })),
     ],
     primaryKey: ['id'],
     foreignKeys: [],
@@ -62,7 +68,33 @@ const fixture: Fixture = {
   rows: { loose: rows, exact: rows },
 }
 
-const parts = ['', 'a', 'A', 'ä', 'Ä', 'st', 'SS', 'ß', '%', '_', '\\', "'", '"', ' ', 'a ', '日', '😀', 'σ', 'Σ', 'İ', 'i', '10', '\n', 'red', 'D']
+const parts = [
+  '',
+  'a',
+  'A',
+  'ä',
+  'Ä',
+  'st',
+  'SS',
+  'ß',
+  '%',
+  '_',
+  '\\',
+  "'",
+  '"',
+  ' ',
+  'a ',
+  '日',
+  '😀',
+  'σ',
+  'Σ',
+  'İ',
+  'i',
+  '10',
+  '\n',
+  'red',
+  'D',
+]
 
 /** Operands as a request brings them. */
 function operandsOf(operator: Operator, values: readonly unknown[]): readonly unknown[] {
@@ -105,7 +137,9 @@ function suite(dialect: TestDialect): void {
     const type = fieldType(field.type)
     const asked = type.operators.flatMap((operatorName) => {
       const operator = operators.get(operatorName)
-      return operator === undefined ? [] : operandsOf(operator, columns[name]?.values ?? []).map((operand) => ({ operator, operand }))
+      return operator === undefined
+        ? []
+        : operandsOf(operator, columns[name]?.values ?? []).map((operand) => ({ operator, operand }))
     })
     expect(asked.length).toBeGreaterThan(1)
     for (const some of chunks(asked, 40)) {
@@ -128,7 +162,11 @@ function suite(dialect: TestDialect): void {
 function matching(operator: Operator, operand: unknown, field: Field, type: FieldType): readonly number[] {
   const parse = (value: unknown): unknown => (value === null ? null : type.parse(value))
   const parsed =
-    operator.form === 'scalar' ? parse(operand) : operator.form === 'list' || operator.form === 'pair' ? (operand as unknown[]).map(parse) : operand
+    operator.form === 'scalar'
+      ? parse(operand)
+      : operator.form === 'list' || operator.form === 'pair'
+        ? (operand as unknown[]).map(parse)
+        : operand
   // Of what is not compared as one value, only whether it is there is asked.
   const isWhole = ['json', 'binary', 'array'].includes(field.type)
   return rows
@@ -137,5 +175,7 @@ function matching(operator: Operator, operand: unknown, field: Field, type: Fiel
 }
 
 function chunks<T>(list: readonly T[], size: number): readonly (readonly T[])[] {
-  return Array.from({ length: Math.ceil(list.length / size) }, (_, index) => list.slice(index * size, (index + 1) * size))
+  return Array.from({ length: Math.ceil(list.length / size) }, (_, index) =>
+    list.slice(index * size, (index + 1) * size),
+  )
 }

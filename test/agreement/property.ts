@@ -26,7 +26,11 @@ export const drawn = <T>(arbitrary: fc.Arbitrary<T>, count: number): readonly T[
   fc.sample(arbitrary, { numRuns: count, seed })
 
 /** Checks a property, reporting the seed and the smallest case that was found. */
-export async function check<T>(arbitrary: fc.Arbitrary<T>, count: number, predicate: (value: T) => Promise<void>): Promise<void> {
+export async function check<T>(
+  arbitrary: fc.Arbitrary<T>,
+  count: number,
+  predicate: (value: T) => Promise<void>,
+): Promise<void> {
   await fc.assert(fc.asyncProperty(arbitrary, predicate), { seed, numRuns: runs(count), endOnFailure: factor > 5 })
 }
 
@@ -34,7 +38,12 @@ export async function check<T>(arbitrary: fc.Arbitrary<T>, count: number, predic
 export type TestGraph = {
   readonly engine: Engine
   readonly access: (rules: Rules) => Access
-  readonly run: (access: Access, document: string, variables?: Readonly<Record<string, unknown>>, scope?: Scope) => Promise<GraphResult>
+  readonly run: (
+    access: Access,
+    document: string,
+    variables?: Readonly<Record<string, unknown>>,
+    scope?: Scope,
+  ) => Promise<GraphResult>
   /** What came that is nobody's input. */
   readonly unexpected: readonly unknown[]
   /** Another graph over the same database, which has seen nothing yet. */
@@ -63,7 +72,8 @@ export async function openGraph(dialect: TestDialect, fixture: Fixture): Promise
     unexpected,
     fresh,
     access: (rules) => compileAccess(permissionsOf(rules), engine.live.current()),
-    run: (access, document, variables = {}, scope = 'items') => graph.execute(requestOf(access, document, variables, scope)),
+    run: (access, document, variables = {}, scope = 'items') =>
+      graph.execute(requestOf(access, document, variables, scope)),
     close: async () => {
       await graph.close()
       await engine.close()

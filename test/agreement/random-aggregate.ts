@@ -10,6 +10,7 @@ import {
   resultOf,
   scale,
   scaled,
+  textOf,
   typeOf,
   visibleRows,
   type Value,
@@ -45,7 +46,9 @@ const numberAggregates = ['sum', 'sumDistinct', 'avg', 'avgDistinct', 'min', 'ma
 export type AggregateName = (typeof numberAggregates)[number] | 'count' | 'countDistinct' | 'minText' | 'maxText'
 
 /** countAll has no field. */
-export type Aggregate = { readonly name: AggregateName; readonly field: string } | { readonly name: 'countAll'; readonly field: null }
+export type Aggregate =
+  | { readonly name: AggregateName; readonly field: string }
+  | { readonly name: 'countAll'; readonly field: null }
 
 type GroupOrder = { readonly by: PathTerm | Aggregate; readonly descending: boolean }
 
@@ -68,9 +71,14 @@ const isNumber = (type: ValueType): boolean => isMeanable(type) || type === 'big
 
 function aggregatesOf(collection: string): readonly Aggregate[] {
   return [...collectionOf(collection).fields].flatMap(([field, { kind, ...rest }]): readonly Aggregate[] => {
-    const counts: readonly Aggregate[] = [{ name: 'count', field }, { name: 'countDistinct', field }]
+    const counts: readonly Aggregate[] = [
+      { name: 'count', field },
+      { name: 'countDistinct', field },
+    ]
     if (!('type' in rest) || kind === 'o2m' || kind === 'm2m') return counts
-    const numbers = numberAggregates.filter((name) => (name.startsWith('avg') ? isMeanable(rest.type) : isNumber(rest.type)))
+    const numbers = numberAggregates.filter((name) =>
+      name.startsWith('avg') ? isMeanable(rest.type) : isNumber(rest.type),
+    )
     const isText = ['string', 'date', 'time', 'datetime', 'timestamp'].includes(rest.type)
     const texts = isText && isPlainlyOrdered(collection, field) ? (['minText', 'maxText'] as const) : []
     return [...counts, ...[...numbers, ...texts].map((name): Aggregate => ({ name, field }))]
@@ -85,7 +93,20 @@ function arbitraryHaving(collection: string): fc.Arbitrary<Aggregation['having']
     const { kind } = fieldOf(collection, field)
     return kind === 'value' || kind === 'm2o'
   })
-  const operators = ['_eq', '_neq', '_lt', '_lte', '_gt', '_gte', '_in', '_nin', '_between', '_nbetween', '_null', '_nnull']
+  const operators = [
+    '_eq',
+    '_neq',
+    '_lt',
+    '_lte',
+    '_gt',
+    '_gte',
+    '_in',
+    '_nin',
+    '_between',
+    '_nbetween',
+    '_null',
+    '_nnull',
+  ]
   return fc.constantFrom(countAll, countAll, ...numeric).chain((of) =>
     fc.constantFrom(...operators).chain((operator) => {
       // The smallest and largest whole number are compared with whole numbers.
@@ -230,7 +251,12 @@ export function answerAggregation(view: View, asked: Aggregation): Value {
   }))
 }
 
-function groupsOf(view: View, collection: string, rows: readonly FixtureRow[], groupBy: readonly PathTerm[]): readonly Group[] {
+function groupsOf(
+  view: View,
+  collection: string,
+  rows: readonly FixtureRow[],
+  groupBy: readonly PathTerm[],
+): readonly Group[] {
   if (groupBy.length === 0) return [{ values: [], rows }]
   const groups = new Map<string, { values: readonly Value[]; rows: FixtureRow[] }>()
   for (const row of rows) {
@@ -259,7 +285,7 @@ function orderType(collection: string, by: PathTerm | Aggregate): ValueType {
   return by.name.endsWith('Text') && by.field !== null ? typeOf(collection, by.field) : 'decimal'
 }
 
-const asNumber = (value: Value): Value => (value === null ? null : String(value))
+const asNumber = (value: Value): Value => (value === null ? null : textOf(value))
 
 /** Over the values that may be seen; texts for numbers, with at most ten digits after the point. */
 function aggregate(view: View, collection: string, { name, field }: Aggregate, rows: readonly FixtureRow[]): Value {
@@ -306,4 +332,3 @@ function shownAggregate(view: View, collection: string, of: Aggregate, rows: rea
   if (of.name.endsWith('Text')) return { [of.field]: value }
   return { [of.field]: value === null ? null : Number(value) }
 }
-

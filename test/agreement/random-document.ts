@@ -36,7 +36,11 @@ export function createDice(seed: number): Dice {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
   }
   const below = (count: number): number => Math.floor(next() * count)
-  return { below, isLucky: (chance) => next() < chance, pick: (choices) => choices[below(choices.length)] ?? choices[0] }
+  return {
+    below,
+    isLucky: (chance) => next() < chance,
+    pick: (choices) => choices[below(choices.length)] ?? choices[0],
+  }
 }
 
 /** What arguments are filled with. */
@@ -91,7 +95,9 @@ const orderKey = (connection: GraphQLField<unknown, unknown>, order: readonly st
 /** Often one that cursors are known of. */
 function orderOf(connection: GraphQLField<unknown, unknown>, maker: Maker): readonly string[] {
   const { dice, hints, schema } = maker
-  const known = [...hints.cursors.keys()].filter((key) => key.startsWith(JSON.stringify([connection.name]).slice(0, -1)))
+  const known = [...hints.cursors.keys()].filter((key) =>
+    key.startsWith(JSON.stringify([connection.name]).slice(0, -1)),
+  )
   const again = dice.isLucky(0.7) ? choose(known, dice) : undefined
   if (again !== undefined) return (JSON.parse(again) as [string, string[]])[1] // made by orderKey
   const item = schema.getType(connection.name.replace(/_connection$/, ''))
@@ -110,7 +116,9 @@ function selectionText(typeName: string, maker: Maker, depth: number, prefix = '
   const { dice, schema } = maker
   const type = schema.getType(typeName)
   if (isUnionType(type)) {
-    const parts = type.getTypes().map((member) => `... on ${member.name} ${selectionText(member.name, maker, 1, member.name)}`)
+    const parts = type
+      .getTypes()
+      .map((member) => `... on ${member.name} ${selectionText(member.name, maker, 1, member.name)}`)
     return `{ __typename ${parts.join(' ')} }`
   }
   if (!isObjectType(type)) return '{ __typename }'
@@ -118,7 +126,9 @@ function selectionText(typeName: string, maker: Maker, depth: number, prefix = '
   const count = 1 + dice.below(4)
   const chosen = Array.from({ length: count }, (_, index) => {
     const field = fields[dice.below(fields.length)]
-    return field === undefined ? '__typename' : `${prefix}${index}: ${fieldText(field, { ...maker, order: null }, depth - 1)}`
+    return field === undefined
+      ? '__typename'
+      : `${prefix}${index}: ${fieldText(field, { ...maker, order: null }, depth - 1)}`
   })
   return `{ ${chosen.join(' ')} }`
 }
@@ -147,7 +157,17 @@ function argumentsText(field: GraphQLField<unknown, unknown>, maker: Maker): str
   return given.length === 0 ? '' : `(${given.join(', ')})`
 }
 
-const chances: Readonly<Record<string, number>> = { filter: 0.6, sort: 0.4, search: 0.15, groupBy: 0.6, having: 0.3, first: 0.5, after: 0.6, last: 0.5, before: 0.6 }
+const chances: Readonly<Record<string, number>> = {
+  filter: 0.6,
+  sort: 0.4,
+  search: 0.15,
+  groupBy: 0.6,
+  having: 0.3,
+  first: 0.5,
+  after: 0.6,
+  last: 0.5,
+  before: 0.6,
+}
 
 function argumentValue(argument: GraphQLArgument, maker: Maker, field: GraphQLField<unknown, unknown>): unknown {
   const { dice, hints, schema } = maker
@@ -197,7 +217,9 @@ function pathText(type: GraphQLNamedType | undefined, maker: Maker, depth: numbe
     Object.values(type.getFields()).filter(({ name, type: inner }) => {
       const isValue = !isCompositeType(getNamedType(inner))
       if (isGroup && getNamedType(inner).name === 'count_functions') return false
-      return isValue ? !/_keys?$/.test(name) && getNamedType(inner).name !== 'JSON' : !isListType(getNullableType(inner))
+      return isValue
+        ? !/_keys?$/.test(name) && getNamedType(inner).name !== 'JSON'
+        : !isListType(getNullableType(inner))
     }),
     dice,
   )
@@ -248,7 +270,10 @@ function inputObject(
   // Where the depth is used up, plain values are asked of, and no more relations.
   const flat = fields.filter(({ type: inner }) => {
     const named = getNamedType(inner)
-    return !isInputObjectType(named) || Object.values(named.getFields()).every((each) => !isInputObjectType(getNamedType(each.type)))
+    return (
+      !isInputObjectType(named) ||
+      Object.values(named.getFields()).every((each) => !isInputObjectType(getNamedType(each.type)))
+    )
   })
   const choices = depth <= 0 ? flat : fields
   const object: Record<string, unknown> = {}
@@ -257,8 +282,17 @@ function inputObject(
     if (field === undefined) continue
     object[field.name] =
       field.name === '_json'
-        ? { [dice.pick(hints.jsonPaths)]: { [dice.pick(['_eq', '_contains', '_gt', '_null'])]: dice.pick<unknown>([1, 'a', true]) } }
-        : inputValue(field.type, field.name.startsWith('_') ? { field: of, operator: field.name } : { field: field.name, operator: '' }, maker, depth - 1)
+        ? {
+            [dice.pick(hints.jsonPaths)]: {
+              [dice.pick(['_eq', '_contains', '_gt', '_null'])]: dice.pick<unknown>([1, 'a', true]),
+            },
+          }
+        : inputValue(
+            field.type,
+            field.name.startsWith('_') ? { field: of, operator: field.name } : { field: field.name, operator: '' },
+            maker,
+            depth - 1,
+          )
   }
   return object
 }

@@ -139,17 +139,15 @@ const numberOperators = [...comparing, ...ordering]
 function comparison(collection: ShapeCollection): fc.Arbitrary<Condition> {
   const choices = [...collection.fields].flatMap(([name, field]): readonly fc.Arbitrary<Condition>[] => {
     const of = (fn: FunctionName | 'key' | null, operators: readonly string[], values: readonly unknown[]) =>
-      fc
-        .constantFrom(...operators)
-        .chain((operator) =>
-          operandFor(operator, values).map((operand): Condition => ({
-            kind: 'is',
-            field: name,
-            fn,
-            operator,
-            operand,
-          })),
-        )
+      fc.constantFrom(...operators).chain((operator) =>
+        operandFor(operator, values).map((operand): Condition => ({
+          kind: 'is',
+          field: name,
+          fn,
+          operator,
+          operand,
+        })),
+      )
     const functions = functionsOf(field).map((fn) => of(fn, numberOperators, functionValues[fn]))
     if (field.kind === 'o2m' || field.kind === 'm2m') return functions
     if (field.kind === 'm2o') return [of('key', operatorsOf(field.type), keysOf(field.type))]

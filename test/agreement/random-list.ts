@@ -12,6 +12,7 @@ import {
   mayUse,
   Refused,
   resultOf,
+  textOf,
   targetOf,
   typeOf,
   valueIn,
@@ -35,13 +36,25 @@ export type ListArguments = {
   readonly search: string | null
 }
 
-export const noArguments: ListArguments = { filter: null, sort: [], limit: null, offset: null, page: null, search: null }
+export const noArguments: ListArguments = {
+  filter: null,
+  sort: [],
+  limit: null,
+  offset: null,
+  page: null,
+  search: null,
+}
 
 export type Item =
   | { readonly kind: 'value'; readonly field: string; readonly fn: FunctionName | null }
   /** Raw keys of a relation: one of an m2o, else a list. */
   | { readonly kind: 'keys'; readonly field: string }
-  | { readonly kind: 'related'; readonly field: string; readonly args: ListArguments; readonly selection: readonly Item[] }
+  | {
+      readonly kind: 'related'
+      readonly field: string
+      readonly args: ListArguments
+      readonly selection: readonly Item[]
+    }
 
 export type List = { readonly collection: string; readonly args: ListArguments; readonly selection: readonly Item[] }
 
@@ -95,7 +108,10 @@ export function arbitraryArguments(collection: string): fc.Arbitrary<ListArgumen
         { maxLength: 3 },
       ),
       page: pages,
-      search: fc.oneof({ weight: 4, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: fc.constantFrom(...terms) }),
+      search: fc.oneof(
+        { weight: 4, arbitrary: fc.constant(null) },
+        { weight: 1, arbitrary: fc.constantFrom(...terms) },
+      ),
     })
     .map(({ page, ...rest }) => ({ ...rest, ...page }))
 }
@@ -161,8 +177,7 @@ export function checkTerm(view: View, collection: string, { path, field, fn }: P
 function checkItem(view: View, collection: string, item: Item): void {
   if (item.kind === 'value') return checkValue(view, collection, item.field, item.fn, 'select')
   if (!mayFollow(view, collection, item.field, 'select')) throw new Refused(item.field)
-  if (item.kind === 'related')
-    checkList(view, { ...item, collection: targetOf(fieldOf(collection, item.field)) })
+  if (item.kind === 'related') checkList(view, { ...item, collection: targetOf(fieldOf(collection, item.field)) })
 }
 
 /** The list without what the caller may not ask; null when nothing is left. */
@@ -229,7 +244,12 @@ export function writeList(list: List, writer: Writer): string {
   return `${list.collection}${writeArguments(list.collection, list.args, writer)} ${writeSelection(list, writer)}`
 }
 
-export function writeArguments(collection: string, args: ListArguments, writer: Writer, more: readonly string[] = []): string {
+export function writeArguments(
+  collection: string,
+  args: ListArguments,
+  writer: Writer,
+  more: readonly string[] = [],
+): string {
   const given = [
     ...more,
     ...(args.filter === null ? [] : [`filter: ${variable(writer, `${collection}_filter`, toGraph(args.filter))}`]),
@@ -248,7 +268,10 @@ export const termText = ({ path, field, fn }: PathTerm): string => {
 }
 export const sortText = (term: SortTerm): string => `${term.descending ? '-' : ''}${termText(term)}`
 
-export function writeSelection({ collection, selection }: Pick<List, 'collection' | 'selection'>, writer: Writer): string {
+export function writeSelection(
+  { collection, selection }: Pick<List, 'collection' | 'selection'>,
+  writer: Writer,
+): string {
   const items = selection.map((item, index) => `a${index}: ${writeItem(collection, item, writer)}`)
   return `{ ${items.join(' ')} }`
 }
@@ -303,13 +326,27 @@ export function matching(
 }
 
 /** By the terms, then by the key. Nulls are last ascending, first descending. */
-function inOrder(view: View, collection: string, rows: readonly FixtureRow[], sort: readonly SortTerm[]): readonly FixtureRow[] {
-  const byKey = collectionOf(collection).key.map((field): SortTerm => ({ path: [], field, fn: null, descending: false }))
+function inOrder(
+  view: View,
+  collection: string,
+  rows: readonly FixtureRow[],
+  sort: readonly SortTerm[],
+): readonly FixtureRow[] {
+  const byKey = collectionOf(collection).key.map((field): SortTerm => ({
+    path: [],
+    field,
+    fn: null,
+    descending: false,
+  }))
   const terms = [...sort, ...byKey]
   const values = new Map(rows.map((row) => [row, terms.map((term) => termValue(view, collection, row, term, 'sort'))]))
   return rows.toSorted((a, b) => {
     const [left = [], right = []] = [values.get(a), values.get(b)]
-    return compareLists(left, right, terms.map((term) => ({ type: termType(collection, term), descending: term.descending })))
+    return compareLists(
+      left,
+      right,
+      terms.map((term) => ({ type: termType(collection, term), descending: term.descending })),
+    )
   })
 }
 
@@ -330,7 +367,13 @@ export function termType(collection: string, { path, field, fn }: PathTerm): Val
 }
 
 /** null where an item on the way isn't seen; no item has no related items. */
-export function termValue(view: View, collection: string, row: FixtureRow, term: PathTerm, use: 'sort' | 'group'): Value {
+export function termValue(
+  view: View,
+  collection: string,
+  row: FixtureRow,
+  term: PathTerm,
+  use: 'sort' | 'group',
+): Value {
   type At = { readonly collection: string; readonly row: FixtureRow }
   let at: At | null = { collection, row } as At | null // narrowed too far by the assignment
   for (const step of term.path) {
@@ -369,10 +412,15 @@ function answerOne(view: View, collection: string, row: FixtureRow, item: Item):
       return shownValue(value, typeOf(collection, item.field), collectionOf(collection).key.includes(item.field))
     }
     case 'keys': {
-      if (field.kind === 'm2o') return shownValue(valueIn(view, collection, row, item.field, 'select'), field.type, true)
+      if (field.kind === 'm2o')
+        return shownValue(valueIn(view, collection, row, item.field, 'select'), field.type, true)
       const target = targetOf(field)
       const items = partOf(view, target, follow(view, collection, row, item.field, 'select'), noArguments, null)
-      return items.map((each) => collectionOf(target).key.map((name) => String(each[name])).join(','))
+      return items.map((each) =>
+        collectionOf(target)
+          .key.map((name) => textOf(each[name] ?? null))
+          .join(','),
+      )
     }
     case 'related': {
       const target = targetOf(field)
@@ -386,7 +434,6 @@ function answerOne(view: View, collection: string, row: FixtureRow, item: Item):
 /** A value as the graph writes it, read by `JSON.parse`. */
 export function shownValue(value: Value, type: ValueType, isKey: boolean): Value {
   if (value === null || type === 'json') return value
-  if (isKey) return String(value)
+  if (isKey) return textOf(value)
   return type === 'decimal' ? Number(value) : value
 }
-

@@ -3,7 +3,14 @@
  * from our model, so that what compares with it owes nothing to the code under test.
  */
 import fc from 'fast-check'
-import type { Fixture, FixtureColumn, FixtureRow, FixtureTable, FixtureType, FixtureValue } from '#test/fixtures/fixture.ts'
+import type {
+  Fixture,
+  FixtureColumn,
+  FixtureRow,
+  FixtureTable,
+  FixtureType,
+  FixtureValue,
+} from '#test/fixtures/fixture.ts'
 
 export type ValueType = FixtureType['kind']
 

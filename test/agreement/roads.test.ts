@@ -15,7 +15,15 @@ import { check, drawn, openGraph, patience, requestOf, runs, seed, type TestGrap
 import { arbitraryAggregation, writeAggregation } from './random-aggregate.ts'
 import { createDice, literal, randomDocument } from './random-document.ts'
 import { arbitraryFilter, toGraph } from './random-filter.ts'
-import { arbitraryArguments, arbitraryList, createWriter, documentOf, sortText, writeList, type Writer } from './random-list.ts'
+import {
+  arbitraryArguments,
+  arbitraryList,
+  createWriter,
+  documentOf,
+  sortText,
+  writeList,
+  type Writer,
+} from './random-list.ts'
 import { arbitraryWorld, fixtureOf, type World } from './random-world.ts'
 import { hints } from './world-hints.ts'
 
@@ -76,6 +84,8 @@ const handPicked: readonly string[] = [
   '{ books(limit: 2) { id id title } }',
   '{ books(limit: 2) { id } books(limit: 2) { title } }',
   '{ books(limit: 2) { id } books(limit: 3) { title } }', // not valid, though the one before it is
+  '{ books(limit: 2, offset: 1) { id } books(offset: 1, limit: 2) { title } }',
+  '{ books(limit: 2, offset: 1) { id } books(offset: 2, limit: 2) { title } }',
   '{ a: people(limit: 2) { reviews(limit: 1) { id } } b: books(limit: 2) { reviews(limit: 1) { id } } }',
   '{ a: people(limit: 2) { reviews(limit: 1) { id } } b: books(limit: 2) { reviews(limit: 2) { id } } }',
   '{ books(limit: 2) { id @include(if: false) title @skip(if: false) pages @skip(if: true) } }',
@@ -151,7 +161,9 @@ function suite(dialect: TestDialect): void {
   async function expectSame(document: string, variables: Readonly<Record<string, unknown>> = {}): Promise<GraphResult> {
     const what = `${document}\n${JSON.stringify(variables)}`
     // What can't be read is told with its place, which the end of the document is part of.
-    const first = isReadable(document) ? await ordinary(document, variables) : await graph.run(fullAccess, document, variables)
+    const first = isReadable(document)
+      ? await ordinary(document, variables)
+      : await graph.run(fullAccess, document, variables)
     for (const road of ['first', 'known', 'known again']) {
       const result = await graph.run(fullAccess, document, variables)
       expect(bytesOf(result), `${road}: ${what}`).toBe(bytesOf(first))
@@ -229,20 +241,74 @@ const given = (arbitraries: Readonly<Record<string, fc.Arbitrary<unknown>>>): fc
     .map((values) => Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)))
 
 const texts = fc.constantFrom<unknown>(
-  'oak', 'elm', '', ' ', '$NOW', '$NOW(-1 year)', '$NOW(x)', '$CURRENT_USER', '$CURRENT_ROLES', '$', '$x', '1', '7', '2024-02-29', 'null', 'ä', '%', '1.0', ' 5 ', '1e3', 7, true, // prettier-ignore
+  'oak',
+  'elm',
+  '',
+  ' ',
+  '$NOW',
+  '$NOW(-1 year)',
+  '$NOW(x)',
+  '$CURRENT_USER',
+  '$CURRENT_ROLES',
+  '$',
+  '$x',
+  '1',
+  '7',
+  '2024-02-29',
+  'null',
+  'ä',
+  '%',
+  '1.0',
+  ' 5 ',
+  '1e3',
+  7,
+  true, // prettier-ignore
 )
-const numbers = fc.constantFrom<unknown>(0, 1, -1, 2, 7, 100, 2.5, '7', '2.5', 'x', '', '$NOW', 1e20, -0, 2147483648, '9007199254740993', true)
+const numbers = fc.constantFrom<unknown>(
+  0,
+  1,
+  -1,
+  2,
+  7,
+  100,
+  2.5,
+  '7',
+  '2.5',
+  'x',
+  '',
+  '$NOW',
+  1e20,
+  -0,
+  2147483648,
+  '9007199254740993',
+  true,
+)
 const counts = fc.constantFrom<unknown>(0, 1, 2, 3, 50, -1, -2, 2.5, '2', 1e10)
 const orders = fc.oneof(
   arbitraryArguments('books').map(({ sort }) => sort.map(sortText)),
-  fc.constantFrom<unknown>([], ['title'], ['-title', 'id'], 'title', ['nothing'], [''], [null], ['year(sold_at)', '-author_id.name']),
+  fc.constantFrom<unknown>(
+    [],
+    ['title'],
+    ['-title', 'id'],
+    'title',
+    ['nothing'],
+    [''],
+    [null],
+    ['year(sold_at)', '-author_id.name'],
+  ),
 )
 const listsOf = (item: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> => fc.oneof(fc.array(item, { maxLength: 5 }), item)
 const filters = arbitraryFilter('books', 2).map(toGraph)
 const keys = fc.constantFrom<unknown>('1', '2', '99', 'x', '', 3, 3.5, '3,art', '$CURRENT_USER', ' 4')
 const representation = fc.constantFrom<unknown>(
-  { __typename: 'books', id: 1 }, { __typename: 'books', id: '2' }, { __typename: 'books', id: 'x' }, { __typename: 'genres', code: 'art' },
-  { __typename: 'people', id: 3 }, { __typename: 'nothing', id: 3 }, { __typename: 'books' }, { id: 1 }, // prettier-ignore
+  { __typename: 'books', id: 1 },
+  { __typename: 'books', id: '2' },
+  { __typename: 'books', id: 'x' },
+  { __typename: 'genres', code: 'art' },
+  { __typename: 'people', id: 3 },
+  { __typename: 'nothing', id: 3 },
+  { __typename: 'books' },
+  { id: 1 }, // prettier-ignore
 )
 const yesOrNo = fc.constantFrom<unknown>(true, false)
 
@@ -267,7 +333,8 @@ const templates: readonly Template[] = [
   },
   {
     name: 'big integers',
-    document: 'query($c: GraphQLBigInt, $l: [GraphQLBigInt]) { books(filter: { _or: [{ copies: { _eq: $c } }, { copies: { _in: $l } }] }) { id } }',
+    document:
+      'query($c: GraphQLBigInt, $l: [GraphQLBigInt]) { books(filter: { _or: [{ copies: { _eq: $c } }, { copies: { _in: $l } }] }) { id } }',
     variables: given({ c: numbers, l: listsOf(numbers) }),
   },
   { name: 'a key', document: 'query($id: ID!) { books_by_id(id: $id) { id title } }', variables: given({ id: keys }) },
@@ -288,7 +355,13 @@ const templates: readonly Template[] = [
       'query($g: [String], $h: books_having, $s: [String], $l: Int) { books_aggregated(groupBy: $g, having: $h, sort: $s, limit: $l) { group countAll sum { price } } }',
     variables: given({
       g: fc.constantFrom<unknown>([], ['cover'], ['cover', 'year(sold_at)'], 'pages', ['author_id.name'], ['extra']),
-      h: fc.constantFrom<unknown>({}, { countAll: { _gt: 1 } }, { countAll: { _in: [1, 2] } }, { countAll: { _in: [1, 2, 3] } }, { sum: { price: { _gt: '9.99' } } }),
+      h: fc.constantFrom<unknown>(
+        {},
+        { countAll: { _gt: 1 } },
+        { countAll: { _in: [1, 2] } },
+        { countAll: { _in: [1, 2, 3] } },
+        { sum: { price: { _gt: '9.99' } } },
+      ),
       s: fc.constantFrom<unknown>([], ['-countAll'], ['sum.price'], ['cover'], ['nothing']),
       l: counts,
     }),
@@ -322,8 +395,17 @@ const templates: readonly Template[] = [
     document: 'query($j: JSON) { books(filter: { extra: { _json: $j } }) { id } }',
     variables: given({
       j: fc.constantFrom<unknown>(
-        { pages: { _eq: 12 } }, { pages: { _eq: '12' } }, { pages: { _eq: true } }, { pages: { _in: [12, 320.5] } }, { pages: { _in: ['12'] } },
-        { 'deep.er': { _eq: 'yes' } }, { 'deep.er': { _eq: '$NOW' } }, { pages: { _null: true } }, { pages: 12 }, {}, { 'a[': { _eq: 1 } }, // prettier-ignore
+        { pages: { _eq: 12 } },
+        { pages: { _eq: '12' } },
+        { pages: { _eq: true } },
+        { pages: { _in: [12, 320.5] } },
+        { pages: { _in: ['12'] } },
+        { 'deep.er': { _eq: 'yes' } },
+        { 'deep.er': { _eq: '$NOW' } },
+        { pages: { _null: true } },
+        { pages: 12 },
+        {},
+        { 'a[': { _eq: 1 } }, // prettier-ignore
       ),
     }),
   },

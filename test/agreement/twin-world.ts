@@ -12,7 +12,9 @@ const uses: readonly Use[] = ['select', 'filter', 'sort', 'search', 'aggregate',
 export function appearanceOf(world: World, rules: Rules): string {
   const view: View = { world, rules, hasEnums: true }
   const collections = [...shape.values()].filter(({ name }) => mayRead(view, name))
-  return JSON.stringify(collections.map(({ name }) => [name, visibleRows(view, name).map((row) => rowIn(view, name, row))]))
+  return JSON.stringify(
+    collections.map(({ name }) => [name, visibleRows(view, name).map((row) => rowIn(view, name, row))]),
+  )
 }
 
 /** The key stands for the row's place among the others, so it is part of what is seen. */
@@ -20,11 +22,16 @@ function rowIn(view: View, collection: string, row: FixtureRow): unknown {
   const { key, fields } = collectionOf(collection)
   const values = [...fields].flatMap(([name, field]) =>
     uses.map((use) => {
-      if (field.kind === 'value') return mayUse(view, collection, name, use) ? valueIn(view, collection, row, name, use) : 0
-      const own = field.kind === 'm2o' && mayUse(view, collection, name, use) ? valueIn(view, collection, row, name, use) : 0
+      if (field.kind === 'value')
+        return mayUse(view, collection, name, use) ? valueIn(view, collection, row, name, use) : 0
+      const own =
+        field.kind === 'm2o' && mayUse(view, collection, name, use) ? valueIn(view, collection, row, name, use) : 0
       if (!mayFollow(view, collection, name, use)) return own
       const target = field.kind === 'o2m' ? field.from : field.to
-      return [own, follow(view, collection, row, name, use).map((item) => collectionOf(target).key.map((part) => item[part]))]
+      return [
+        own,
+        follow(view, collection, row, name, use).map((item) => collectionOf(target).key.map((part) => item[part])),
+      ]
     }),
   )
   return [key.map((part) => row[part]), values]
@@ -88,7 +95,12 @@ function settings(world: World, rules: Rules, dice: Dice): readonly Change[] {
       })
       return hidden
         .filter(() => dice.isLucky(0.7))
-        .map((field): Change => ({ kind: 'set', collection: name, row, values: { [field]: otherValue(world, name, row, field, dice) } }))
+        .map((field): Change => ({
+          kind: 'set',
+          collection: name,
+          row,
+          values: { [field]: otherValue(world, name, row, field, dice) },
+        }))
     })
   })
 }
@@ -97,7 +109,9 @@ function otherValue(world: World, collection: string, row: FixtureRow, name: str
   const field = fieldOf(collection, name)
   if (field.kind === 'm2o') {
     // People learn from those who came before them, so that rows can be written in their order.
-    const targets = (world[field.to] ?? []).filter((target) => collection !== field.to || Number(target['id']) < Number(row['id']))
+    const targets = (world[field.to] ?? []).filter(
+      (target) => collection !== field.to || Number(target['id']) < Number(row['id']),
+    )
     return targets[dice.below(targets.length)]?.[collectionOf(field.to).key[0] ?? ''] ?? row[name] ?? null
   }
   if (field.kind !== 'value' || field.type === 'binary' || field.type === 'array') return row[name] ?? null

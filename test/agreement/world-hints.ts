@@ -7,7 +7,8 @@ const values = Object.fromEntries(
   [...shape.values()].flatMap(({ fields }) =>
     [...fields].flatMap(([name, field]) => {
       if (!('type' in field) || field.type === 'binary' || field.type === 'array') return []
-      if (field.kind === 'm2o' || name === 'id') return [[name, field.type === 'string' ? ['art', 'crime', 'other0'] : [1, 2, 5, 9, 12, 100]]]
+      if (field.kind === 'm2o' || name === 'id')
+        return [[name, field.type === 'string' ? ['art', 'crime', 'other0'] : [1, 2, 5, 9, 12, 100]]]
       return [[name, pools[field.type]]]
     }),
   ),
@@ -17,9 +18,36 @@ const values = Object.fromEntries(
 export const hints: Omit<Hints, 'cursors'> = {
   texts: ['ash', ...pools.string, ...trickyTexts, ...pools.date, ...pools.timestamp, ...pools.uuid, 'red', '$NOW', '7'].map(String) as [string, ...string[]], // prettier-ignore
   numbers: [0, ...(pools.integer as readonly number[]), 2023, 2024, 12, 5, 1500],
-  keys: ['1', '2', '3', '5', '8', '13', '21', '100', '101', 'art', 'crime', 'other0', '2,art', '7,crime', '12,maths', 'x'],
+  keys: [
+    '1',
+    '2',
+    '3',
+    '5',
+    '8',
+    '13',
+    '21',
+    '100',
+    '101',
+    'art',
+    'crime',
+    'other0',
+    '2,art',
+    '7,crime',
+    '12,maths',
+    'x',
+  ],
   values,
-  paths: ['nothing', 'title', 'name', 'stars', 'author_id.age', 'book_id.price', 'year(sold_at)', 'count(reviews)', 'genre_code.label'],
+  paths: [
+    'nothing',
+    'title',
+    'name',
+    'stars',
+    'author_id.age',
+    'book_id.price',
+    'year(sold_at)',
+    'count(reviews)',
+    'genre_code.label',
+  ],
   jsonPaths: ['pages', 'tags[0]', 'deep.er', 'reviewed', 'nothing'],
   entities: [
     ...[1, 2, 5, 9, 12, 100].flatMap((id) => ['people', 'books', 'reviews'].map((name) => ({ __typename: name, id }))),

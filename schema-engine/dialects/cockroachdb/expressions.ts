@@ -3,11 +3,14 @@ import { likePattern } from '../like-pattern.ts'
 import { expressions as postgres } from '../postgres/expressions.ts'
 import { sql, value } from '../../sql/sql.ts'
 
-/** CockroachDB as PostgreSQL's variation: it has no ICU collation by that name, and orders nulls the other way round. */
+/**
+ * CockroachDB as PostgreSQL's variation: it has no ICU collation by that name. It orders nulls the other way round too, until
+ * its session is told (`database/postgres.ts`).
+ */
 export const expressions: Expressions = {
   ...postgres,
-  textPart: (column, part, text, { ignoreCase }) => {
-    const pattern = value(likePattern(part, text))
-    return ignoreCase ? sql`lower((${column})::text) like ${pattern}` : sql`(${column})::text like ${pattern}`
-  },
+  textPart: (column, part, text, match) =>
+    match.ignoreCase && match.kind !== 'array'
+      ? sql`lower((${column})::text) like ${value(likePattern(part, text))}`
+      : postgres.textPart(column, part, text, match),
 }
