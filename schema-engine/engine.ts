@@ -20,7 +20,11 @@ export type Engine = {
 /** @throws EngineError SERVICE_UNAVAILABLE when the database can't be reached */
 export async function createEngine(settings: EngineSettings): Promise<Engine> {
   const database = await connect(settings.database)
-  const live = await createLiveModel({ database, excludeTables: settings.excludeTables, checkIntervalMs: settings.checkIntervalMs })
+  const live = await createLiveModel({
+    database,
+    excludeTables: settings.excludeTables,
+    checkIntervalMs: settings.checkIntervalMs,
+  })
   return {
     database,
     live,

@@ -26,7 +26,8 @@ export const errors = {
   CONTENT_TOO_LARGE: { status: 413, message: withReason('The content is too large.') },
   UNSUPPORTED_MEDIA_TYPE: {
     status: 415,
-    message: (d: { mediaType: string; where: string }) => `The media type "${d.mediaType}" is not supported in ${d.where}.`,
+    message: (d: { mediaType: string; where: string }) =>
+      `The media type "${d.mediaType}" is not supported in ${d.where}.`,
   },
   REQUESTS_EXCEEDED: { status: 429, message: () => 'Too many requests.' },
   OUT_OF_TIME: { status: 408, message: withReason('The request took too long.') },
@@ -38,7 +39,8 @@ export const errors = {
 } satisfies Record<string, ErrorEntry>
 
 export type ErrorCode = keyof typeof errors
-export type ErrorDetails<Code extends ErrorCode> = Parameters<(typeof errors)[Code]['message']> extends [infer D] ? D : undefined
+export type ErrorDetails<Code extends ErrorCode> =
+  Parameters<(typeof errors)[Code]['message']> extends [infer D] ? D : undefined
 
 /** An error that a caller may see: `code` and `status` from the table, `details` go into `extensions`. */
 export class EngineError extends Error {

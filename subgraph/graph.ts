@@ -37,7 +37,12 @@ export type GraphResult = {
 }
 
 /** For an administrator: what a request became. */
-export type Explanation = { readonly document: string; readonly variables: unknown; readonly sql: string; readonly values: readonly unknown[] }
+export type Explanation = {
+  readonly document: string
+  readonly variables: unknown
+  readonly sql: string
+  readonly values: readonly unknown[]
+}
 
 export type Graph = {
   /** Runs a document in process (the bridge, GraphQL over HTTP, later flows and MCP). Never throws for bad input. */

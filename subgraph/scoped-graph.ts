@@ -2,8 +2,19 @@
 import { ApolloServer } from '@apollo/server'
 import type { GatewayInterface } from '@apollo/server-gateway-interface'
 import {
-  execute, getOperationAST, getVariableValues, GraphQLError, Kind, parse, TypeInfo, visit, visitWithTypeInfo, type DocumentNode, type FragmentDefinitionNode,
-  type GraphQLSchema, type OperationDefinitionNode,
+  execute,
+  getOperationAST,
+  getVariableValues,
+  GraphQLError,
+  Kind,
+  parse,
+  TypeInfo,
+  visit,
+  visitWithTypeInfo,
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
 } from 'graphql'
 import { LRUCache } from 'lru-cache'
 import type { Engine } from '#schema-engine/engine.ts'
@@ -11,7 +22,15 @@ import { EngineError } from '#schema-engine/errors.ts'
 import type { Model } from '#schema-engine/model/model.ts'
 import type { Access } from '#schema-engine/permissions/access.ts'
 import { valueOf } from '#schema-engine/sql/bind.ts'
-import { createOperation, planOperation, runPlan, variablesOf, type Operation, type OperationContext, type Plans } from './documents/operation.ts'
+import {
+  createOperation,
+  planOperation,
+  runPlan,
+  variablesOf,
+  type Operation,
+  type OperationContext,
+  type Plans,
+} from './documents/operation.ts'
 import { skeletonOf } from './documents/skeleton.ts'
 import { areTwinsEqual, twinsOf } from './documents/twins.ts'
 import { readModelling, type ModellingArguments } from './features/modelling/index.ts'
@@ -44,7 +63,10 @@ export type ScopedGraphParts = {
 }
 
 /** What travels through Apollo Server (which copies it, but not what is inside) with one request, and what comes of it. */
-type Run = { readonly request: GraphRequest; readonly outcome: { result: GraphResult | null; failure: { readonly error: unknown } | null } }
+type Run = {
+  readonly request: GraphRequest
+  readonly outcome: { result: GraphResult | null; failure: { readonly error: unknown } | null }
+}
 
 export function createScopedGraph(parts: ScopedGraphParts): ScopedGraph {
   const { scope, access, model, names, engine, settings } = parts
@@ -56,7 +78,9 @@ export function createScopedGraph(parts: ScopedGraphParts): ScopedGraph {
   const sdl = (): string => (sdlText ??= federationSdl(schema))
   const bridgeLimits = ofBridge(settings.documents)
   const context: OperationContext = {
-    model, access, engine,
+    model,
+    access,
+    engine,
     limits: settings.reads,
     plans,
     sdl: () => (mayReadSchema ? sdl() : refuseSchema()),
@@ -105,8 +129,11 @@ export function createScopedGraph(parts: ScopedGraphParts): ScopedGraph {
       const isResolved = planned.roots.some((root) => root.kind === 'resolved')
       if (key !== null && known === undefined && !isResolved) operations.set(key, operation)
       const { data, errors } = await runPlan(planned, variables, request.caller.facts, engine)
-      const resolved = isResolved ? await resolveInMemory(document, node, coerced.coerced, request) : { texts: new Map<string, string>(), errors: [] }
-      for (const root of planned.roots) if (root.kind === 'resolved') data.set(root.key, resolved.texts.get(root.key) ?? 'null')
+      const resolved = isResolved
+        ? await resolveInMemory(document, node, coerced.coerced, request)
+        : { texts: new Map<string, string>(), errors: [] }
+      for (const root of planned.roots)
+        if (root.kind === 'resolved') data.set(root.key, resolved.texts.get(root.key) ?? 'null')
       run.outcome.result = { status: 200, data, errors: [...errors, ...resolved.errors] }
     } catch (error) {
       if (!(error instanceof EngineError)) {
@@ -118,7 +145,12 @@ export function createScopedGraph(parts: ScopedGraphParts): ScopedGraph {
   }
 
   /** Introspection, metadata and the server's own fields: small, and told from memory. */
-  async function resolveInMemory(document: DocumentNode, node: OperationDefinitionNode, variables: Readonly<Record<string, unknown>>, request: GraphRequest) {
+  async function resolveInMemory(
+    document: DocumentNode,
+    node: OperationDefinitionNode,
+    variables: Readonly<Record<string, unknown>>,
+    request: GraphRequest,
+  ) {
     const { caller } = request
     const modelling = { model, access, names: { items: names(model, 'items'), system: names(model, 'system') } }
     const values = Object.fromEntries(
@@ -134,7 +166,9 @@ export function createScopedGraph(parts: ScopedGraphParts): ScopedGraph {
       operationName: node.name?.value ?? null,
       variableValues: { ...variables },
     })
-    const texts = new Map(Object.entries(result.data ?? {}).map(([key, value]) => [key, JSON.stringify(value) ?? 'null']))
+    const texts = new Map(
+      Object.entries(result.data ?? {}).map(([key, value]) => [key, JSON.stringify(value) ?? 'null']),
+    )
     return { texts, errors: (result.errors ?? []).map(resolvedError) }
   }
 
@@ -199,16 +233,27 @@ function startApollo(
 }
 
 function noOperation(name: string | null): GraphQLError {
-  return new GraphQLError(name === null ? 'The document has several operations: say which by operationName.' : `There is no operation "${name}".`)
+  return new GraphQLError(
+    name === null
+      ? 'The document has several operations: say which by operationName.'
+      : `There is no operation "${name}".`,
+  )
 }
 
 const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
 
 /** The operation with its literals lifted out, under the key that equal documents have; null where they can't be. */
-function operationOf(document: DocumentNode, node: OperationDefinitionNode, request: GraphRequest, schema: GraphQLSchema) {
+function operationOf(
+  document: DocumentNode,
+  node: OperationDefinitionNode,
+  request: GraphRequest,
+  schema: GraphQLSchema,
+) {
   const skeleton = skeletonOf(request.document)
   const literalAt = new Map(skeleton?.offsets.map((offset, position) => [offset, position] as const))
-  const fragments = document.definitions.filter((definition): definition is FragmentDefinitionNode => definition.kind === Kind.FRAGMENT_DEFINITION)
+  const fragments = document.definitions.filter(
+    (definition): definition is FragmentDefinitionNode => definition.kind === Kind.FRAGMENT_DEFINITION,
+  )
   const operation = createOperation(node, {
     schema,
     literalAt,
@@ -237,7 +282,10 @@ type PlainError = Parameters<typeof validationError>[0][number]
 /** What could not be run: the limits' own errors, or the one error of validation. */
 function refused(errors: readonly PlainError[]): GraphResult {
   const costly = errors.find((error) => error.extensions?.['isTooCostly'] === true)
-  const reported = costly === undefined ? validationError(errors) : graphErrorOf(new EngineError('QUERY_TOO_COSTLY', { reason: costly.message }))
+  const reported =
+    costly === undefined
+      ? validationError(errors)
+      : graphErrorOf(new EngineError('QUERY_TOO_COSTLY', { reason: costly.message }))
   return { status: 400, data: null, errors: [reported] }
 }
 
@@ -257,18 +305,26 @@ function onlyResolved(document: DocumentNode, schema: GraphQLSchema): DocumentNo
   }
   return visit(
     document,
-    visitWithTypeInfo(types, { Field: (node) => (types.getParentType() === query && isPlanned(node.name.value) ? null : undefined) }),
+    visitWithTypeInfo(types, {
+      Field: (node) => (types.getParentType() === query && isPlanned(node.name.value) ? null : undefined),
+    }),
   )
 }
 
-function serverValues({ server, scope }: ScopedGraphParts, caller: Caller, sdl: () => string): Readonly<Record<string, unknown>> {
+function serverValues(
+  { server, scope }: ScopedGraphParts,
+  caller: Caller,
+  sdl: () => string,
+): Readonly<Record<string, unknown>> {
   const told = Object.fromEntries(Object.entries(server).map(([name, tell]) => [name, () => tell(caller)]))
   return scope === 'system' ? { ...told, server_ping: 'pong', server_specs_graphql: sdl } : {}
 }
 
 function resolvedError(error: GraphQLError): GraphError {
   const { originalError, path, message } = error
-  const told = originalError instanceof EngineError ? graphErrorOf(originalError) : { message, extensions: { code: 'INTERNAL_SERVER_ERROR' } }
+  const told =
+    originalError instanceof EngineError
+      ? graphErrorOf(originalError)
+      : { message, extensions: { code: 'INTERNAL_SERVER_ERROR' } }
   return path === undefined ? told : { ...told, path }
 }
-

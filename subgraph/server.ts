@@ -40,7 +40,9 @@ export const defaultGraphSettings: GraphSettings = {
 }
 
 /** What the server says of itself through the graph, by root field; whoever composes the program knows it. */
-export type ServerValues = { readonly [name in Exclude<ServerName, 'server_ping' | 'server_specs_graphql'>]?: (caller: Caller) => unknown }
+export type ServerValues = {
+  readonly [name in Exclude<ServerName, 'server_ping' | 'server_specs_graphql'>]?: (caller: Caller) => unknown
+}
 
 export type GraphParts = {
   readonly engine: Engine
@@ -50,7 +52,12 @@ export type GraphParts = {
   readonly onUnexpected?: (error: unknown) => void
 }
 
-export function createGraph({ engine, settings: given = {}, server = {}, onUnexpected = () => undefined }: GraphParts): Graph {
+export function createGraph({
+  engine,
+  settings: given = {},
+  server = {},
+  onUnexpected = () => undefined,
+}: GraphParts): Graph {
   const settings = { ...defaultGraphSettings, ...given }
   const graphs = new LRUCache<string, ScopedGraph>({ max: settings.maxSchemas, dispose: (graph) => graph.close() })
   const names = createNameCache()

@@ -105,7 +105,9 @@ function exported(
       collection,
       format,
       columns: shape.kind === 'aggregated' ? null : columnsOf(shape.level),
-      window: isPaged ? { ...window, limit: window.limit < 0 ? (maxLimit ?? -1) : window.limit } : { limit: 1, offset: 0 },
+      window: isPaged
+        ? { ...window, limit: window.limit < 0 ? (maxLimit ?? -1) : window.limit }
+        : { limit: 1, offset: 0 },
       batchSize: Math.min(exportBatchSize, maxLimit ?? exportBatchSize),
       now: asked.caller.facts.now,
     },

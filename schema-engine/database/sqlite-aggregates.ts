@@ -52,7 +52,9 @@ function averageOf(total: Total, scale: number): string | null {
 }
 
 function decimalText(units: bigint, scale: number): string {
-  const digits = magnitude(units).toString().padStart(scale + 1, '0')
+  const digits = magnitude(units)
+    .toString()
+    .padStart(scale + 1, '0')
   const whole = digits.slice(0, digits.length - scale)
   return `${units < 0n ? '-' : ''}${whole}${scale === 0 ? '' : `.${digits.slice(-scale)}`}`
 }

@@ -76,7 +76,11 @@ export type Table = {
   /** Unique constraints and unique indexes over plain columns without a condition, without the primary key. */
   readonly uniques: readonly { readonly name: string; readonly columns: readonly string[] }[]
   /** Every index over plain columns, with the primary key and the uniques. */
-  readonly indexes: readonly { readonly name: string; readonly columns: readonly string[]; readonly isUnique: boolean }[]
+  readonly indexes: readonly {
+    readonly name: string
+    readonly columns: readonly string[]
+    readonly isUnique: boolean
+  }[]
   /** The database's own estimate; null when it has none. */
   readonly estimatedRows: number | null
 }

@@ -7,7 +7,10 @@ import type { Bind } from '../sql/bind.ts'
 import type { ColumnKind, DatabaseSchema } from './database-schema.ts'
 
 /** Runs one statement and gives its rows as objects; handed to `introspect` by database/. */
-export type RunRows = (text: string, values?: readonly unknown[]) => Promise<readonly Readonly<Record<string, unknown>>[]>
+export type RunRows = (
+  text: string,
+  values?: readonly unknown[],
+) => Promise<readonly Readonly<Record<string, unknown>>[]>
 
 export type IntrospectOptions = { readonly searchPath: readonly string[] }
 
@@ -75,7 +78,9 @@ export type Dialect = SqlWriter & {
   readonly introspect: (run: RunRows, options: IntrospectOptions) => Promise<DatabaseSchema>
   readonly structureFingerprint: (run: RunRows, options: IntrospectOptions) => Promise<string>
   /** A driver error as one of our codes with details; null when it is none of the caller's making. */
-  readonly errorOf: (error: unknown) => { readonly code: 'SERVICE_UNAVAILABLE' | 'INVALID_QUERY' | 'OUT_OF_TIME'; readonly reason: string } | null
+  readonly errorOf: (
+    error: unknown,
+  ) => { readonly code: 'SERVICE_UNAVAILABLE' | 'INVALID_QUERY' | 'OUT_OF_TIME'; readonly reason: string } | null
   readonly expressions: Expressions
 }
 
@@ -98,9 +103,20 @@ export type Expressions = {
   readonly subject: (column: Sql, kind: ColumnKind) => Sql
   readonly operand: (bind: Bind, kind: ColumnKind, nativeType: string | null) => Sql
   readonly equals: (column: Sql, operand: Sql, kind: ColumnKind, collation: string | null) => Sql
-  readonly isIn: (column: Sql, list: InList, kind: ColumnKind, nativeType: string | null, collation: string | null) => Sql
+  readonly isIn: (
+    column: Sql,
+    list: InList,
+    kind: ColumnKind,
+    nativeType: string | null,
+    collation: string | null,
+  ) => Sql
   /** The column's text contains, starts or ends with a text (folded already when the case is ignored). */
-  readonly textPart: (column: Sql, part: TextPart, text: Bind, match: { readonly ignoreCase: boolean; readonly kind: ColumnKind }) => Sql
+  readonly textPart: (
+    column: Sql,
+    part: TextPart,
+    text: Bind,
+    match: { readonly ignoreCase: boolean; readonly kind: ColumnKind },
+  ) => Sql
   readonly datePart: (part: DatePart, column: Sql, kind: ColumnKind) => Sql
   /** The number of elements of an array column, or of a JSON column's array, or keys of its object; 0 for others, null for null. */
   readonly elementCount: (column: Sql, kind: ColumnKind) => Sql
@@ -116,7 +132,11 @@ export type Expressions = {
   readonly aggregateSubject: (expression: Sql) => Sql
 
   /** A derived table `alias(position, k0, k1, …)` of the keys in one bound JSON text `[[k0,k1],…]`, in their order. */
-  readonly keyTable: (alias: string, json: Bind, keys: readonly { readonly kind: ColumnKind; readonly nativeType: string }[]) => Sql
+  readonly keyTable: (
+    alias: string,
+    json: Bind,
+    keys: readonly { readonly kind: ColumnKind; readonly nativeType: string }[],
+  ) => Sql
   /** Exact text of a value, which `operand` takes back without a loss; SQL null stays null. */
   readonly exactText: (column: Sql, kind: ColumnKind) => Sql
   /** A column in the form of which the smallest and largest are taken. */

@@ -7,12 +7,17 @@ const plainKey = /^[A-Za-z_][A-Za-z0-9_]*$/
 
 /** A text of our own: names that GraphQL allows stand in the statement, anything else is bound. */
 const literal = (prefix: string, key: string, suffix: string): Sql =>
-  plainKey.test(key) ? raw(`'${prefix}"${key}":${suffix}'`) : value(constant(`${prefix}${JSON.stringify(key)}:${suffix}`))
+  plainKey.test(key)
+    ? raw(`'${prefix}"${key}":${suffix}'`)
+    : value(constant(`${prefix}${JSON.stringify(key)}:${suffix}`))
 
 /** The pieces of an object's text, to be concatenated; each entry's `json` must be text and never null. */
 export function objectPieces(entries: readonly JsonEntry[]): readonly Sql[] {
   if (entries.length === 0) return [raw("'{}'")]
-  return [...entries.flatMap((entry, index) => [literal(index === 0 ? '{' : ',', entry.key, ''), entry.json]), raw("'}'")]
+  return [
+    ...entries.flatMap((entry, index) => [literal(index === 0 ? '{' : ',', entry.key, ''), entry.json]),
+    raw("'}'"),
+  ]
 }
 
 /** A document's text by a dialect's way of concatenating. */

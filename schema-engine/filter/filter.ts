@@ -1,7 +1,7 @@
 /** Filters: as they come in (`FilterInput`), and parsed against the model (`Filter`). */
 import type { OperatorName } from '../operators/operator.ts'
 import type { DatePart } from '../dialects/dialect.ts'
-import type { Input } from '../query/input.ts'
+import type { Input } from '../sql/input.ts'
 
 /** A JSON-like tree of real field names, operators, `_and`, `_or`, `_not`, `_some`, `_none`. */
 export type FilterInput = { readonly [key: string]: unknown }

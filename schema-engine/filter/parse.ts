@@ -1,7 +1,7 @@
 import { fail } from '../errors.ts'
 import type { Collection, Field, Model } from '../model/model.ts'
 import { operatorNames, type OperatorName } from '../operators/operator.ts'
-import { constantInput, type Input } from '../query/input.ts'
+import { constantInput, type Input } from '../sql/input.ts'
 import { parseJsonPath } from '../functions/json-path.ts'
 import { isDatePart } from '../functions/date-parts.ts'
 import type { Filter, FilterInput, FilterValue } from './filter.ts'
@@ -45,7 +45,8 @@ function parseFunction(name: string, argument: string, input: Input, collection:
   const [fieldName = '', ...rest] = argument.split(',').map((part) => part.trim())
   if (!collection.fields.has(fieldName)) return unknownField(fieldName, collection, path)
   if (name === 'count') return parseOperators({ kind: 'count', field: fieldName }, input, path)
-  if (name === 'json') return parseOperators({ kind: 'json', field: fieldName, path: parseJsonPath(rest.join(',')) }, input, path)
+  if (name === 'json')
+    return parseOperators({ kind: 'json', field: fieldName, path: parseJsonPath(rest.join(',')) }, input, path)
   if (isDatePart(name)) return parseOperators({ kind: 'date-part', field: fieldName, part: name }, input, path)
   return fail('INVALID_QUERY', { reason: `${path}: there is no function "${name}".` })
 }
@@ -55,7 +56,8 @@ function parseRelation(field: Field, input: Input, model: Model, path: string): 
   const relation = field.relation
   const isToMany = relation?.kind === 'o2m' || relation?.kind === 'm2m'
   if (input.kind !== 'object') return parseOperators({ kind: 'key', field: field.name }, input, path)
-  if (relation === null || relation.kind === 'm2a') return parseOperators({ kind: 'key', field: field.name }, input, path)
+  if (relation === null || relation.kind === 'm2a')
+    return parseOperators({ kind: 'key', field: field.name }, input, path)
 
   const related = model.collections.get(relation.collection)
   if (related === undefined) return unknownField(field.name, undefined, path)
@@ -68,10 +70,21 @@ function parseRelation(field: Field, input: Input, model: Model, path: string): 
     }
     if (isToMany && (key === '_null' || key === '_nnull')) {
       const hasNone = (key === '_null') === flag(inner, at)
-      return { kind: 'related', field: field.name, quantifier: hasNone ? 'none' : 'some', filter: { kind: 'and', filters: [] } }
+      return {
+        kind: 'related',
+        field: field.name,
+        quantifier: hasNone ? 'none' : 'some',
+        filter: { kind: 'and', filters: [] },
+      }
     }
-    if (!isToMany && isOperatorName(key)) return { kind: 'compare', value: { kind: 'key', field: field.name }, operator: key, operand: inner }
-    return { kind: 'related', field: field.name, quantifier: 'some', filter: parseEntry(key, inner, related, model, at) }
+    if (!isToMany && isOperatorName(key))
+      return { kind: 'compare', value: { kind: 'key', field: field.name }, operator: key, operand: inner }
+    return {
+      kind: 'related',
+      field: field.name,
+      quantifier: 'some',
+      filter: parseEntry(key, inner, related, model, at),
+    }
   })
   // Conditions side by side on a list of related items must hold for one and the same item.
   return filters.length === 1 && filters[0] !== undefined ? filters[0] : mergeSome(filters)
@@ -88,17 +101,28 @@ function mergeSome(filters: readonly Filter[]): Filter {
 
 function parseAnyRelated(field: Field, collectionName: string, input: Input, model: Model, path: string): Filter {
   const collection = model.collections.get(collectionName)
-  if (field.relation?.kind !== 'm2a' || collection === undefined || !field.relation.collections.includes(collectionName)) {
+  if (
+    field.relation?.kind !== 'm2a' ||
+    collection === undefined ||
+    !field.relation.collections.includes(collectionName)
+  ) {
     return fail('INVALID_QUERY', { reason: `${path}: "${field.name}" does not lead to "${collectionName}".` })
   }
-  return { kind: 'any-related', field: field.name, collection: collectionName, filter: parseTree(input, collection, model, path) }
+  return {
+    kind: 'any-related',
+    field: field.name,
+    collection: collectionName,
+    filter: parseTree(input, collection, model, path),
+  }
 }
 
 function parseOperators(value: FilterValue, input: Input, path: string): Filter {
   if (input.kind !== 'object') return { kind: 'compare', value, operator: '_eq', operand: input }
   const filters = input.entries.flatMap(([key, operand]): readonly Filter[] => {
     if (!isOperatorName(key)) return fail('INVALID_QUERY', { reason: `${path}: there is no operator "${key}".` })
-    return key === '_json' ? jsonFilters(value, operand, `${path}._json`) : [{ kind: 'compare', value, operator: key, operand }]
+    return key === '_json'
+      ? jsonFilters(value, operand, `${path}._json`)
+      : [{ kind: 'compare', value, operator: key, operand }]
   })
   return filters.length === 1 && filters[0] !== undefined ? filters[0] : { kind: 'and', filters }
 }
@@ -107,11 +131,16 @@ function parseOperators(value: FilterValue, input: Input, path: string): Filter 
 export function jsonFilters(value: FilterValue, input: Input, path: string): readonly Filter[] {
   if (value.kind !== 'field' || input.kind !== 'object') return malformed(path, 'an object of JSON paths')
   return input.entries.map(([jsonPath, operators]) =>
-    parseOperators({ kind: 'json', field: value.field, path: parseJsonPath(jsonPath) }, operators, `${path}.${jsonPath}`),
+    parseOperators(
+      { kind: 'json', field: value.field, path: parseJsonPath(jsonPath) },
+      operators,
+      `${path}.${jsonPath}`,
+    ),
   )
 }
 
-export const isOperatorName = (name: string): name is OperatorName => (operatorNames as readonly string[]).includes(name)
+export const isOperatorName = (name: string): name is OperatorName =>
+  (operatorNames as readonly string[]).includes(name)
 
 /** `_null: true`; a word or number from a query string is taken as well. */
 export function flag(input: Input, path: string): boolean {

@@ -12,7 +12,9 @@ export function checkSize(filter: Filter): void {
     const { filter: at, depth } = next
     conditions += 1
     if (conditions > maxConditions)
-      fail('QUERY_TOO_COSTLY', { reason: `A filter may have ${maxConditions} conditions; ask for many values by one _in.` })
+      fail('QUERY_TOO_COSTLY', {
+        reason: `A filter may have ${maxConditions} conditions; ask for many values by one _in.`,
+      })
     if (depth > maxDepth) fail('QUERY_TOO_COSTLY', { reason: `Filters may hold each other ${maxDepth} deep.` })
     for (const inner of within(at)) open.push({ filter: inner, depth: depth + 1 })
   }

@@ -18,5 +18,7 @@ export function parseJsonPath(text: string): readonly (string | number)[] {
     return fail('INVALID_QUERY', { reason: `The JSON path "${text}" must be like a.b[2].c.` })
   }
   step.lastIndex = 0
-  return path.length <= maxSteps ? path : fail('INVALID_QUERY', { reason: `The JSON path "${text}" has more than ${maxSteps} steps.` })
+  return path.length <= maxSteps
+    ? path
+    : fail('INVALID_QUERY', { reason: `The JSON path "${text}" has more than ${maxSteps} steps.` })
 }

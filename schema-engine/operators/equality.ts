@@ -8,7 +8,8 @@ const equals: Operator = {
   name: '_eq',
   form: 'scalar',
   isStrict: true,
-  sql: (subject, operand, to) => to.equals(subject.expression, scalarOperand(subject, operand, to), subject.kind, subject.collation),
+  sql: (subject, operand, to) =>
+    to.equals(subject.expression, scalarOperand(subject, operand, to), subject.kind, subject.collation),
   matches: (actual, operand) => actual !== null && actual === operand,
 }
 

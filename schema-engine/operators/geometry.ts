@@ -9,7 +9,8 @@ function intersection(name: OperatorName, boundingBox: boolean, isNegated: boole
     isStrict: true,
     sql: (subject, operand, to) => {
       if (operand.form !== 'geometry') throw new TypeError(`${name} takes a geometry`)
-      if (to.geometryIntersects === null) return fail('INVALID_QUERY', { reason: `This database can't compare geometries (${name}).` })
+      if (to.geometryIntersects === null)
+        return fail('INVALID_QUERY', { reason: `This database can't compare geometries (${name}).` })
       const condition = to.geometryIntersects(subject.expression, value(operand.bind), boundingBox)
       return isNegated ? sql`not (${condition})` : condition
     },

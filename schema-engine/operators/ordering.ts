@@ -25,7 +25,10 @@ const between: Operator = {
     return sql`${subject.expression} between ${low} and ${high}`
   },
   matches: (actual, pair) =>
-    actual !== null && Array.isArray(pair) && compareValues(actual, pair[0]) >= 0 && compareValues(actual, pair[1]) <= 0,
+    actual !== null &&
+    Array.isArray(pair) &&
+    compareValues(actual, pair[0]) >= 0 &&
+    compareValues(actual, pair[1]) <= 0,
 }
 
 /** Both ends of `_between` belong to the range. */

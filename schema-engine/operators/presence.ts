@@ -17,7 +17,10 @@ function hasNothing({ expression, kind, nativeType, collation }: Subject, to: Ex
 }
 
 const isNull: Test = { sql: ({ expression }) => sql`${expression} is null`, matches: (actual) => actual === null }
-const isNotNull: Test = { sql: ({ expression }) => sql`${expression} is not null`, matches: (actual) => actual !== null }
+const isNotNull: Test = {
+  sql: ({ expression }) => sql`${expression} is not null`,
+  matches: (actual) => actual !== null,
+}
 const isEmptyValue = (actual: unknown): boolean => actual === '' || (Array.isArray(actual) && actual.length === 0)
 
 const isEmpty: Test = {

@@ -29,8 +29,7 @@ function partOperator(name: OperatorName, part: TextPart, ignoreCase: boolean, i
       const condition = to.textPart(subject.expression, part, text, { ignoreCase, kind: subject.kind })
       return isNegated ? sql`not (${condition})` : condition
     },
-    matches: (actual, text) =>
-      actual !== null && text !== null && holds(part, actual, text, prepare) !== isNegated,
+    matches: (actual, text) => actual !== null && text !== null && holds(part, actual, text, prepare) !== isNegated,
   }
 }
 

@@ -22,7 +22,12 @@ export function isConditional(access: Access, collection: string, field: string,
 }
 
 /** The rules that grant a use: `all` when every visible row has it, else their positions in `rules`. */
-export function grantingRules(access: Access, collection: string, field: string, use: Use): 'all' | 'none' | readonly number[] {
+export function grantingRules(
+  access: Access,
+  collection: string,
+  field: string,
+  use: Use,
+): 'all' | 'none' | readonly number[] {
   const rights = access.read.get(collection)
   if (rights === undefined) return 'none'
   if (rights.fields === null) return 'all'
@@ -51,7 +56,9 @@ export function mayFollow(access: Access, model: Model, field: Field, use: Use):
         relation.collections.some((collection) => model.collections.has(collection) && mayRead(access, collection))
       )
     case 'o2m':
-      return inverseFields(model, relation.collection, relation.inverse).every((key) => follow(relation.collection, key))
+      return inverseFields(model, relation.collection, relation.inverse).every((key) =>
+        follow(relation.collection, key),
+      )
     case 'm2m':
       return (
         mayRead(access, relation.collection) &&

@@ -60,18 +60,32 @@ function describe(read: ReadonlyMap<string, CollectionAccess>): string {
  * @throws INVALID_QUERY when a name is unknown
  */
 export function readPermissionsOf(list: string, model: Model): readonly Permission[] {
-  const entries = list.split(',').map((entry) => entry.trim()).filter((entry) => entry !== '')
-  const readable = (collection: string, fields: '*' | readonly string[]): Permission => ({ collection, action: 'read', rows: null, fields })
+  const entries = list
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '')
+  const readable = (collection: string, fields: '*' | readonly string[]): Permission => ({
+    collection,
+    action: 'read',
+    rows: null,
+    fields,
+  })
   if (entries.includes('*')) {
-    return [...model.collections.values()].filter((collection) => !collection.isSystem).map(({ name }) => readable(name, '*'))
+    return [...model.collections.values()]
+      .filter((collection) => !collection.isSystem)
+      .map(({ name }) => readable(name, '*'))
   }
   return entries.map((entry) => {
     const [name = '', fieldList] = entry.split(':')
     const collection = model.collections.get(name)
-    if (collection === undefined) return fail('INVALID_QUERY', { reason: `PUBLIC_READ names the collection "${name}", which does not exist.` })
+    if (collection === undefined)
+      return fail('INVALID_QUERY', { reason: `PUBLIC_READ names the collection "${name}", which does not exist.` })
     const fields = fieldList?.split('|').map((field) => field.trim())
     const unknown = fields?.find((field) => !collection.fields.has(field))
-    if (unknown !== undefined) return fail('INVALID_QUERY', { reason: `PUBLIC_READ names the field "${unknown}", which "${name}" does not have.` })
+    if (unknown !== undefined)
+      return fail('INVALID_QUERY', {
+        reason: `PUBLIC_READ names the field "${unknown}", which "${name}" does not have.`,
+      })
     return readable(name, fields ?? '*')
   })
 }

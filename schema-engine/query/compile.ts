@@ -28,7 +28,9 @@ export function compileRead(plan: ReadPlan, dialect: Dialect): RenderedSql {
   const [only] = queries
   if (only === undefined) return { text: '', binds: [] }
   if (queries.length === 1) return render(only.query, dialect)
-  const columns = queries.map(({ query, mayBeNone }, index) => sql`${mayBeNone ? orNull(query) : sql`(${query})`} as ${name(`r${index}`)}`)
+  const columns = queries.map(
+    ({ query, mayBeNone }, index) => sql`${mayBeNone ? orNull(query) : sql`(${query})`} as ${name(`r${index}`)}`,
+  )
   return render(sql`select ${join(columns, ', ')}`, dialect)
 }
 
@@ -55,7 +57,10 @@ function rootQueries(root: RootPlan, to: Expressions): readonly RootQuery[] {
         return part.kind === 'count' ? [sql`select count(*) ${fromWhere(part.source, to)}`] : []
       })
       const cursors = root.cursors === null ? [] : [to.jsonRootArray(queryOf(root.cursors, to))]
-      const behind = root.behind === null ? [] : [sql`select case when exists (select 1 ${fromWhere(root.behind.source, to)}) then 1 else 0 end`]
+      const behind =
+        root.behind === null
+          ? []
+          : [sql`select case when exists (select 1 ${fromWhere(root.behind.source, to)}) then 1 else 0 end`]
       return [...parts, ...cursors, ...behind].map(oneRow)
     }
   }
@@ -336,7 +341,8 @@ function kindOf(plan: ValuePlan): ColumnKind {
       return plan.as === 'text' ? 'text' : plan.as === 'boolean' ? 'boolean' : 'float'
     case 'aggregate': {
       const { aggregate } = plan
-      if (aggregate.kind === 'count-all' || aggregate.kind === 'count' || aggregate.kind === 'count-related') return 'integer'
+      if (aggregate.kind === 'count-all' || aggregate.kind === 'count' || aggregate.kind === 'count-related')
+        return 'integer'
       const kind = columnOf(aggregate.of)?.kind ?? 'integer'
       return aggregate.kind === 'avg' || aggregate.kind === 'sum' ? (kind === 'float' ? 'float' : 'decimal') : kind
     }

@@ -3,7 +3,7 @@ import { fail } from '../errors.ts'
 import type { JsonForm } from '../dialects/dialect.ts'
 import { fieldType } from '../field-types/index.ts'
 import type { Field } from '../model/model.ts'
-import type { Input } from './input.ts'
+import type { Input } from '../sql/input.ts'
 import { compare, columnValue, countValue, placeOf, rowRules, type Place } from './plan-conditions.ts'
 import { namesOf, planPage, planPath } from './plan-order.ts'
 import { formOf, planWhere } from './plan-select.ts'
@@ -203,7 +203,12 @@ function planHaving(planner: Planner, { aggregate, field, operator, operand: giv
   // The elements one by one: MariaDB keeps groups that it shouldn't when an aggregate is sought among the rows of a list.
   const operand: Input = given.kind === 'list' ? { ...given, bind: null } : given
   if (aggregate === 'countAll' || field === null) {
-    return compare({ kind: 'aggregate', aggregate: { kind: 'count-all' } }, operator, operand, fieldType('bigInteger').parse)
+    return compare(
+      { kind: 'aggregate', aggregate: { kind: 'count-all' } },
+      operator,
+      operand,
+      fieldType('bigInteger').parse,
+    )
   }
   const { plan, parse } = planFieldAggregate(planner, aggregate, fieldOf(place.collection, field), place)
   return compare({ kind: 'aggregate', aggregate: plan }, operator, operand, parse)

@@ -10,7 +10,7 @@ import type { Operand, OperatorName } from '../operators/operator.ts'
 import type { Use } from '../permissions/access.ts'
 import { fullAccess, grantingRules, inverseFields, mayFollow, mayUse } from '../permissions/access-rules.ts'
 import type { Bind } from '../sql/bind.ts'
-import { isDynamic, type Input } from './input.ts'
+import { isDynamic, type Input } from '../sql/input.ts'
 import { collectionOf, deeper, fieldOf, forbiddenField, samePairs, tableRef, type Planner } from './planner.ts'
 import type { ColumnValue, Condition, HowExists, JoinPlan, SameColumns, SourcePlan, ValuePlan } from './plan-types.ts'
 

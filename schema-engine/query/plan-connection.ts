@@ -2,7 +2,7 @@
 import type { ColumnKind } from '../dialects/database-schema.ts'
 import { fail } from '../errors.ts'
 import { mapBind, type Bind } from '../sql/bind.ts'
-import type { Input } from './input.ts'
+import type { Input } from '../sql/input.ts'
 import { rowRules, placeOf } from './plan-conditions.ts'
 import { countOf, planOrder, seesKey } from './plan-order.ts'
 import { planDocument, planWhere } from './plan-select.ts'

@@ -7,7 +7,7 @@ import type { Collection, Field } from '../model/model.ts'
 import { isConditional, mayFollow, mayUse } from '../permissions/access-rules.ts'
 import type { Use } from '../permissions/access.ts'
 import type { Bind } from '../sql/bind.ts'
-import type { Input } from './input.ts'
+import type { Input } from '../sql/input.ts'
 import { columnValue, countValue, planRelated, requireFunction, type Place } from './plan-conditions.ts'
 import { fieldOf, forbiddenField, type Planner } from './planner.ts'
 import type { JoinPlan, OrderPlan, ValuePlan } from './plan-types.ts'
@@ -91,7 +91,9 @@ export function seesKey(planner: Planner, collection: Collection): boolean {
 function hiddenKey({ collection, alias }: Place): readonly OrderPlan[] {
   return collection.primaryKey.flatMap((name): readonly OrderPlan[] => {
     const { column, isNullable } = fieldOf(collection, name)
-    return column === null ? [] : [{ value: { kind: 'column', alias, column, mask: null }, descending: false, isNullable }]
+    return column === null
+      ? []
+      : [{ value: { kind: 'column', alias, column, mask: null }, descending: false, isNullable }]
   })
 }
 
@@ -174,7 +176,10 @@ function followPath(planner: Planner, path: string, place: Place, use: Use): Fol
     const field = fieldOf(at.collection, step)
     if (field.relation?.kind !== 'm2o') {
       // The same words for a hidden field and for one that leads nowhere.
-      const isKnown = field.column === null ? mayFollow(planner.access, planner.model, field, use) : mayUse(planner.access, at.collection.name, step, use)
+      const isKnown =
+        field.column === null
+          ? mayFollow(planner.access, planner.model, field, use)
+          : mayUse(planner.access, at.collection.name, step, use)
       if (!isKnown) return forbiddenField(at.collection.name, step)
       return fail('INVALID_QUERY', {
         reason: `"${path}" leads through "${step}", which is not a relation to one item.`,

@@ -4,7 +4,7 @@ import type { WireFormat } from '../field-types/field-type.ts'
 import type { Filter } from '../filter/filter.ts'
 import type { OperatorName } from '../operators/operator.ts'
 import type { Bind } from '../sql/bind.ts'
-import type { Input } from './input.ts'
+import type { Input } from '../sql/input.ts'
 
 /** Arguments of a list, at any level. null: not given. */
 export type ListArguments = {

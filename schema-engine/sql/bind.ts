@@ -26,7 +26,11 @@ export type Convert = (input: unknown) => unknown
 
 export type Bind =
   | { readonly from: 'plan'; readonly value: unknown }
-  | { readonly from: 'input'; readonly paths: readonly InputPath[]; readonly convert: (...inputs: readonly unknown[]) => unknown }
+  | {
+      readonly from: 'input'
+      readonly paths: readonly InputPath[]
+      readonly convert: (...inputs: readonly unknown[]) => unknown
+    }
   | { readonly from: 'context'; readonly read: (facts: RequestFacts) => unknown }
 
 export const constant = (value: unknown): Bind => ({ from: 'plan', value })

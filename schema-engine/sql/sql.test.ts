@@ -2,12 +2,19 @@ import { expect, it } from 'vitest'
 import { constant } from './bind.ts'
 import { join, name, render, sql, value } from './sql.ts'
 
-const numbered = { quoteName: (text: string) => `"${text.replaceAll('"', '""')}"`, placeholder: (n: number) => `$${n}`, numbersPlaceholders: true }
+const numbered = {
+  quoteName: (text: string) => `"${text.replaceAll('"', '""')}"`,
+  placeholder: (n: number) => `$${n}`,
+  numbersPlaceholders: true,
+}
 const plain = { ...numbered, placeholder: () => '?', numbersPlaceholders: false }
 
 it('keeps values out of the text and quotes names', () => {
   const hostile = `x" or 1=1; --`
-  const { text, binds } = render(sql`select ${name('t', hostile)} from ${name('t')} where ${name('a')} = ${value(constant(hostile))}`, numbered)
+  const { text, binds } = render(
+    sql`select ${name('t', hostile)} from ${name('t')} where ${name('a')} = ${value(constant(hostile))}`,
+    numbered,
+  )
   expect(text).toBe('select "t"."x"" or 1=1; --" from "t" where "a" = $1')
   expect(binds).toEqual([constant(hostile)])
 })

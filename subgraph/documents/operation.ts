@@ -4,7 +4,7 @@ import { Kind, type FragmentDefinitionNode, type OperationDefinitionNode, type V
 import type { Engine } from '#schema-engine/engine.ts'
 import type { Access } from '#schema-engine/permissions/access.ts'
 import type { Model } from '#schema-engine/model/model.ts'
-import { createWatch, shapeOf, type Watch } from '#schema-engine/query/input.ts'
+import { createWatch, shapeOf, type Watch } from '#schema-engine/sql/input.ts'
 import { planRead } from '#schema-engine/query/plan.ts'
 import { prepareRead, type PreparedRead } from '#schema-engine/query/prepare.ts'
 import type { ReadLimits, RootRead } from '#schema-engine/query/request.ts'
@@ -80,7 +80,11 @@ export function createOperation(
 }
 
 /** The declared variables with their defaults, and the literals. */
-export function variablesOf(operation: Operation, given: Readonly<Record<string, unknown>>, literals: readonly unknown[]): Readonly<Record<string, unknown>> {
+export function variablesOf(
+  operation: Operation,
+  given: Readonly<Record<string, unknown>>,
+  literals: readonly unknown[],
+): Readonly<Record<string, unknown>> {
   // Without a prototype, so that a variable may have any name, `__proto__` too.
   const variables: Record<string, unknown> = Object.assign(Object.create(null), { [literalsKey]: literals })
   for (const name of operation.variableNames) {
@@ -106,7 +110,9 @@ function constantOf(node: ValueNode, operation: Operation, literals: readonly un
     case Kind.LIST:
       return node.values.map((item) => constantOf(item, operation, literals))
     case Kind.OBJECT:
-      return Object.fromEntries(node.fields.map((field) => [field.name.value, constantOf(field.value, operation, literals)]))
+      return Object.fromEntries(
+        node.fields.map((field) => [field.name.value, constantOf(field.value, operation, literals)]),
+      )
     case Kind.NULL:
     case Kind.VARIABLE: // which a default can't be
       return null
@@ -114,7 +120,11 @@ function constantOf(node: ValueNode, operation: Operation, literals: readonly un
 }
 
 /** A plan made before that serves these variables; null when there is none. */
-export function findPlan(operation: Operation, variables: Readonly<Record<string, unknown>>, plans: Plans): PlannedRead | null {
+export function findPlan(
+  operation: Operation,
+  variables: Readonly<Record<string, unknown>>,
+  plans: Plans,
+): PlannedRead | null {
   const shape = shapeKey(operation, variables)
   const watched = operation.watched.get(shape)
   return watched === undefined ? null : (plans.get(planKey(operation, shape, watched, variables)) ?? null)
@@ -128,7 +138,12 @@ function shapeKey(operation: Operation, variables: Readonly<Record<string, unkno
   return key
 }
 
-function planKey(operation: Operation, shape: string, watched: Watch, variables: Readonly<Record<string, unknown>>): string {
+function planKey(
+  operation: Operation,
+  shape: string,
+  watched: Watch,
+  variables: Readonly<Record<string, unknown>>,
+): string {
   let key = `${operation.id}|${shape}`
   for (const { path, describe } of watched.values()) key += `|${describe(inputAt(variables, path))}`
   return key
@@ -138,15 +153,32 @@ function planKey(operation: Operation, shape: string, watched: Watch, variables:
  * Plans an operation for these variables, and keeps the plan where it can serve again.
  * @throws EngineError what planning refuses
  */
-export function planOperation(operation: Operation, variables: Readonly<Record<string, unknown>>, context: OperationContext): PlannedRead {
+export function planOperation(
+  operation: Operation,
+  variables: Readonly<Record<string, unknown>>,
+  context: OperationContext,
+): PlannedRead {
   const watch = createWatch()
-  const scope = { variables, watch, literalAt: operation.literalAt, schema: operation.schema, fragments: operation.fragments }
+  const scope = {
+    variables,
+    watch,
+    literalAt: operation.literalAt,
+    schema: operation.schema,
+    fragments: operation.fragments,
+  }
   const roots = readRoots(operation.node, scope, context.model, context.sdl)
   const reads = roots.flatMap((root): readonly RootRead[] => {
     if (root.kind === 'read') return [root.read]
-    return root.kind === 'entities' ? root.entities.groups.map((group) => ({ kind: 'entities', entity: group.request })) : []
+    return root.kind === 'entities'
+      ? root.entities.groups.map((group) => ({ kind: 'entities', entity: group.request }))
+      : []
   })
-  const plan = planRead({ roots: reads, format: wireFormatOf(operation.node) }, context.model, context.access, context.limits)
+  const plan = planRead(
+    { roots: reads, format: wireFormatOf(operation.node) },
+    context.model,
+    context.access,
+    context.limits,
+  )
   const prepared = reads.length === 0 ? null : prepareRead(plan, context.engine.database.dialect)
   planCount += 1
   const planned: PlannedRead = { roots, prepared, name: `tg${planCount}`, runs: 0 }
@@ -154,7 +186,13 @@ export function planOperation(operation: Operation, variables: Readonly<Record<s
   return planned
 }
 
-function keep(operation: Operation, variables: Readonly<Record<string, unknown>>, planned: PlannedRead, watch: Watch, plans: Plans): void {
+function keep(
+  operation: Operation,
+  variables: Readonly<Record<string, unknown>>,
+  planned: PlannedRead,
+  watch: Watch,
+  plans: Plans,
+): void {
   const shape = shapeKey(operation, variables)
   if (operation.watched.size >= maxShapes) operation.watched.clear()
   // Plans made before something more was watched are found no longer, and go as the unused do.
@@ -169,7 +207,12 @@ export type RunResult = { readonly data: Map<string, string>; readonly errors: r
  * Runs a plan: one statement. Roots that are resolved in memory are left out.
  * @throws EngineError when an input does not fit, or the database can't be read
  */
-export async function runPlan(planned: PlannedRead, variables: Readonly<Record<string, unknown>>, facts: RequestFacts, engine: Engine): Promise<RunResult> {
+export async function runPlan(
+  planned: PlannedRead,
+  variables: Readonly<Record<string, unknown>>,
+  facts: RequestFacts,
+  engine: Engine,
+): Promise<RunResult> {
   const texts = await readTexts(planned, { variables, context: facts }, engine)
   const data = new Map<string, string>()
   const errors: GraphError[] = []

@@ -68,7 +68,13 @@ const isNameStart = (code: number): boolean =>
 
 function endOf(pattern: RegExp, text: string, from: number): number {
   pattern.lastIndex = from
-  return pattern.test(text) ? pattern.lastIndex : from === text.length ? from : pattern === nameOrVariable || pattern === comment ? from + 1 : from
+  return pattern.test(text)
+    ? pattern.lastIndex
+    : from === text.length
+      ? from
+      : pattern === nameOrVariable || pattern === comment
+        ? from + 1
+        : from
 }
 
 /** GraphQL's escapes are JSON's, and `\u{…}`, which is left to the parser. */

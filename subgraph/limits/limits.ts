@@ -22,7 +22,10 @@ export const ofBridge = ({ maxCost }: DocumentLimits): DocumentLimits => ({
 })
 
 /** What Apollo Server takes: rules of validation and options of the parser. Its errors say `isTooCostly`: a code is not left to them. */
-export function protection({ maxTokens, maxDepth, maxAliases, maxDirectives, maxCost }: DocumentLimits, introspection: boolean) {
+export function protection(
+  { maxTokens, maxDepth, maxAliases, maxDirectives, maxCost }: DocumentLimits,
+  introspection: boolean,
+) {
   const refused = {
     propagateOnRejection: false,
     onReject: [

@@ -1,6 +1,12 @@
 /** The fields of a selection by response key, with fragments spread and equal keys merged (GraphQL §6.3.2). */
 import {
-  Kind, type FieldNode, type FragmentDefinitionNode, type GraphQLObjectType, type GraphQLSchema, type SelectionSetNode, type DirectiveNode,
+  Kind,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  type SelectionSetNode,
+  type DirectiveNode,
 } from 'graphql'
 import { plainOf } from '#schema-engine/query/plan-conditions.ts'
 import { fail } from '#schema-engine/errors.ts'
@@ -19,7 +25,11 @@ export type DocumentScope = ValueScope & {
 }
 
 /** @param selectionSets of one object of `type` */
-export function collectFields(type: GraphQLObjectType, selectionSets: readonly SelectionSetNode[], scope: DocumentScope): readonly CollectedField[] {
+export function collectFields(
+  type: GraphQLObjectType,
+  selectionSets: readonly SelectionSetNode[],
+  scope: DocumentScope,
+): readonly CollectedField[] {
   const found = new Map<string, FieldNode[]>()
   const visited = new Set<string>()
   const visit = (selectionSet: SelectionSetNode): void => {

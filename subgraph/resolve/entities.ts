@@ -24,7 +24,12 @@ export type EntitiesRead = {
   readonly constant: unknown
 }
 
-type KeyOf = { readonly type: GraphQLObjectType; readonly collection: string; readonly names: readonly string[]; readonly fields: readonly string[] }
+type KeyOf = {
+  readonly type: GraphQLObjectType
+  readonly collection: string
+  readonly names: readonly string[]
+  readonly fields: readonly string[]
+}
 
 export function readEntities(root: CollectedField, scope: DocumentScope, model: Model): EntitiesRead {
   const input = argumentOf(root.nodes[0], 'representations', scope)
@@ -32,20 +37,23 @@ export function readEntities(root: CollectedField, scope: DocumentScope, model: 
   const argument = root.nodes[0].arguments?.find(({ name }) => name.value === 'representations')
   const path: InputPath | null = argument?.value.kind === 'Variable' ? [argument.value.name.value] : null
   const keyOf = (representation: unknown): KeyOf => keyOfRepresentation(representation, scope)
-  const groupNames = (value: unknown): string => [...new Set(listOf(value).map((item) => groupName(keyOf(item))))].sort().join(' ')
+  const groupNames = (value: unknown): string =>
+    [...new Set(listOf(value).map((item) => groupName(keyOf(item))))].sort().join(' ')
   // The plan depends on which types and keys are asked for, not on how many of each.
   if (path !== null) scope.watch.set(`entities ${path.join('.')}`, { path, describe: groupNames })
   const value = path === null ? plainOf(input) : scope.variables[String(path[0])]
   const keys = new Map(listOf(value).map((item) => [groupName(keyOf(item)), keyOf(item)]))
-  const groups = [...keys].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([name, key]): EntityGroup => ({
-    name,
-    request: {
-      collection: key.collection,
-      keyFields: key.fields,
-      selection: selectItems(key.type, [root], scope),
-      keys: keysBind(name, key, path, value, keyOf, model),
-    },
-  }))
+  const groups = [...keys]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, key]): EntityGroup => ({
+      name,
+      request: {
+        collection: key.collection,
+        keyFields: key.fields,
+        selection: selectItems(key.type, [root], scope),
+        keys: keysBind(name, key, path, value, keyOf, model),
+      },
+    }))
   const merge = (representations: unknown, lists: readonly string[]): string => {
     const queues = new Map(groups.map((group, index) => [group.name, elementsOf(lists[index] ?? '[]').values()]))
     const elements = listOf(representations).map((item) => queues.get(groupName(keyOf(item)))?.next().value ?? 'null')
@@ -61,7 +69,8 @@ const groupName = (key: KeyOf): string => `${key.type.name}:${key.names.join(','
 
 /** The first key that the representation brings. */
 function keyOfRepresentation(representation: unknown, scope: DocumentScope): KeyOf {
-  if (representation === null || typeof representation !== 'object') return fail('INVALID_QUERY', { reason: 'A representation must be an object.' })
+  if (representation === null || typeof representation !== 'object')
+    return fail('INVALID_QUERY', { reason: 'A representation must be an object.' })
   const values = representation as Readonly<Record<string, unknown>> // an object, as was asked
   const typeName = values['__typename']
   const type = typeof typeName === 'string' ? scope.schema.getType(typeName) : undefined
@@ -69,7 +78,9 @@ function keyOfRepresentation(representation: unknown, scope: DocumentScope): Key
   if (!isObjectType(type) || descriptor?.kind !== 'collection' || descriptor.keys.length === 0) {
     return fail('INVALID_QUERY', { reason: `"${String(typeName)}" is no entity of this subgraph.` })
   }
-  const names = descriptor.keys.map((key) => key.split(' ')).find((key) => key.every((name) => Object.hasOwn(values, name) && values[name] !== null))
+  const names = descriptor.keys
+    .map((key) => key.split(' '))
+    .find((key) => key.every((name) => Object.hasOwn(values, name) && values[name] !== null))
   if (names === undefined) {
     const keys = descriptor.keys.map((key) => `{ ${key} }`).join(' or ')
     return fail('INVALID_QUERY', { reason: `A representation of "${type.name}" must bring a key: ${keys}.` })
@@ -78,14 +89,25 @@ function keyOfRepresentation(representation: unknown, scope: DocumentScope): Key
   const fields = names.map((name) => {
     const definition = definitions[name]
     const meaning = definition === undefined ? undefined : outputDescriptor(definition)
-    return meaning?.kind === 'field' || meaning?.kind === 'keys' ? meaning.field : fail('INVALID_QUERY', { reason: `"${name}" is no key of "${type.name}".` })
+    return meaning?.kind === 'field' || meaning?.kind === 'keys'
+      ? meaning.field
+      : fail('INVALID_QUERY', { reason: `"${name}" is no key of "${type.name}".` })
   })
   return { type, collection: descriptor.collection, names, fields }
 }
 
 /** The keys of a group's representations as `[[…], …]`; a value that can't be one finds nothing. */
-function keysBind(name: string, key: KeyOf, path: InputPath | null, value: unknown, keyOf: (item: unknown) => KeyOf, model: Model): Bind {
-  const types = key.fields.map((field) => fieldType(model.collections.get(key.collection)?.fields.get(field)?.type ?? 'unknown'))
+function keysBind(
+  name: string,
+  key: KeyOf,
+  path: InputPath | null,
+  value: unknown,
+  keyOf: (item: unknown) => KeyOf,
+  model: Model,
+): Bind {
+  const types = key.fields.map((field) =>
+    fieldType(model.collections.get(key.collection)?.fields.get(field)?.type ?? 'unknown'),
+  )
   const convert = (representations: unknown): string => {
     const mine = listOf(representations).filter((item) => groupName(keyOf(item)) === name)
     return JSON.stringify(

@@ -1,6 +1,6 @@
 /** Values of a document as the engine's inputs: literals and variables alike, so that a plan serves either. */
 import { Kind, type ArgumentNode, type FieldNode, type ValueNode } from 'graphql'
-import { constantInput, watchedInput, type Input, type Watch } from '#schema-engine/query/input.ts'
+import { constantInput, watchedInput, type Input, type Watch } from '#schema-engine/sql/input.ts'
 import { maxNesting, tooDeep } from '../limits/nesting.ts'
 import { numberOf } from '../documents/skeleton.ts'
 

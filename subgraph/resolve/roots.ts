@@ -11,17 +11,23 @@ import { havingOf } from './filter.ts'
 import { argumentOf } from './inputs.ts'
 import { filterArgument, listArguments, selectAggregates, selectConnection, selectItems } from './selection.ts'
 
-export type Root = { readonly key: string } & (
+export type Root = { readonly key: string } &
   /** `mayMiss`: null is told as an error as well, because the item was named. */
-  | { readonly kind: 'read'; readonly read: RootRead; readonly mayMiss: boolean }
-  | { readonly kind: 'entities'; readonly entities: EntitiesRead }
-  | { readonly kind: 'constant'; readonly text: string }
-  /** Answered from memory by graphql-js: introspection, metadata, the server's own fields. */
-  | { readonly kind: 'resolved' }
-)
+  (
+    | { readonly kind: 'read'; readonly read: RootRead; readonly mayMiss: boolean }
+    | { readonly kind: 'entities'; readonly entities: EntitiesRead }
+    | { readonly kind: 'constant'; readonly text: string }
+    /** Answered from memory by graphql-js: introspection, metadata, the server's own fields. */
+    | { readonly kind: 'resolved' }
+  )
 
 /** @throws EngineError with `path` for what is wrong with one root field */
-export function readRoots(operation: OperationDefinitionNode, scope: DocumentScope, model: Model, sdl: () => string): readonly Root[] {
+export function readRoots(
+  operation: OperationDefinitionNode,
+  scope: DocumentScope,
+  model: Model,
+  sdl: () => string,
+): readonly Root[] {
   const query = scope.schema.getQueryType()
   if (query == null) return []
   const definitions = query.getFields()
@@ -38,7 +44,13 @@ export function readRoots(operation: OperationDefinitionNode, scope: DocumentSco
 
 type Unkeyed = Root extends infer R ? (R extends Root ? Omit<R, 'key'> : never) : never
 
-function readRoot(field: CollectedField, definition: GraphQLField<unknown, unknown>, scope: DocumentScope, model: Model, sdl: () => string): Unkeyed {
+function readRoot(
+  field: CollectedField,
+  definition: GraphQLField<unknown, unknown>,
+  scope: DocumentScope,
+  model: Model,
+  sdl: () => string,
+): Unkeyed {
   const descriptor = outputDescriptor(definition)
   const type = getNamedType(definition.type)
   const take = (name: string) => argumentOf(field.nodes[0], name, scope)
@@ -49,15 +61,28 @@ function readRoot(field: CollectedField, definition: GraphQLField<unknown, unkno
       return {
         kind: 'read',
         mayMiss: false,
-        read: { kind: 'list', collection: descriptor.collection, args: listArguments(field, definition, scope), selection: selectItems(type, [field], scope) },
+        read: {
+          kind: 'list',
+          collection: descriptor.collection,
+          args: listArguments(field, definition, scope),
+          selection: selectItems(type, [field], scope),
+        },
       }
     case 'one': {
       const id = take('id')
       if (id === null) return fail('INVALID_QUERY', { reason: 'id must be given.' })
-      return { kind: 'read', mayMiss: true, read: { kind: 'one', collection: descriptor.collection, id, selection: selectItems(type, [field], scope) } }
+      return {
+        kind: 'read',
+        mayMiss: true,
+        read: { kind: 'one', collection: descriptor.collection, id, selection: selectItems(type, [field], scope) },
+      }
     }
     case 'singleton':
-      return { kind: 'read', mayMiss: false, read: { kind: 'singleton', collection: descriptor.collection, selection: selectItems(type, [field], scope) } }
+      return {
+        kind: 'read',
+        mayMiss: false,
+        read: { kind: 'singleton', collection: descriptor.collection, selection: selectItems(type, [field], scope) },
+      }
     case 'aggregated': {
       const having = definition.args.find(({ name }) => name === 'having')
       const havingType = having === undefined ? undefined : getNamedType(having.type)
@@ -83,14 +108,26 @@ function readRoot(field: CollectedField, definition: GraphQLField<unknown, unkno
           collection: descriptor.collection,
           args: {
             filter: filterArgument(field, definition, scope),
-            sort: take('sort'), search: take('search'), first: take('first'), after: take('after'), last: take('last'), before: take('before'),
+            sort: take('sort'),
+            search: take('search'),
+            first: take('first'),
+            after: take('after'),
+            last: take('last'),
+            before: take('before'),
           },
           selection: selectConnection(type, field, scope),
         },
       }
     case 'service': {
-      const entries = collectFields(type, field.nodes.flatMap((node) => node.selectionSet ?? []), scope)
-      const text = entries.map(({ responseKey, nodes: [node] }) => `${JSON.stringify(responseKey)}:${JSON.stringify(node.name.value === 'sdl' ? sdl() : type.name)}`)
+      const entries = collectFields(
+        type,
+        field.nodes.flatMap((node) => node.selectionSet ?? []),
+        scope,
+      )
+      const text = entries.map(
+        ({ responseKey, nodes: [node] }) =>
+          `${JSON.stringify(responseKey)}:${JSON.stringify(node.name.value === 'sdl' ? sdl() : type.name)}`,
+      )
       return { kind: 'constant', text: `{${text.join(',')}}` }
     }
     default:

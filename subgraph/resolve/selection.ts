@@ -1,12 +1,33 @@
 /** A selection of GraphQL fields → what the engine is asked for, by the meaning that the schema attached to every field. */
-import { getNamedType, isInputObjectType, isObjectType, isUnionType, type GraphQLField, type GraphQLObjectType } from 'graphql'
+import {
+  getNamedType,
+  isInputObjectType,
+  isObjectType,
+  isUnionType,
+  type GraphQLField,
+  type GraphQLObjectType,
+} from 'graphql'
 import { fail } from '#schema-engine/errors.ts'
 import { isDatePart } from '#schema-engine/functions/date-parts.ts'
 import { parseJsonPath } from '#schema-engine/functions/json-path.ts'
 import { plainOf } from '#schema-engine/query/plan-conditions.ts'
-import type { AggregateSelected, ConnectionSelected, EdgeSelected, ListArguments, PageInfoEntry, Selected } from '#schema-engine/query/request.ts'
+import type {
+  AggregateSelected,
+  ConnectionSelected,
+  EdgeSelected,
+  ListArguments,
+  PageInfoEntry,
+  Selected,
+} from '#schema-engine/query/request.ts'
 import { outputDescriptor, typeDescriptor, type OutputDescriptor } from '../schema/descriptors.ts'
-import { collectFields, directiveText, hasDirective, selectionSetsOf, type CollectedField, type DocumentScope } from './collect.ts'
+import {
+  collectFields,
+  directiveText,
+  hasDirective,
+  selectionSetsOf,
+  type CollectedField,
+  type DocumentScope,
+} from './collect.ts'
 import { filterOf } from './filter.ts'
 import { argumentOf } from './inputs.ts'
 
@@ -19,7 +40,11 @@ type Resolved = {
   readonly spread: boolean
 }
 
-function resolveFields(type: GraphQLObjectType, fields: readonly CollectedField[], scope: DocumentScope): readonly Resolved[] {
+function resolveFields(
+  type: GraphQLObjectType,
+  fields: readonly CollectedField[],
+  scope: DocumentScope,
+): readonly Resolved[] {
   const definitions = type.getFields()
   return fields.map((field) => {
     const [node] = field.nodes
@@ -37,22 +62,32 @@ const typeName = (type: GraphQLObjectType): string => JSON.stringify(type.name)
 function distinct<T extends { readonly key: string }>(entries: readonly T[]): readonly T[] {
   const seen = new Set<string>()
   for (const { key } of entries) {
-    if (seen.has(key)) fail('INVALID_QUERY', { reason: `Two values would have the key "${key}"; give one of them another.` })
+    if (seen.has(key))
+      fail('INVALID_QUERY', { reason: `Two values would have the key "${key}"; give one of them another.` })
     seen.add(key)
   }
   return entries
 }
 
 const noSpread = (resolved: Resolved): void => {
-  if (resolved.spread) fail('INVALID_QUERY', { reason: `@spread is for functions, groups and aggregates, not for "${resolved.key}".` })
+  if (resolved.spread)
+    fail('INVALID_QUERY', { reason: `@spread is for functions, groups and aggregates, not for "${resolved.key}".` })
 }
 
 /** The items of a collection. @param type the collection's object type */
-export function selectItems(type: GraphQLObjectType, parents: readonly CollectedField[], scope: DocumentScope): readonly Selected[] {
+export function selectItems(
+  type: GraphQLObjectType,
+  parents: readonly CollectedField[],
+  scope: DocumentScope,
+): readonly Selected[] {
   return selectFields(type, collectFields(type, parents.flatMap(selectionSetsOf), scope), scope)
 }
 
-function selectFields(type: GraphQLObjectType, fields: readonly CollectedField[], scope: DocumentScope): readonly Selected[] {
+function selectFields(
+  type: GraphQLObjectType,
+  fields: readonly CollectedField[],
+  scope: DocumentScope,
+): readonly Selected[] {
   return distinct(resolveFields(type, fields, scope).flatMap((resolved) => selectField(type, resolved, scope)))
 }
 
@@ -69,18 +104,32 @@ function selectField(type: GraphQLObjectType, resolved: Resolved, scope: Documen
     case 'relation': {
       const target = getNamedType(definition.type)
       if (isUnionType(target)) {
-        const choices = target.getTypes().map((choice) => ({ collection: collectionOf(choice), selection: selectItems(choice, [field], scope) }))
+        const choices = target
+          .getTypes()
+          .map((choice) => ({ collection: collectionOf(choice), selection: selectItems(choice, [field], scope) }))
         return [{ key, kind: 'any-related', field: descriptor.field, choices }]
       }
       if (!isObjectType(target)) return [{ key, kind: 'field', field: descriptor.field }]
-      return [{ key, kind: 'related', field: descriptor.field, args: listArguments(field, definition, scope), selection: selectItems(target, [field], scope) }]
+      return [
+        {
+          key,
+          kind: 'related',
+          field: descriptor.field,
+          args: listArguments(field, definition, scope),
+          selection: selectItems(target, [field], scope),
+        },
+      ]
     }
     default:
       return fail('INVALID_QUERY', { reason: `"${key}" can't be selected here.` })
   }
 }
 
-function selectFunctions({ key, field, definition, spread }: Resolved, name: string, scope: DocumentScope): readonly Selected[] {
+function selectFunctions(
+  { key, field, definition, spread }: Resolved,
+  name: string,
+  scope: DocumentScope,
+): readonly Selected[] {
   const type = definition === null ? null : getNamedType(definition.type)
   if (!isObjectType(type)) return []
   const fields = resolveFields(type, collectFields(type, selectionSetsOf(field), scope), scope)
@@ -92,18 +141,29 @@ function selectFunctions({ key, field, definition, spread }: Resolved, name: str
     if (descriptor.fn === 'count') return { key: inner.key, kind: 'count', field: name }
     if (isDatePart(descriptor.fn)) return { key: inner.key, kind: 'date-part', field: name, part: descriptor.fn }
     const path = argumentOf(inner.field.nodes[0], 'path', scope)
-    return { key: inner.key, kind: 'json', field: name, path: parseJsonPath(String(path === null ? '' : plainOf(path))) }
+    return {
+      key: inner.key,
+      kind: 'json',
+      field: name,
+      path: parseJsonPath(String(path === null ? '' : plainOf(path))),
+    }
   })
   return spread ? selection : [{ key, kind: 'object', selection: distinct(selection) }]
 }
 
 function collectionOf(type: GraphQLObjectType): string {
   const descriptor = typeDescriptor(type)
-  return descriptor?.kind === 'collection' ? descriptor.collection : fail('INVALID_QUERY', { reason: `"${type.name}" is no collection.` })
+  return descriptor?.kind === 'collection'
+    ? descriptor.collection
+    : fail('INVALID_QUERY', { reason: `"${type.name}" is no collection.` })
 }
 
 /** `filter, sort, limit, offset, page, search` of a field, as far as it has them. */
-export function listArguments(field: CollectedField, definition: GraphQLField<unknown, unknown>, scope: DocumentScope): ListArguments {
+export function listArguments(
+  field: CollectedField,
+  definition: GraphQLField<unknown, unknown>,
+  scope: DocumentScope,
+): ListArguments {
   const [node] = field.nodes
   const take = (name: string) => argumentOf(node, name, scope)
   return {
@@ -116,14 +176,22 @@ export function listArguments(field: CollectedField, definition: GraphQLField<un
   }
 }
 
-export function filterArgument(field: CollectedField, definition: GraphQLField<unknown, unknown>, scope: DocumentScope) {
+export function filterArgument(
+  field: CollectedField,
+  definition: GraphQLField<unknown, unknown>,
+  scope: DocumentScope,
+) {
   const argument = definition.args.find((candidate) => candidate.name === 'filter')
   const type = argument === undefined ? undefined : getNamedType(argument.type)
   return isInputObjectType(type) ? filterOf(argumentOf(field.nodes[0], 'filter', scope), type) : null
 }
 
 /** The rows of `<c>_aggregated`. */
-export function selectAggregates(type: GraphQLObjectType, root: CollectedField, scope: DocumentScope): readonly AggregateSelected[] {
+export function selectAggregates(
+  type: GraphQLObjectType,
+  root: CollectedField,
+  scope: DocumentScope,
+): readonly AggregateSelected[] {
   const fields = resolveFields(type, collectFields(type, selectionSetsOf(root), scope), scope)
   return distinct(
     fields.map(({ key, field, descriptor, definition, spread }): AggregateSelected => {
@@ -131,22 +199,31 @@ export function selectAggregates(type: GraphQLObjectType, root: CollectedField, 
       if (descriptor.kind === 'group') return { key, kind: 'group', spread }
       if (descriptor.kind === 'countAll') return { key, kind: 'count-all' }
       const inner = getNamedType(definition.type)
-      if (descriptor.kind !== 'aggregate' || !isObjectType(inner)) return fail('INVALID_QUERY', { reason: `"${key}" can't be selected here.` })
+      if (descriptor.kind !== 'aggregate' || !isObjectType(inner))
+        return fail('INVALID_QUERY', { reason: `"${key}" can't be selected here.` })
       const values = resolveFields(inner, collectFields(inner, selectionSetsOf(field), scope), scope)
       return {
         key,
         kind: 'aggregate',
         aggregate: descriptor.aggregate,
         spread,
-        fields: values.flatMap((value) => (value.descriptor?.kind === 'aggregateField' ? [{ key: value.key, field: value.descriptor.field }] : [])),
-        constants: values.flatMap((value) => (value.descriptor === null ? [{ key: value.key, text: typeName(inner) }] : [])),
+        fields: values.flatMap((value) =>
+          value.descriptor?.kind === 'aggregateField' ? [{ key: value.key, field: value.descriptor.field }] : [],
+        ),
+        constants: values.flatMap((value) =>
+          value.descriptor === null ? [{ key: value.key, text: typeName(inner) }] : [],
+        ),
       }
     }),
   )
 }
 
 /** The parts of `<c>_connection`. */
-export function selectConnection(type: GraphQLObjectType, root: CollectedField, scope: DocumentScope): readonly ConnectionSelected[] {
+export function selectConnection(
+  type: GraphQLObjectType,
+  root: CollectedField,
+  scope: DocumentScope,
+): readonly ConnectionSelected[] {
   const fields = resolveFields(type, collectFields(type, selectionSetsOf(root), scope), scope)
   return distinct(
     fields.map((resolved): ConnectionSelected => {
@@ -170,16 +247,24 @@ function selectEdges(type: GraphQLObjectType, edges: CollectedField, scope: Docu
       if (descriptor === null || definition === null) return { key, kind: 'constant', text: typeName(type) }
       if (descriptor.kind === 'cursor') return { key, kind: 'cursor' }
       const node = getNamedType(definition.type)
-      return isObjectType(node) ? { key, kind: 'node', selection: selectItems(node, [field], scope) } : fail('INVALID_QUERY', { reason: `"${key}" can't be selected here.` })
+      return isObjectType(node)
+        ? { key, kind: 'node', selection: selectItems(node, [field], scope) }
+        : fail('INVALID_QUERY', { reason: `"${key}" can't be selected here.` })
     }),
   )
 }
 
-function selectPageInfo(type: GraphQLObjectType, pageInfo: CollectedField, scope: DocumentScope): readonly PageInfoEntry[] {
+function selectPageInfo(
+  type: GraphQLObjectType,
+  pageInfo: CollectedField,
+  scope: DocumentScope,
+): readonly PageInfoEntry[] {
   const fields = resolveFields(type, collectFields(type, selectionSetsOf(pageInfo), scope), scope)
   return distinct(
     fields.map(({ key, descriptor }): PageInfoEntry =>
-      descriptor?.kind === 'pageInfoField' ? { key, kind: descriptor.what } : { key, kind: 'constant', text: typeName(type) },
+      descriptor?.kind === 'pageInfoField'
+        ? { key, kind: descriptor.what }
+        : { key, kind: 'constant', text: typeName(type) },
     ),
   )
 }

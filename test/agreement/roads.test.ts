@@ -11,7 +11,8 @@ import { buildSchema } from '#subgraph/schema/build.ts'
 import { nameCollections } from '#subgraph/schema/names.ts'
 import { isAvailable, testDialects, type TestDialect } from '#test/harness/databases.ts'
 import { describeWhere } from '#test/harness/each-dialect.ts'
-import { check, drawn, openGraph, patience, requestOf, runs, seed, type TestGraph } from './property.ts'
+import { check, dataOf, drawn, openGraph, patience, requestOf, runs, seed, type TestGraph } from './property.ts'
+import { textOf } from './naive.ts'
 import { arbitraryAggregation, writeAggregation } from './random-aggregate.ts'
 import { createDice, literal, randomDocument } from './random-document.ts'
 import { arbitraryFilter, toGraph } from './random-filter.ts'
@@ -175,6 +176,18 @@ function suite(dialect: TestDialect): void {
   test.for(handPicked)('%s', async (document) => {
     const result = await expectSame(document)
     expect(result.data !== null || result.errors.length > 0).toBe(true)
+  })
+
+  test('numbers with more digits than JavaScript holds', async () => {
+    const asked = '9007199254740993'
+    const expected = (world['books'] ?? [])
+      .filter(({ copies }) => copies === asked)
+      .map(({ id }) => ({ id: textOf(id ?? null) }))
+    expect(expected.length).toBeGreaterThan(0)
+    for (const operand of [asked, JSON.stringify(asked)]) {
+      const result = await expectSame(`{ books(filter: { copies: { _eq: ${operand} } }) { id } }`)
+      expect(dataOf(result)).toEqual({ books: expected })
+    }
   })
 
   test('documents generated from the schema', { timeout: patience }, async () => {

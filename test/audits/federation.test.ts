@@ -14,7 +14,11 @@ import { codesOf, dataOf, openGraph, type GraphUnderTest } from '#test/cases/gra
 import { loadEverything } from '#test/fixtures/everything/index.ts'
 import { eachDialect } from '#test/harness/each-dialect.ts'
 
-const caller = { actor: { kind: 'system', reason: 'cli' } as const, access: fullAccess, facts: { now: new Date(0), user: null, role: null, roles: [], policies: [] } }
+const caller = {
+  actor: { kind: 'system', reason: 'cli' } as const,
+  access: fullAccess,
+  facts: { now: new Date(0), user: null, role: null, roles: [], policies: [] },
+}
 
 const logistics = `
   extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key", "@shareable", "@external", "@requires"])
@@ -35,27 +39,45 @@ const stockOf = ({ id, sku }: ProductReference): number => stockBySku[sku ?? sku
 
 /** What the other team runs. */
 const logisticsSchema = (): GraphQLSchema =>
-  buildSubgraphSchema([{
-    typeDefs: parse(logistics),
-    resolvers: {
-      Query: {
-        best: () => [{ id: '9007199254740993', sku: 'B-2' }, { id: '1', sku: 'A-1' }],
-        lead: () => ({ email: 'haruki@example.jp' }),
-        main: () => ({ country: 'DE', number: '2' }),
-        links: () => [{ article_id_key: '1', author_id_key: '2' }, { article_id_key: '99', author_id_key: '2' }],
+  buildSubgraphSchema([
+    {
+      typeDefs: parse(logistics),
+      resolvers: {
+        Query: {
+          best: () => [
+            { id: '9007199254740993', sku: 'B-2' },
+            { id: '1', sku: 'A-1' },
+          ],
+          lead: () => ({ email: 'haruki@example.jp' }),
+          main: () => ({ country: 'DE', number: '2' }),
+          links: () => [
+            { article_id_key: '1', author_id_key: '2' },
+            { article_id_key: '99', author_id_key: '2' },
+          ],
+        },
+        products: {
+          __resolveReference: (product: ProductReference) => product,
+          inventory: stockOf,
+          value: (product: ProductReference) => (product.price ?? 0) * stockOf(product),
+        },
+        authors: {
+          __resolveReference: (author: { email: string }) => author,
+          followers: ({ email }: { email: string }) => email.length,
+        },
+        warehouses: {
+          __resolveReference: (place: { country: string }) => place,
+          capacity: ({ country }: { country: string }) => (country === 'DE' ? 1000 : 10),
+        },
+        contributions: { __resolveReference: (link: object) => link, fee: () => 5 },
       },
-      products: {
-        __resolveReference: (product: ProductReference) => product,
-        inventory: stockOf,
-        value: (product: ProductReference) => (product.price ?? 0) * stockOf(product),
-      },
-      authors: { __resolveReference: (author: { email: string }) => author, followers: ({ email }: { email: string }) => email.length },
-      warehouses: { __resolveReference: (place: { country: string }) => place, capacity: ({ country }: { country: string }) => (country === 'DE' ? 1000 : 10) },
-      contributions: { __resolveReference: (link: object) => link, fee: () => 5 },
     },
-  }])
+  ])
 
-type Asked = { readonly query: string; readonly variables?: Readonly<Record<string, unknown>>; readonly operationName?: string | null }
+type Asked = {
+  readonly query: string
+  readonly variables?: Readonly<Record<string, unknown>>
+  readonly operationName?: string | null
+}
 
 /** A small HTTP server of a subgraph; gives its address. */
 async function serve(answer: (asked: Asked) => Promise<string>): Promise<{ server: Server; url: string }> {
@@ -63,7 +85,9 @@ async function serve(answer: (asked: Asked) => Promise<string>): Promise<{ serve
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
     request.on('end', () => {
-      void answer(JSON.parse(Buffer.concat(chunks).toString()) as Asked).then((body) => response.setHeader('content-type', 'application/json').end(body)) // sent by the gateway
+      void answer(JSON.parse(Buffer.concat(chunks).toString()) as Asked).then((body) =>
+        response.setHeader('content-type', 'application/json').end(body),
+      ) // sent by the gateway
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -81,11 +105,16 @@ eachDialect((dialect) => {
     graph = await openGraph(await loadEverything(dialect))
     const ours = await serve(async (request) => {
       asked.push(request)
-      const { text, errors } = await graph.traced(request.query, { variables: request.variables ?? {}, ...(request.operationName == null ? {} : { operationName: request.operationName }) })
+      const { text, errors } = await graph.traced(request.query, {
+        variables: request.variables ?? {},
+        ...(request.operationName == null ? {} : { operationName: request.operationName }),
+      })
       return `{"data":${text ?? 'null'}${errors.length === 0 ? '' : `,"errors":${JSON.stringify(errors)}`}}`
     })
     const schema = logisticsSchema()
-    const theirs = await serve(async ({ query, variables }) => JSON.stringify(await graphql({ schema, source: query, variableValues: variables ?? {} })))
+    const theirs = await serve(async ({ query, variables }) =>
+      JSON.stringify(await graphql({ schema, source: query, variableValues: variables ?? {} })),
+    )
     servers.push(ours.server, theirs.server)
     const composed = composeServices([
       { name: 'shop', url: ours.url, typeDefs: parse(graph.graph.sdl('items', caller)) },
@@ -117,30 +146,82 @@ eachDialect((dialect) => {
       ).toEqual({
         products: [
           { name: 'Notebook', sku: 'A-1', inventory: 150, value: 375, article_id: null },
-          { name: 'Engine poster', sku: 'B-2', inventory: 42, value: 798, article_id: { title: 'Notes on the Engine', author_id: { followers: 15 } } },
-          { name: 'Bicycle bell', sku: 'B-3', inventory: 0, value: 0, article_id: { title: 'The Third Policeman', author_id: { followers: 17 } } },
+          {
+            name: 'Engine poster',
+            sku: 'B-2',
+            inventory: 42,
+            value: 798,
+            article_id: { title: 'Notes on the Engine', author_id: { followers: 15 } },
+          },
+          {
+            name: 'Bicycle bell',
+            sku: 'B-3',
+            inventory: 0,
+            value: 0,
+            article_id: { title: 'The Third Policeman', author_id: { followers: 17 } },
+          },
         ],
-        warehouses: [{ name: 'Hamburg', capacity: 1000 }, { name: 'München', capacity: 1000 }],
+        warehouses: [
+          { name: 'Hamburg', capacity: 1000 },
+          { name: 'München', capacity: 1000 },
+        ],
       })
       expect(asked).toHaveLength(2) // this gateway asks for each root field apart
     })
 
     it('goes from theirs to ours, and further', async () => {
-      expect(await ask('{ best { inventory name stock { country quantity } } lead { followers name articles_by_author_id { title } } main { capacity name stock { quantity } } links { fee role author_id { name } } }')).toEqual({
+      expect(
+        await ask(
+          '{ best { inventory name stock { country quantity } } lead { followers name articles_by_author_id { title } } main { capacity name stock { quantity } } links { fee role author_id { name } } }',
+        ),
+      ).toEqual({
         best: [
-          { inventory: 42, name: 'Engine poster', stock: [{ country: 'DE', quantity: 30 }, { country: 'FR', quantity: 12 }] },
-          { inventory: 150, name: 'Notebook', stock: [{ country: 'DE', quantity: 100 }, { country: 'DE', quantity: 50 }, { country: 'FR', quantity: 0 }] },
+          {
+            inventory: 42,
+            name: 'Engine poster',
+            stock: [
+              { country: 'DE', quantity: 30 },
+              { country: 'FR', quantity: 12 },
+            ],
+          },
+          {
+            inventory: 150,
+            name: 'Notebook',
+            stock: [
+              { country: 'DE', quantity: 100 },
+              { country: 'DE', quantity: 50 },
+              { country: 'FR', quantity: 0 },
+            ],
+          },
         ],
-        lead: { followers: 17, name: '村上 春樹', articles_by_author_id: [{ title: 'Norwegian Wood' }, { title: 'Last Words' }] },
+        lead: {
+          followers: 17,
+          name: '村上 春樹',
+          articles_by_author_id: [{ title: 'Norwegian Wood' }, { title: 'Last Words' }],
+        },
         main: { capacity: 1000, name: 'München', stock: [{ quantity: 50 }, { quantity: 30 }] },
-        links: [{ fee: 5, role: 'translator', author_id: { name: "Flann O'Brien" } }, { fee: 5, role: null, author_id: null }],
+        links: [
+          { fee: 5, role: 'translator', author_id: { name: "Flann O'Brien" } },
+          { fee: 5, role: null, author_id: null },
+        ],
       })
       expect(asked.every(({ query }) => query.includes('_entities'))).toBe(true)
     })
 
     it('goes there and back again, with variables', async () => {
-      expect(await ask('query($n: Int, $f: articles_filter) { best { sku article_id { tags(limit: $n) { code articles(filter: $f) { id author_id { followers } } } } } }', { n: 1, f: { id: { _gt: 1 } } })).toEqual({
-        best: [{ sku: 'B-2', article_id: { tags: [{ code: 'engine', articles: [{ id: '11', author_id: { followers: 15 } }] }] } }, { sku: 'A-1', article_id: null }],
+      expect(
+        await ask(
+          'query($n: Int, $f: articles_filter) { best { sku article_id { tags(limit: $n) { code articles(filter: $f) { id author_id { followers } } } } } }',
+          { n: 1, f: { id: { _gt: 1 } } },
+        ),
+      ).toEqual({
+        best: [
+          {
+            sku: 'B-2',
+            article_id: { tags: [{ code: 'engine', articles: [{ id: '11', author_id: { followers: 15 } }] }] },
+          },
+          { sku: 'A-1', article_id: null },
+        ],
       })
     })
   })
@@ -150,8 +231,11 @@ eachDialect((dialect) => {
 
     it('five hundred of two types, by three keys, in their order, in one statement', async () => {
       const representations = Array.from({ length: 500 }, (_, index) => {
-        if (index % 3 === 0) return { __typename: 'articles', id: index % 2 === 0 ? (index % 20) + 1 : String((index % 20) + 1) }
-        return index % 3 === 1 ? { __typename: 'products', sku: ['A-1', 'a-2', 'nope'][index % 4] ?? 'B-1' } : { __typename: 'products', id: '9007199254740993' }
+        if (index % 3 === 0)
+          return { __typename: 'articles', id: index % 2 === 0 ? (index % 20) + 1 : String((index % 20) + 1) }
+        return index % 3 === 1
+          ? { __typename: 'products', sku: ['A-1', 'a-2', 'nope'][index % 4] ?? 'B-1' }
+          : { __typename: 'products', id: '9007199254740993' }
       })
       const reply = await graph.traced(document, { variables: { r: representations } })
       expect(reply.errors).toEqual([])
@@ -160,8 +244,14 @@ eachDialect((dialect) => {
       expect(found).toHaveLength(500)
       representations.forEach((representation, index) => {
         const entity = found[index] ?? null
-        if ('sku' in representation) expect(entity).toEqual(representation.sku === 'nope' ? null : expect.objectContaining({ __typename: 'products', sku: representation.sku }))
-        else if (representation.__typename === 'products') expect(entity).toEqual({ __typename: 'products', sku: 'B-2', price: 19 })
+        if ('sku' in representation)
+          expect(entity).toEqual(
+            representation.sku === 'nope'
+              ? null
+              : expect.objectContaining({ __typename: 'products', sku: representation.sku }),
+          )
+        else if (representation.__typename === 'products')
+          expect(entity).toEqual({ __typename: 'products', sku: 'B-2', price: 19 })
         else if (Number(representation.id) > 15) expect(entity).toBeNull()
         else expect(entity).toMatchObject({ __typename: 'articles', id: String(representation.id) })
       })
@@ -199,20 +289,46 @@ eachDialect((dialect) => {
 
     it('the same document with other representations, types and keys', async () => {
       const ids = ['3', '1', '2']
-      for (const r of [ids.map((id) => ({ __typename: 'articles', id })), [{ __typename: 'products', sku: 'A-1' }], [{ __typename: 'products', id: 1 }, { __typename: 'articles', id: 2 }]]) {
-        const { _entities: found } = (await dataOf(graph.run(document, { variables: { r } }))) as { _entities: readonly { __typename: string }[] }
+      for (const r of [
+        ids.map((id) => ({ __typename: 'articles', id })),
+        [{ __typename: 'products', sku: 'A-1' }],
+        [
+          { __typename: 'products', id: 1 },
+          { __typename: 'articles', id: 2 },
+        ],
+      ]) {
+        const { _entities: found } = (await dataOf(graph.run(document, { variables: { r } }))) as {
+          _entities: readonly { __typename: string }[]
+        }
         expect(found.map((entity) => entity.__typename)).toEqual(r.map((one) => one.__typename))
       }
     })
 
     it('representations in the document itself', async () => {
-      expect(await dataOf(graph.run('{ _entities(representations: [{__typename: "tags", code: "semi;colon"}, {__typename: "tags", code: "x"}]) { ... on tags { label articles { id } } } }'))).toEqual({
+      expect(
+        await dataOf(
+          graph.run(
+            '{ _entities(representations: [{__typename: "tags", code: "semi;colon"}, {__typename: "tags", code: "x"}]) { ... on tags { label articles { id } } } }',
+          ),
+        ),
+      ).toEqual({
         _entities: [{ label: "It's; punctuation", articles: [{ id: '9' }] }, null],
       })
     })
 
     it('what is no representation is refused', async () => {
-      for (const r of [[{ __typename: 'nope', id: 1 }], [{ __typename: 'articles' }], [{ id: 1 }], [{ __typename: 'articles', id: null }], ['x'], [1], [[]], [{ __typename: 'page_views', duration: 1 }], [{ __typename: 'Query' }], [{ __typename: 'stock', country: 'DE' }]]) {
+      for (const r of [
+        [{ __typename: 'nope', id: 1 }],
+        [{ __typename: 'articles' }],
+        [{ id: 1 }],
+        [{ __typename: 'articles', id: null }],
+        ['x'],
+        [1],
+        [[]],
+        [{ __typename: 'page_views', duration: 1 }],
+        [{ __typename: 'Query' }],
+        [{ __typename: 'stock', country: 'DE' }],
+      ]) {
         const reply = await graph.run(document, { variables: { r } })
         expect(codesOf(reply), JSON.stringify(r)).toEqual(['INVALID_QUERY'])
       }

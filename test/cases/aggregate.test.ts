@@ -11,25 +11,56 @@ const numbers: readonly Case[] = [
       articles_aggregated: [
         {
           countAll: 15,
-          count: { id: 15, slug: 14, price: 14, is_featured: 11, metadata: 12, cover: 2, author_id: 15, reviewer_id: 12, tags: 13, translations: 10 },
-          countDistinct: { price: 12, score: 10, status: 3, issued_on: 11, published_at: 10, reference: 11, author_id: 8, is_featured: 2 },
+          count: {
+            id: 15,
+            slug: 14,
+            price: 14,
+            is_featured: 11,
+            metadata: 12,
+            cover: 2,
+            author_id: 15,
+            reviewer_id: 12,
+            tags: 13,
+            translations: 10,
+          },
+          countDistinct: {
+            price: 12,
+            score: 10,
+            status: 3,
+            issued_on: 11,
+            published_at: 10,
+            reference: 11,
+            author_id: 8,
+            is_featured: 2,
+          },
         },
       ],
-      words_aggregated: [{ countAll: 21, count: { word: 20, note: 17 }, countDistinct: { word: 20, note: 15, weight: 9 } }],
+      words_aggregated: [
+        { countAll: 21, count: { word: 20, note: 17 }, countDistinct: { word: 20, note: 15, weight: 9 } },
+      ],
     },
   },
   {
     name: 'sums and means of integers',
-    document: '{ words_aggregated { sum { weight } sumDistinct { weight } avg { weight } avgDistinct { weight } min { weight } max { weight } } }',
+    document:
+      '{ words_aggregated { sum { weight } sumDistinct { weight } avg { weight } avgDistinct { weight } min { weight } max { weight } } }',
     data: {
       words_aggregated: [
-        { sum: { weight: 100 }, sumDistinct: { weight: 39 }, avg: { weight: 4.7619047619 }, avgDistinct: { weight: 4.3333333333 }, min: { weight: 0 }, max: { weight: 9 } },
+        {
+          sum: { weight: 100 },
+          sumDistinct: { weight: 39 },
+          avg: { weight: 4.7619047619 },
+          avgDistinct: { weight: 4.3333333333 },
+          min: { weight: 0 },
+          max: { weight: 9 },
+        },
       ],
     },
   },
   {
     name: 'sums and means of decimals, with all their digits',
-    document: '{ articles_aggregated { sum { price weight } sumDistinct { price } avg { score } min { price weight } max { price weight } } }',
+    document:
+      '{ articles_aggregated { sum { price weight } sumDistinct { price } avg { score } min { price weight } max { price weight } } }',
     data: {
       articles_aggregated: [
         {
@@ -41,26 +72,44 @@ const numbers: readonly Case[] = [
         },
       ],
     },
-    holds: ['"sum":{"price":100000141.45,"weight":125220.74546913}', '"max":{"price":99999999.99,"weight":123456.78901234}'],
+    holds: [
+      '"sum":{"price":100000141.45,"weight":125220.74546913}',
+      '"max":{"price":99999999.99,"weight":123456.78901234}',
+    ],
   },
   {
     name: 'a mean of decimals, to ten digits after the point',
-    document: '{ articles_aggregated { avg { price } } few: articles_aggregated(filter: {id: {_in: [1, 2, 3]}}) { avg { price } } }',
+    document:
+      '{ articles_aggregated { avg { price } } few: articles_aggregated(filter: {id: {_in: [1, 2, 3]}}) { avg { price } } }',
     data: { articles_aggregated: [{ avg: { price: 7142867.2464285714 } }], few: [{ avg: { price: 11.1633333333 } }] },
   },
   {
     name: 'floats',
     document: '{ articles_aggregated { sum { score } avg { score } min { score } max { score } } }',
-    data: { articles_aggregated: [{ sum: { score: 1000034.375 }, avg: { score: 76925.7211538462 }, min: { score: -2.5 }, max: { score: 1000000.5 } }] },
+    data: {
+      articles_aggregated: [
+        {
+          sum: { score: 1000034.375 },
+          avg: { score: 76925.7211538462 },
+          min: { score: -2.5 },
+          max: { score: 1000000.5 },
+        },
+      ],
+    },
   },
   {
     name: 'whole numbers of 64 bits',
-    document: '{ articles_aggregated(filter: {id: {_in: [1, 2, 10, 12]}}) { min { views } max { views } } sums: articles_aggregated(filter: {id: {_in: [1, 2, 3]}}) { sum { views } sumDistinct { views } } }',
+    document:
+      '{ articles_aggregated(filter: {id: {_in: [1, 2, 10, 12]}}) { min { views } max { views } } sums: articles_aggregated(filter: {id: {_in: [1, 2, 3]}}) { sum { views } sumDistinct { views } } }',
     data: {
       articles_aggregated: [{ min: { views: -9007199254740993 }, max: { views: 9223372036854775807 } }],
       sums: [{ sum: { views: 9007199254743993 }, sumDistinct: { views: 9007199254742493 } }],
     },
-    holds: ['"min":{"views":-9007199254740993}', '"max":{"views":9223372036854775807}', '"sum":{"views":9007199254743993},"sumDistinct":{"views":9007199254742493}'],
+    holds: [
+      '"min":{"views":-9007199254740993}',
+      '"max":{"views":9223372036854775807}',
+      '"sum":{"views":9007199254743993},"sumDistinct":{"views":9007199254742493}',
+    ],
   },
   {
     name: 'a sum beyond 64 bits',
@@ -69,12 +118,25 @@ const numbers: readonly Case[] = [
   },
   {
     name: 'the first and last of texts and dates',
-    document: '{ articles_aggregated { minText { title issued_on read_at meeting_at published_at } maxText { title issued_on read_at meeting_at published_at } } }',
+    document:
+      '{ articles_aggregated { minText { title issued_on read_at meeting_at published_at } maxText { title issued_on read_at meeting_at published_at } } }',
     data: {
       articles_aggregated: [
         {
-          minText: { title: 'A Proof', issued_on: '1999-12-31', read_at: '00:00:00', meeting_at: '1999-12-31T23:59:59', published_at: '1999-12-31T23:59:59.000Z' },
-          maxText: { title: 'Über Größe', issued_on: '2024-12-31', read_at: '23:59:59', meeting_at: '2024-12-31T23:59:59', published_at: '2024-12-31T23:59:59.000Z' },
+          minText: {
+            title: 'A Proof',
+            issued_on: '1999-12-31',
+            read_at: '00:00:00',
+            meeting_at: '1999-12-31T23:59:59',
+            published_at: '1999-12-31T23:59:59.000Z',
+          },
+          maxText: {
+            title: 'Über Größe',
+            issued_on: '2024-12-31',
+            read_at: '23:59:59',
+            meeting_at: '2024-12-31T23:59:59',
+            published_at: '2024-12-31T23:59:59.000Z',
+          },
         },
       ],
     },
@@ -85,7 +147,17 @@ const numbers: readonly Case[] = [
       grouped: articles_aggregated(filter: {id: {_lt: 0}}, groupBy: ["status"]) { countAll } }`,
     data: {
       articles_aggregated: [
-        { countAll: 0, count: { price: 0 }, countDistinct: { price: 0 }, sum: { price: null, views: null }, avg: { price: null }, min: { price: null }, max: { score: null }, minText: { title: null }, group: null },
+        {
+          countAll: 0,
+          count: { price: 0 },
+          countDistinct: { price: 0 },
+          sum: { price: null, views: null },
+          avg: { price: null },
+          min: { price: null },
+          max: { score: null },
+          minText: { title: null },
+          group: null,
+        },
       ],
       grouped: [],
     },
@@ -95,7 +167,14 @@ const numbers: readonly Case[] = [
     document: `query @wire(format: REST) { articles_aggregated(filter: {id: {_in: [1, 2, 3]}}) { countAll count { id } sum { price views } avg { price } min { price views id } max { issued_on: price } } }`,
     data: {
       articles_aggregated: [
-        { countAll: '3', count: { id: '3' }, sum: { price: '33.49', views: '9007199254743993' }, avg: { price: '11.1633333333' }, min: { price: '9.99', views: '1500', id: 1 }, max: { issued_on: '12.50' } },
+        {
+          countAll: '3',
+          count: { id: '3' },
+          sum: { price: '33.49', views: '9007199254743993' },
+          avg: { price: '11.1633333333' },
+          min: { price: '9.99', views: '1500', id: 1 },
+          max: { issued_on: '12.50' },
+        },
       ],
     },
   },
@@ -104,13 +183,26 @@ const numbers: readonly Case[] = [
 const groups: readonly Case[] = [
   {
     name: 'by a field, nulls last',
-    document: '{ page_views_aggregated(groupBy: ["country"]) { group countAll sum { duration } avg { duration } min { duration } } }',
+    document:
+      '{ page_views_aggregated(groupBy: ["country"]) { group countAll sum { duration } avg { duration } min { duration } } }',
     data: {
       page_views_aggregated: [
         { group: { country: 'AT' }, countAll: 1, sum: { duration: 1 }, avg: { duration: 1 }, min: { duration: 1 } },
-        { group: { country: 'DE' }, countAll: 6, sum: { duration: 251 }, avg: { duration: 41.8333333333 }, min: { duration: 2 } },
+        {
+          group: { country: 'DE' },
+          countAll: 6,
+          sum: { duration: 251 },
+          avg: { duration: 41.8333333333 },
+          min: { duration: 2 },
+        },
         { group: { country: 'FR' }, countAll: 2, sum: { duration: 17 }, avg: { duration: 8.5 }, min: { duration: 5 } },
-        { group: { country: 'JP' }, countAll: 3, sum: { duration: 661 }, avg: { duration: 220.3333333333 }, min: { duration: 60 } },
+        {
+          group: { country: 'JP' },
+          countAll: 3,
+          sum: { duration: 661 },
+          avg: { duration: 220.3333333333 },
+          min: { duration: 60 },
+        },
         { group: { country: null }, countAll: 3, sum: { duration: 15 }, avg: { duration: 5 }, min: { duration: 0 } },
       ],
     },
@@ -122,7 +214,11 @@ const groups: readonly Case[] = [
       f: articles_aggregated(groupBy: ["reference"], limit: 1) { group } g: articles_aggregated(groupBy: ["author_id"], limit: 1) { group } h: articles_aggregated(groupBy: ["meeting_at"], limit: 1) { group }
       i: articles_aggregated(groupBy: ["score"], limit: 1) { group } j: articles_aggregated(groupBy: ["read_at"], limit: 1) { group } }`,
     data: {
-      a: [{ group: { is_featured: false }, countAll: 6 }, { group: { is_featured: true }, countAll: 5 }, { group: { is_featured: null }, countAll: 4 }],
+      a: [
+        { group: { is_featured: false }, countAll: 6 },
+        { group: { is_featured: true }, countAll: 5 },
+        { group: { is_featured: null }, countAll: 4 },
+      ],
       b: [{ group: { price: -5.25 } }, { group: { price: 0 } }],
       c: [{ group: { views: '9223372036854775807' } }, { group: { views: '9007199254740993' } }],
       d: [{ group: { issued_on: '1999-12-31' } }],
@@ -136,7 +232,8 @@ const groups: readonly Case[] = [
   },
   {
     name: 'by functions',
-    document: '{ page_views_aggregated(groupBy: ["year(viewed_at)"]) { group countAll } articles_aggregated(groupBy: ["year(published_at)", "month(published_at)"], sort: ["-year(published_at)"], limit: 4) { group countAll } }',
+    document:
+      '{ page_views_aggregated(groupBy: ["year(viewed_at)"]) { group countAll } articles_aggregated(groupBy: ["year(published_at)", "month(published_at)"], sort: ["-year(published_at)"], limit: 4) { group countAll } }',
     data: {
       page_views_aggregated: [
         { group: { viewed_at_year: 2023 }, countAll: 1 },
@@ -169,21 +266,35 @@ const groups: readonly Case[] = [
       ],
       parents: [
         { group: { 'category_id.parent_id.name': 'Fiction', status: 'in review' }, countAll: 1, avg: { price: 7 } },
-        { group: { 'category_id.parent_id.name': 'Fiction', status: 'published' }, countAll: 4, avg: { price: 12.055 } },
-        { group: { 'category_id.parent_id.name': 'Non-Fiction', status: 'published' }, countAll: 2, avg: { price: 50000000.495 } },
+        {
+          group: { 'category_id.parent_id.name': 'Fiction', status: 'published' },
+          countAll: 4,
+          avg: { price: 12.055 },
+        },
+        {
+          group: { 'category_id.parent_id.name': 'Non-Fiction', status: 'published' },
+          countAll: 2,
+          avg: { price: 50000000.495 },
+        },
         { group: { 'category_id.parent_id.name': 'Novels', status: 'published' }, countAll: 1, avg: { price: 11 } },
         { group: { 'category_id.parent_id.name': 'Science', status: 'in review' }, countAll: 1, avg: { price: -5.25 } },
         { group: { 'category_id.parent_id.name': 'Science', status: 'published' }, countAll: 2, avg: { price: 6.25 } },
         { group: { 'category_id.parent_id.name': null, status: 'published' }, countAll: 1, avg: { price: 9.99 } },
       ],
-      born: [{ group: { author_id_born_year: 1815 }, countAll: 4 }, { group: { author_id_born_year: 1840 }, countAll: 1 }],
+      born: [
+        { group: { author_id_born_year: 1815 }, countAll: 4 },
+        { group: { author_id_born_year: 1840 }, countAll: 1 },
+      ],
     },
   },
   {
     name: 'texts that differ in case only are two groups',
     document: '{ words_aggregated(groupBy: ["word"], filter: {word: {_icontains: "apple"}}) { group countAll } }',
     data: {
-      words_aggregated: ['APPLE', 'Apple', 'apple', 'apple pie', 'apples'].map((word) => ({ group: { word }, countAll: 1 })),
+      words_aggregated: ['APPLE', 'Apple', 'apple', 'apple pie', 'apples'].map((word) => ({
+        group: { word },
+        countAll: 1,
+      })),
     },
   },
   {
@@ -219,7 +330,8 @@ const groups: readonly Case[] = [
   },
   {
     name: 'spread into the row, as REST shows them',
-    document: 'query @wire(format: REST) { page_views_aggregated(groupBy: ["country", "year(viewed_at)"], filter: {country: {_eq: "DE"}}) { group @spread count: countAll sum { duration } } }',
+    document:
+      'query @wire(format: REST) { page_views_aggregated(groupBy: ["country", "year(viewed_at)"], filter: {country: {_eq: "DE"}}) { group @spread count: countAll sum { duration } } }',
     data: {
       page_views_aggregated: [
         { country: 'DE', viewed_at_year: 2023, count: '1', sum: { duration: '2' } },
@@ -252,28 +364,47 @@ const groups: readonly Case[] = [
 overDatabase(loadEverything, (graph, dialect) => {
   itAnswers(graph, dialect, [...numbers, ...groups])
 
-  const grouped = (groupBy: string, more = '') => `{ articles_aggregated(groupBy: ${groupBy}${more}) { group countAll } }`
+  const grouped = (groupBy: string, more = '') =>
+    `{ articles_aggregated(groupBy: ${groupBy}${more}) { group countAll } }`
   itRefuses(graph, [
     ...['nope', 'author_id.nope', 'year(nope)', '*', 'id; drop table words', 'tags', 'sleep(10)'].map((name) => ({
       name: `groups by ${name}`,
       document: grouped(JSON.stringify([name])),
       code: 'FORBIDDEN',
     })),
-    ...['metadata', 'cover', 'tags.code', 'count(tags)', 'hour(issued_on)', 'year(title)', 'json(metadata)'].map((name) => ({
-      name: `groups by ${name}`,
-      document: grouped(JSON.stringify([name])),
-      code: 'INVALID_QUERY',
-    })),
+    ...['metadata', 'cover', 'tags.code', 'count(tags)', 'hour(issued_on)', 'year(title)', 'json(metadata)'].map(
+      (name) => ({
+        name: `groups by ${name}`,
+        document: grouped(JSON.stringify([name])),
+        code: 'INVALID_QUERY',
+      }),
+    ),
     ...['price', '-title', 'sum', 'median.price', 'countAll; --'].map((name) => ({
       name: `the order ${name} of groups by something else`,
       document: grouped('["status"]', `, sort: [${JSON.stringify(name)}]`),
       code: 'INVALID_QUERY',
     })),
-    { name: 'the order by an unknown aggregate', document: grouped('["status"]', ', sort: ["sum.nope"]'), code: 'FORBIDDEN' },
-    { name: 'the order by the sum of a text', document: grouped('["status"]', ', sort: ["sum.title"]'), code: 'INVALID_QUERY' },
-    { name: 'a condition that is no number', document: grouped('["status"]', ', having: {countAll: {_gt: "many"}}'), code: 'INVALID_QUERY' },
+    {
+      name: 'the order by an unknown aggregate',
+      document: grouped('["status"]', ', sort: ["sum.nope"]'),
+      code: 'FORBIDDEN',
+    },
+    {
+      name: 'the order by the sum of a text',
+      document: grouped('["status"]', ', sort: ["sum.title"]'),
+      code: 'INVALID_QUERY',
+    },
+    {
+      name: 'a condition that is no number',
+      document: grouped('["status"]', ', having: {countAll: {_gt: "many"}}'),
+      code: 'INVALID_QUERY',
+    },
     { name: 'a wrong limit', document: grouped('["status"]', ', limit: -2'), code: 'INVALID_QUERY' },
     { name: 'the sum of a text', document: '{ articles_aggregated { sum { title } } }', code: 'GRAPHQL_VALIDATION' },
-    { name: 'a condition on an unknown aggregate', document: grouped('["status"]', ', having: {median: {price: {_gt: 1}}}'), code: 'GRAPHQL_VALIDATION' },
+    {
+      name: 'a condition on an unknown aggregate',
+      document: grouped('["status"]', ', having: {median: {price: {_gt: 1}}}'),
+      code: 'GRAPHQL_VALIDATION',
+    },
   ])
 })

@@ -7,16 +7,44 @@ import { dataOf, openGraph, type GraphUnderTest } from './graph-under-test.ts'
 /** PostgreSQL's script writes `album_id` where the others write `AlbumId`. Aliases and values are in lower case or variables. */
 function written(dialect: TestDialect, text: string): string {
   if (dialect !== 'postgres') return text
-  return text.replaceAll(/\b(?!ID\b|String\b)[A-Z][A-Za-z]*(?=_|\b)/g, (name) => name.replaceAll(/([a-z])(?=[A-Z])/g, '$1_').toLowerCase())
+  return text.replaceAll(/\b(?!ID\b|String\b)[A-Z][A-Za-z]*(?=_|\b)/g, (name) =>
+    name.replaceAll(/([a-z])(?=[A-Z])/g, '$1_').toLowerCase(),
+  )
 }
 
 const counts = {
-  album: 347, artist: 275, customer: 59, employee: 8, genre: 25, invoice: 412, invoice_line: 2240, media_type: 5, playlist: 18,
-  playlist_track: 8715, track: 3503,
+  album: 347,
+  artist: 275,
+  customer: 59,
+  employee: 8,
+  genre: 25,
+  invoice: 412,
+  invoice_line: 2240,
+  media_type: 5,
+  playlist: 18,
+  playlist_track: 8715,
+  track: 3503,
 }
-const tables = ['Album', 'Artist', 'Customer', 'Employee', 'Genre', 'Invoice', 'InvoiceLine', 'MediaType', 'Playlist', 'PlaylistTrack', 'Track']
+const tables = [
+  'Album',
+  'Artist',
+  'Customer',
+  'Employee',
+  'Genre',
+  'Invoice',
+  'InvoiceLine',
+  'MediaType',
+  'Playlist',
+  'PlaylistTrack',
+  'Track',
+]
 
-type ChinookCase = { readonly name: string; readonly document: string; readonly variables?: Readonly<Record<string, unknown>>; readonly data: unknown }
+type ChinookCase = {
+  readonly name: string
+  readonly document: string
+  readonly variables?: Readonly<Record<string, unknown>>
+  readonly data: unknown
+}
 
 const cases: readonly ChinookCase[] = [
   {
@@ -32,27 +60,62 @@ const cases: readonly ChinookCase[] = [
     data: {
       albums: [
         {
-          id: '1', title: 'For Those About To Rock We Salute You', artist: { name: 'AC/DC' },
+          id: '1',
+          title: 'For Those About To Rock We Salute You',
+          artist: { name: 'AC/DC' },
           tracks: [
             {
-              name: 'For Those About To Rock (We Salute You)', price: 0.99, ms: 343719, genre: { name: 'Rock' }, medium: { name: 'MPEG audio file' },
-              lists: [{ playlist: { name: 'Music' } }, { playlist: { name: 'Music' } }, { playlist: { name: 'Heavy Metal Classic' } }],
-              straight: [{ id: '1', name: 'Music' }, { id: '8', name: 'Music' }, { id: '17', name: 'Heavy Metal Classic' }],
+              name: 'For Those About To Rock (We Salute You)',
+              price: 0.99,
+              ms: 343719,
+              genre: { name: 'Rock' },
+              medium: { name: 'MPEG audio file' },
+              lists: [
+                { playlist: { name: 'Music' } },
+                { playlist: { name: 'Music' } },
+                { playlist: { name: 'Heavy Metal Classic' } },
+              ],
+              straight: [
+                { id: '1', name: 'Music' },
+                { id: '8', name: 'Music' },
+                { id: '17', name: 'Heavy Metal Classic' },
+              ],
             },
             {
-              name: 'Spellbound', price: 0.99, ms: 270863, genre: { name: 'Rock' }, medium: { name: 'MPEG audio file' },
+              name: 'Spellbound',
+              price: 0.99,
+              ms: 270863,
+              genre: { name: 'Rock' },
+              medium: { name: 'MPEG audio file' },
               lists: [{ playlist: { name: 'Music' } }, { playlist: { name: 'Music' } }],
-              straight: [{ id: '1', name: 'Music' }, { id: '8', name: 'Music' }],
+              straight: [
+                { id: '1', name: 'Music' },
+                { id: '8', name: 'Music' },
+              ],
             },
           ],
         },
         {
-          id: '2', title: 'Balls to the Wall', artist: { name: 'Accept' },
+          id: '2',
+          title: 'Balls to the Wall',
+          artist: { name: 'Accept' },
           tracks: [
             {
-              name: 'Balls to the Wall', price: 0.99, ms: 342562, genre: { name: 'Rock' }, medium: { name: 'Protected AAC audio file' },
-              lists: [{ playlist: { name: 'Music' } }, { playlist: { name: 'Music' } }, { playlist: { name: 'Heavy Metal Classic' } }],
-              straight: [{ id: '1', name: 'Music' }, { id: '8', name: 'Music' }, { id: '17', name: 'Heavy Metal Classic' }],
+              name: 'Balls to the Wall',
+              price: 0.99,
+              ms: 342562,
+              genre: { name: 'Rock' },
+              medium: { name: 'Protected AAC audio file' },
+              lists: [
+                { playlist: { name: 'Music' } },
+                { playlist: { name: 'Music' } },
+                { playlist: { name: 'Heavy Metal Classic' } },
+              ],
+              straight: [
+                { id: '1', name: 'Music' },
+                { id: '8', name: 'Music' },
+                { id: '17', name: 'Heavy Metal Classic' },
+              ],
             },
           ],
         },
@@ -61,17 +124,31 @@ const cases: readonly ChinookCase[] = [
   },
   {
     name: 'employees who report to each other, and whom they serve',
-    document: '{ people: Employee(filter: {ReportsTo: {ReportsTo: {ReportsTo_key: {_null: true}}}}, sort: ["EmployeeId"], limit: 2) { id: EmployeeId name: LastName hired: HireDate boss: ReportsTo { name: LastName boss: ReportsTo { name: LastName boss: ReportsTo { name: LastName } } } served: Customer_func { count } } }',
+    document:
+      '{ people: Employee(filter: {ReportsTo: {ReportsTo: {ReportsTo_key: {_null: true}}}}, sort: ["EmployeeId"], limit: 2) { id: EmployeeId name: LastName hired: HireDate boss: ReportsTo { name: LastName boss: ReportsTo { name: LastName boss: ReportsTo { name: LastName } } } served: Customer_func { count } } }',
     data: {
       people: [
-        { id: '3', name: 'Peacock', hired: '2002-04-01T00:00:00', boss: { name: 'Edwards', boss: { name: 'Adams', boss: null } }, served: { count: 21 } },
-        { id: '4', name: 'Park', hired: '2003-05-03T00:00:00', boss: { name: 'Edwards', boss: { name: 'Adams', boss: null } }, served: { count: 20 } },
+        {
+          id: '3',
+          name: 'Peacock',
+          hired: '2002-04-01T00:00:00',
+          boss: { name: 'Edwards', boss: { name: 'Adams', boss: null } },
+          served: { count: 21 },
+        },
+        {
+          id: '4',
+          name: 'Park',
+          hired: '2003-05-03T00:00:00',
+          boss: { name: 'Edwards', boss: { name: 'Adams', boss: null } },
+          served: { count: 20 },
+        },
       ],
     },
   },
   {
     name: 'filters through four tables',
-    document: 'query($genre: String, $country: String) { customers: Customer(filter: {Country: {_eq: $country}, Invoice: {InvoiceLine: {TrackId: {GenreId: {Name: {_eq: $genre}}}}}}, sort: ["LastName"]) { name: LastName city: City } }',
+    document:
+      'query($genre: String, $country: String) { customers: Customer(filter: {Country: {_eq: $country}, Invoice: {InvoiceLine: {TrackId: {GenreId: {Name: {_eq: $genre}}}}}}, sort: ["LastName"]) { name: LastName city: City } }',
     variables: { genre: 'Metal', country: 'Canada' },
     data: {
       customers: [
@@ -88,7 +165,8 @@ const cases: readonly ChinookCase[] = [
   },
   {
     name: 'sales by country and year',
-    document: '{ sales: Invoice_aggregated(groupBy: ["BillingCountry", "year(InvoiceDate)"], sort: ["-sum.Total"], having: {countAll: {_gt: 5}}, limit: 3) { count: countAll sum { total: Total } avg { total: Total } max { total: Total } } }',
+    document:
+      '{ sales: Invoice_aggregated(groupBy: ["BillingCountry", "year(InvoiceDate)"], sort: ["-sum.Total"], having: {countAll: {_gt: 5}}, limit: 3) { count: countAll sum { total: Total } avg { total: Total } max { total: Total } } }',
     data: {
       sales: [
         { count: 21, sum: { total: 127.98 }, avg: { total: 6.0942857143 }, max: { total: 23.86 } },
@@ -103,7 +181,13 @@ const cases: readonly ChinookCase[] = [
       entry: PlaylistTrack_by_id(id: $key) { playlist: PlaylistId { name: Name } track: TrackId { name: Name } } }`,
     variables: { after: '["Blues","6"]', key: '1,3402' },
     data: {
-      found: [{ name: 'Banda Black Rio' }, { name: 'Black Eyed Peas' }, { name: 'Black Label Society' }, { name: 'Black Sabbath' }, { name: 'The Black Crowes' }],
+      found: [
+        { name: 'Banda Black Rio' },
+        { name: 'Black Eyed Peas' },
+        { name: 'Black Label Society' },
+        { name: 'Black Sabbath' },
+        { name: 'The Black Crowes' },
+      ],
       page: {
         totalCount: 25,
         nodes: [{ name: 'Bossa Nova' }, { name: 'Classical' }],
@@ -126,7 +210,9 @@ withSharedData('chinook', () => {
       afterAll(() => graph?.close())
 
       it('lists every table', () => {
-        const names = [...(graph?.model().collections.values() ?? [])].filter(({ isSystem }) => !isSystem).map(({ name }) => name)
+        const names = [...(graph?.model().collections.values() ?? [])]
+          .filter(({ isSystem }) => !isSystem)
+          .map(({ name }) => name)
         expect(names.toSorted()).toEqual(tables.map((table) => written(dialect, table)).toSorted())
       })
 
@@ -143,11 +229,15 @@ withSharedData('chinook', () => {
       it('reads every row of every table', async () => {
         for (const table of tables) {
           const type = written(dialect, table)
-          const names = [...(graph?.model().collections.get(type)?.fields.values() ?? [])].filter((field) => field.column !== null)
+          const names = [...(graph?.model().collections.get(type)?.fields.values() ?? [])].filter(
+            (field) => field.column !== null,
+          )
           const fields = names.map((field) => (field.relation === null ? field.name : `${field.name}_key`)).join(' ')
           const reply = await graph?.traced(`{ rows: ${type}(limit: -1) { ${fields} } }`)
           expect(reply?.errors).toEqual([])
-          expect((reply?.data as { rows: readonly unknown[] }).rows).toHaveLength(Object.entries(counts).find(([name]) => name === written('postgres', table))?.[1] ?? -1)
+          expect((reply?.data as { rows: readonly unknown[] }).rows).toHaveLength(
+            Object.entries(counts).find(([name]) => name === written('postgres', table))?.[1] ?? -1,
+          )
         }
       })
     })

@@ -6,7 +6,12 @@ import { itAnswers, itRefuses, overDatabase } from './tables.ts'
 
 type Page = {
   readonly edges: readonly { readonly cursor: string; readonly node: Readonly<Record<string, unknown>> }[]
-  readonly pageInfo: { readonly hasNextPage: boolean; readonly hasPreviousPage: boolean; readonly startCursor: string | null; readonly endCursor: string | null }
+  readonly pageInfo: {
+    readonly hasNextPage: boolean
+    readonly hasPreviousPage: boolean
+    readonly startCursor: string | null
+    readonly endCursor: string | null
+  }
   readonly totalCount: number
 }
 
@@ -48,12 +53,17 @@ const walks: readonly Walk[] = [
   ['Order_Details', 'Order_Id line_no_', ['-Größe', 'unit price']],
 ]
 
-async function pages(graph: GraphUnderTest, [list, selection, sort, filter = '{}']: Walk, size: number, direction: 'forward' | 'backward'): Promise<readonly Page[]> {
+async function pages(
+  graph: GraphUnderTest,
+  [list, selection, sort, filter = '{}']: Walk,
+  size: number,
+  direction: 'forward' | 'backward',
+): Promise<readonly Page[]> {
   const [count, cursor] = direction === 'forward' ? ['first', 'after'] : ['last', 'before']
   const document = `query($s: [String], $n: Int, $c: String) { page: ${list}_connection(sort: $s, filter: ${filter}, ${count}: $n, ${cursor}: $c) {
     edges { cursor node { ${selection} } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } totalCount } }`
   const found: Page[] = []
-  for (let at: string | null = null; found.length < 30; ) {
+  for (let at: string | null = null; found.length < 30;) {
     const { page } = (await dataOf(graph.run(document, { variables: { s: sort, n: size, c: at } }))) as { page: Page } // as asked
     found.push(page)
     at = direction === 'forward' ? page.pageInfo.endCursor : page.pageInfo.startCursor
@@ -67,11 +77,21 @@ overDatabase(loadEverything, (graph, dialect) => {
     const [list, selection, sort, filter = '{}'] = walk
     it(`${list} by ${sort.join(', ') || 'its key'}${filter === '{}' ? '' : ` where ${filter}`}`, async () => {
       const whole = `query($s: [String]) { ${list}(sort: $s, filter: ${filter}, limit: -1) { ${selection} } }`
-      const all = ((await dataOf(graph().run(whole, { variables: { s: sort } }))) as Readonly<Record<string, readonly unknown[]>>)[list] ?? []
-      for (const [size, direction] of [[2, 'forward'], [4, 'backward'], [100, 'forward']] as const) {
+      const all =
+        (
+          (await dataOf(graph().run(whole, { variables: { s: sort } }))) as Readonly<Record<string, readonly unknown[]>>
+        )[list] ?? []
+      for (const [size, direction] of [
+        [2, 'forward'],
+        [4, 'backward'],
+        [100, 'forward'],
+      ] as const) {
         const walked = await pages(graph(), walk, size, direction)
         const inOrder = direction === 'forward' ? walked : walked.toReversed()
-        expect(inOrder.flatMap((page) => page.edges.map(({ node }) => node)), `${direction} by ${size}`).toEqual(all)
+        expect(
+          inOrder.flatMap((page) => page.edges.map(({ node }) => node)),
+          `${direction} by ${size}`,
+        ).toEqual(all)
         expect(walked.length).toBe(Math.max(1, Math.ceil(all.length / size)))
         inOrder.forEach((page, index) => {
           expect(page.totalCount).toBe(all.length)
@@ -117,29 +137,69 @@ overDatabase(loadEverything, (graph, dialect) => {
       name: 'between two cursors',
       document: `query($a: String, $b: String) { articles_connection(after: $a, before: $b) { nodes { id } totalCount } back: articles_connection(after: $a, before: $b, last: 2) { nodes { id } } }`,
       variables: { a: '["3"]', b: '["7"]' },
-      data: { articles_connection: { nodes: [{ id: '4' }, { id: '5' }, { id: '6' }], totalCount: 15 }, back: { nodes: [{ id: '5' }, { id: '6' }] } },
+      data: {
+        articles_connection: { nodes: [{ id: '4' }, { id: '5' }, { id: '6' }], totalCount: 15 },
+        back: { nodes: [{ id: '5' }, { id: '6' }] },
+      },
     },
     {
       name: 'a cursor of a row that is gone',
-      document: '{ articles_connection(first: 2, after: "[\\"-5\\"]") { nodes { id } } last: articles_connection(first: 2, after: "[\\"99\\"]") { nodes { id } pageInfo { hasNextPage hasPreviousPage } } }',
-      data: { articles_connection: { nodes: [{ id: '1' }, { id: '2' }] }, last: { nodes: [], pageInfo: { hasNextPage: false, hasPreviousPage: true } } },
+      document:
+        '{ articles_connection(first: 2, after: "[\\"-5\\"]") { nodes { id } } last: articles_connection(first: 2, after: "[\\"99\\"]") { nodes { id } pageInfo { hasNextPage hasPreviousPage } } }',
+      data: {
+        articles_connection: { nodes: [{ id: '1' }, { id: '2' }] },
+        last: { nodes: [], pageInfo: { hasNextPage: false, hasPreviousPage: true } },
+      },
     },
   ])
 
-  const after = (cursor: string, more = '') => `{ articles_connection(after: ${JSON.stringify(cursor)}${more}) { nodes { id } } }`
+  const after = (cursor: string, more = '') =>
+    `{ articles_connection(after: ${JSON.stringify(cursor)}${more}) { nodes { id } } }`
   itRefuses(graph, [
-    ...['', 'x', '[]', '["1","2"]', '[1]', '{}', 'null', '[null', '["x"]', '["1 or 1=1"]', '[["1"]]', '["99999999999999999999"]'].map((cursor) => ({
+    ...[
+      '',
+      'x',
+      '[]',
+      '["1","2"]',
+      '[1]',
+      '{}',
+      'null',
+      '[null',
+      '["x"]',
+      '["1 or 1=1"]',
+      '[["1"]]',
+      '["99999999999999999999"]',
+    ].map((cursor) => ({
       name: `the cursor ${JSON.stringify(cursor)}`,
       document: after(cursor),
       code: 'INVALID_QUERY',
       says: /after|cursor/,
     })),
     { name: 'a cursor of another order', document: after('["1"]', ', sort: ["title"]'), code: 'INVALID_QUERY' },
-    { name: 'a cursor that is no date', document: after('["nope","1"]', ', sort: ["published_at"]'), code: 'INVALID_QUERY' },
+    {
+      name: 'a cursor that is no date',
+      document: after('["nope","1"]', ', sort: ["published_at"]'),
+      code: 'INVALID_QUERY',
+    },
     { name: 'a cursor that is no number', document: after('["nope","1"]', ', sort: ["price"]'), code: 'INVALID_QUERY' },
-    { name: 'first and last together', document: '{ articles_connection(first: 1, last: 1) { totalCount } }', code: 'INVALID_QUERY', says: /first/ },
-    { name: 'a negative first', document: '{ articles_connection(first: -1) { totalCount } }', code: 'INVALID_QUERY', says: /first/ },
-    { name: 'a negative last', document: '{ articles_connection(last: -1) { totalCount } }', code: 'INVALID_QUERY', says: /last/ },
+    {
+      name: 'first and last together',
+      document: '{ articles_connection(first: 1, last: 1) { totalCount } }',
+      code: 'INVALID_QUERY',
+      says: /first/,
+    },
+    {
+      name: 'a negative first',
+      document: '{ articles_connection(first: -1) { totalCount } }',
+      code: 'INVALID_QUERY',
+      says: /first/,
+    },
+    {
+      name: 'a negative last',
+      document: '{ articles_connection(last: -1) { totalCount } }',
+      code: 'INVALID_QUERY',
+      says: /last/,
+    },
     { name: 'a hidden sort', document: '{ articles_connection(sort: ["nope"]) { totalCount } }', code: 'FORBIDDEN' },
   ])
 })

@@ -17,10 +17,20 @@ const answered: readonly Case[] = [
   },
   {
     name: 'names of types',
-    document: '{ articles(limit: 1) { __typename author_id { __typename } tags { __typename } published_at_func { __typename } } articles_aggregated { __typename count { __typename id } } }',
+    document:
+      '{ articles(limit: 1) { __typename author_id { __typename } tags { __typename } published_at_func { __typename } } articles_aggregated { __typename count { __typename id } } }',
     data: {
-      articles: [{ __typename: 'articles', author_id: { __typename: 'authors' }, tags: [{ __typename: 'tags' }, { __typename: 'tags' }], published_at_func: { __typename: 'datetime_functions' } }],
-      articles_aggregated: [{ __typename: 'articles_aggregated', count: { __typename: 'articles_aggregated_count', id: 15 } }],
+      articles: [
+        {
+          __typename: 'articles',
+          author_id: { __typename: 'authors' },
+          tags: [{ __typename: 'tags' }, { __typename: 'tags' }],
+          published_at_func: { __typename: 'datetime_functions' },
+        },
+      ],
+      articles_aggregated: [
+        { __typename: 'articles_aggregated', count: { __typename: 'articles_aggregated_count', id: 15 } },
+      ],
     },
   },
   {
@@ -31,7 +41,8 @@ const answered: readonly Case[] = [
   },
   {
     name: 'fragments on the root',
-    document: '{ ...roots ... on Query { tags(limit: 1) { code } } } fragment roots on Query { articles(limit: 1) { id } }',
+    document:
+      '{ ...roots ... on Query { tags(limit: 1) { code } } } fragment roots on Query { articles(limit: 1) { id } }',
     data: { articles: [{ id: '1' }], tags: [{ code: 'Crime' }] },
   },
   {
@@ -42,47 +53,55 @@ const answered: readonly Case[] = [
   },
   {
     name: '@include and @skip, by variables',
-    document: 'query($yes: Boolean!, $no: Boolean = false) { articles(limit: 1) { id title @include(if: $yes) slug @include(if: $no) } }',
+    document:
+      'query($yes: Boolean!, $no: Boolean = false) { articles(limit: 1) { id title @include(if: $yes) slug @include(if: $no) } }',
     variables: { yes: true },
     data: { articles: [{ id: '1', title: 'Notes on the Engine' }] },
   },
   {
     name: 'the same document with the other values',
-    document: 'query($yes: Boolean!, $no: Boolean = false) { articles(limit: 1) { id title @include(if: $yes) slug @include(if: $no) } }',
+    document:
+      'query($yes: Boolean!, $no: Boolean = false) { articles(limit: 1) { id title @include(if: $yes) slug @include(if: $no) } }',
     variables: { yes: false, no: true },
     data: { articles: [{ id: '1', slug: 'notes' }] },
   },
   {
     name: 'variables with defaults, left out',
-    document: 'query($f: articles_filter = {status: {_eq: "draft"}}, $s: [String] = ["-id"], $n: Int = 2) { articles(filter: $f, sort: $s, limit: $n) { id } }',
+    document:
+      'query($f: articles_filter = {status: {_eq: "draft"}}, $s: [String] = ["-id"], $n: Int = 2) { articles(filter: $f, sort: $s, limit: $n) { id } }',
     data: { articles: [{ id: '13' }, { id: '7' }] },
   },
   {
     name: 'variables with other defaults',
-    document: 'query($f: articles_filter = {status: {_eq: "published"}}, $s: [String] = ["id"], $n: Int = 3) { articles(filter: $f, sort: $s, limit: $n) { id } }',
+    document:
+      'query($f: articles_filter = {status: {_eq: "published"}}, $s: [String] = ["id"], $n: Int = 3) { articles(filter: $f, sort: $s, limit: $n) { id } }',
     data: { articles: [{ id: '1' }, { id: '2' }, { id: '3' }] },
   },
   {
     name: 'variables given in place of defaults',
-    document: 'query($f: articles_filter = {status: {_eq: "published"}}, $s: [String] = ["id"], $n: Int = 3) { articles(filter: $f, sort: $s, limit: $n) { id } }',
+    document:
+      'query($f: articles_filter = {status: {_eq: "published"}}, $s: [String] = ["id"], $n: Int = 3) { articles(filter: $f, sort: $s, limit: $n) { id } }',
     variables: { f: { status: { _eq: 'in review' } }, n: 1, s: null },
     data: { articles: [{ id: '6' }] },
   },
   {
     name: 'variables deep inside a filter',
-    document: 'query($a: GraphQLStringOrFloat, $b: [GraphQLStringOrFloat], $c: String, $d: authors_filter) { articles(filter: {_or: [{price: {_gt: $a}}, {id: {_in: $b}}, {title: {_starts_with: $c}, author_id: $d}]}) { id } }',
+    document:
+      'query($a: GraphQLStringOrFloat, $b: [GraphQLStringOrFloat], $c: String, $d: authors_filter) { articles(filter: {_or: [{price: {_gt: $a}}, {id: {_in: $b}}, {title: {_starts_with: $c}, author_id: $d}]}) { id } }',
     variables: { a: '1000', b: [1, 2], c: 'A', d: { name: { _contains: 'Ada' } } },
     data: { articles: [{ id: '1' }, { id: '2' }, { id: '8' }, { id: '10' }] },
   },
   {
     name: 'variables that are not given count as not written',
-    document: 'query($a: GraphQLStringOrFloat, $b: [GraphQLStringOrFloat], $n: Int) { articles(filter: {id: {_lte: $a, _in: $b}}, limit: $n) { id } }',
+    document:
+      'query($a: GraphQLStringOrFloat, $b: [GraphQLStringOrFloat], $n: Int) { articles(filter: {id: {_lte: $a, _in: $b}}, limit: $n) { id } }',
     variables: { b: [3, 4] },
     data: { articles: [{ id: '3' }, { id: '4' }] },
   },
   {
     name: 'one value where a list may stand',
-    document: 'query($s: [String]) { articles(sort: $s, limit: 1, filter: {id: {_in: 3}, _and: {id: {_gt: 1}}}) { id } tags(sort: "-code", limit: 1) { code } }',
+    document:
+      'query($s: [String]) { articles(sort: $s, limit: 1, filter: {id: {_in: 3}, _and: {id: {_gt: 1}}}) { id } tags(sort: "-code", limit: 1) { code } }',
     variables: { s: '-id' },
     data: { articles: [{ id: '3' }], tags: [{ code: 'über' }] },
   },
@@ -100,13 +119,18 @@ const answered: readonly Case[] = [
   },
   {
     name: 'texts with escapes, block texts and comments',
-    document: '# a comment with "quotes" and 1 number\n{ a: words(filter: {word: {_eq: "back\\\\slash"}}) { id } # another\n b: words(filter: {word: {_eq: """quote\'s"""}}) { id } c: words(filter: {word: {_eq: "\\u65e5本"}}) { id }, d: words(filter: {word: {_eq: "\\u{1F600} smile"}}) { id } }',
+    document:
+      '# a comment with "quotes" and 1 number\n{ a: words(filter: {word: {_eq: "back\\\\slash"}}) { id } # another\n b: words(filter: {word: {_eq: """quote\'s"""}}) { id } c: words(filter: {word: {_eq: "\\u65e5本"}}) { id }, d: words(filter: {word: {_eq: "\\u{1F600} smile"}}) { id } }',
     data: { a: [{ id: '18' }], b: [{ id: '19' }], c: [{ id: '20' }], d: [{ id: '21' }] },
   },
   {
     name: 'keys that GraphQL can’t hold',
-    document: '{ articles(limit: 1) { id @as(key: "Weird Name") t: title @as(key: "1st \\"title\\"; --") author_id @as(key: "größe.x") { name @as(key: "") } } tags(limit: 1) @as(key: "$1 ? :x") { code } }',
-    data: { articles: [{ 'Weird Name': '1', '1st "title"; --': 'Notes on the Engine', 'größe.x': { '': 'Ada Lovelace' } }], '$1 ? :x': [{ code: 'Crime' }] },
+    document:
+      '{ articles(limit: 1) { id @as(key: "Weird Name") t: title @as(key: "1st \\"title\\"; --") author_id @as(key: "größe.x") { name @as(key: "") } } tags(limit: 1) @as(key: "$1 ? :x") { code } }',
+    data: {
+      articles: [{ 'Weird Name': '1', '1st "title"; --': 'Notes on the Engine', 'größe.x': { '': 'Ada Lovelace' } }],
+      '$1 ? :x': [{ code: 'Crime' }],
+    },
   },
   {
     name: 'keys by variables',
@@ -122,10 +146,23 @@ const answered: readonly Case[] = [
   },
   {
     name: 'introspection beside data',
-    document: '{ __schema { queryType { name } } __type(name: "tags") { kind fields { name } } tags(limit: 1) { code } __typename }',
+    document:
+      '{ __schema { queryType { name } } __type(name: "tags") { kind fields { name } } tags(limit: 1) { code } __typename }',
     data: {
       __schema: { queryType: { name: 'Query' } },
-      __type: { kind: 'OBJECT', fields: ['code', 'label', 'articles_tags', 'articles_tags_func', 'articles_tags_keys', 'articles', 'articles_func', 'articles_keys'].map((name) => ({ name })) },
+      __type: {
+        kind: 'OBJECT',
+        fields: [
+          'code',
+          'label',
+          'articles_tags',
+          'articles_tags_func',
+          'articles_tags_keys',
+          'articles',
+          'articles_func',
+          'articles_keys',
+        ].map((name) => ({ name })),
+      },
       tags: [{ code: 'Crime' }],
       __typename: 'Query',
     },
@@ -203,23 +240,49 @@ overDatabase(loadEverything, (graph, dialect) => {
     refused('{ articles(filter: {id: {_null: null}}) { id } }', 'INVALID_QUERY'),
   ])
   itRefuses(graph, [
-    ...[
-      { l: 'x' }, { l: 1.5 }, { l: [1] }, { l: 1e12 }, { l: true }, { l: {} },
-    ].map((variables) => ({ name: `the variables ${JSON.stringify(variables)}`, document: 'query($l: Int) { articles(limit: $l) { id } }', variables, code: 'GRAPHQL_VALIDATION' })),
-    { name: 'a missing variable', document: 'query($l: Int!) { articles(limit: $l) { id } }', code: 'GRAPHQL_VALIDATION' },
-    { name: 'an unknown key in a variable', document: 'query($f: articles_filter) { articles(filter: $f) { id } }', variables: { f: { nope: { _eq: 1 } } }, code: 'GRAPHQL_VALIDATION' },
-    { name: 'an unknown operation', document: 'query A { articles { id } }', operationName: 'B', code: 'GRAPHQL_VALIDATION' },
+    ...[{ l: 'x' }, { l: 1.5 }, { l: [1] }, { l: 1e12 }, { l: true }, { l: {} }].map((variables) => ({
+      name: `the variables ${JSON.stringify(variables)}`,
+      document: 'query($l: Int) { articles(limit: $l) { id } }',
+      variables,
+      code: 'GRAPHQL_VALIDATION',
+    })),
+    {
+      name: 'a missing variable',
+      document: 'query($l: Int!) { articles(limit: $l) { id } }',
+      code: 'GRAPHQL_VALIDATION',
+    },
+    {
+      name: 'an unknown key in a variable',
+      document: 'query($f: articles_filter) { articles(filter: $f) { id } }',
+      variables: { f: { nope: { _eq: 1 } } },
+      code: 'GRAPHQL_VALIDATION',
+    },
+    {
+      name: 'an unknown operation',
+      document: 'query A { articles { id } }',
+      operationName: 'B',
+      code: 'GRAPHQL_VALIDATION',
+    },
   ])
 
   // SQLite has no enums, and so finds nothing.
-  if (dialect !== 'sqlite') itRefuses(graph, [refused('{ articles(filter: {status: {_eq: "nope"}}) { id } }', 'INVALID_QUERY')])
+  if (dialect !== 'sqlite')
+    itRefuses(graph, [refused('{ articles(filter: {status: {_eq: "nope"}}) { id } }', 'INVALID_QUERY')])
 
   it('a bad value after good ones of the same document is refused all the same', async () => {
     const document = 'query($l: Int, $f: articles_filter) { articles(limit: $l, filter: $f) { id } }'
-    for (const good of [{ l: 1, f: { id: { _eq: 1 } } }, { l: 1, f: { id: { _eq: '1' } } }]) {
+    for (const good of [
+      { l: 1, f: { id: { _eq: 1 } } },
+      { l: 1, f: { id: { _eq: '1' } } },
+    ]) {
       expect((await graph().run(document, { variables: good })).data).toEqual({ articles: [{ id: '1' }] })
     }
-    for (const bad of [{ l: -5 }, { l: 1, f: { id: { _eq: 'x' } } }, { l: 1, f: { id: { _eq: 1.25 } } }, { l: 2 ** 40, f: { id: { _eq: 1 } } }]) {
+    for (const bad of [
+      { l: -5 },
+      { l: 1, f: { id: { _eq: 'x' } } },
+      { l: 1, f: { id: { _eq: 1.25 } } },
+      { l: 2 ** 40, f: { id: { _eq: 1 } } },
+    ]) {
       const reply = await graph().run(document, { variables: bad })
       expect(reply.errors.map(({ extensions }) => extensions.code)[0]).toMatch(/INVALID_QUERY|GRAPHQL_VALIDATION/)
       expect(reply.data).toBeNull()

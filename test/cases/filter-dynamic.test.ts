@@ -31,7 +31,10 @@ const signedIn: readonly FilterCase[] = [
   [{ author_id_key: { _in: '$CURRENT_ROLES' } }, ['2', '3', '6']],
   [{ author_id_key: { _nin: '$CURRENT_ROLES' } }, ['1', '4', '5', '7', '8', '9', '10', '11', '12', '13', '14', '15']],
   [{ category_id_key: { _in: '$CURRENT_POLICIES' } }, []],
-  [{ category_id_key: { _nin: '$CURRENT_POLICIES' } }, ['1', '2', '3', '5', '6', '7', '8', '9', '10', '11', '12', '13', '14', '15']],
+  [
+    { category_id_key: { _nin: '$CURRENT_POLICIES' } },
+    ['1', '2', '3', '5', '6', '7', '8', '9', '10', '11', '12', '13', '14', '15'],
+  ],
 ]
 
 /** Without a user, what is compared with the user is never true: neither equal nor unequal. */
@@ -52,10 +55,32 @@ overDatabase(loadEverything, (graph, dialect) => {
 
   const filtered = (filter: string) => `{ articles(filter: ${filter}) { id } }`
   itRefuses(graph, [
-    { name: 'a shift without a unit', document: filtered('{published_at: {_gt: "$NOW(-1)"}}'), code: 'INVALID_QUERY', says: /\$NOW/ },
-    { name: 'a shift by an unknown unit', document: filtered('{published_at: {_gt: "$NOW(-1 aeon)"}}'), code: 'INVALID_QUERY' },
-    { name: 'a shift beyond the calendar', document: filtered('{published_at: {_gt: "$NOW(-99999 years)"}}'), code: 'INVALID_QUERY' },
-    { name: 'a list where one value belongs', document: filtered('{author_id_key: {_eq: "$CURRENT_ROLES"}}'), code: 'INVALID_QUERY' },
-    { name: 'an unknown fact', document: filtered('{title: {_neq: "$CURRENT_USER.secret"}}'), code: 'INVALID_QUERY', says: /CURRENT_USER/ },
+    {
+      name: 'a shift without a unit',
+      document: filtered('{published_at: {_gt: "$NOW(-1)"}}'),
+      code: 'INVALID_QUERY',
+      says: /\$NOW/,
+    },
+    {
+      name: 'a shift by an unknown unit',
+      document: filtered('{published_at: {_gt: "$NOW(-1 aeon)"}}'),
+      code: 'INVALID_QUERY',
+    },
+    {
+      name: 'a shift beyond the calendar',
+      document: filtered('{published_at: {_gt: "$NOW(-99999 years)"}}'),
+      code: 'INVALID_QUERY',
+    },
+    {
+      name: 'a list where one value belongs',
+      document: filtered('{author_id_key: {_eq: "$CURRENT_ROLES"}}'),
+      code: 'INVALID_QUERY',
+    },
+    {
+      name: 'an unknown fact',
+      document: filtered('{title: {_neq: "$CURRENT_USER.secret"}}'),
+      code: 'INVALID_QUERY',
+      says: /CURRENT_USER/,
+    },
   ])
 })

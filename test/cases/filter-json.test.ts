@@ -109,11 +109,51 @@ overDatabase(loadEverything, (graph, dialect) => {
         eur: json(path: "price.eur") quoted: json(path: "key with \\"quotes\\"") second: json(path: "[1]") } } }`,
       data: {
         articles: [
-          { metadata_func: { pages: 12, tag: 'math', tags: ['math', 'engine'], reviewed: true, eur: null, quoted: null, second: null } },
-          { metadata_func: { pages: 320, tag: null, tags: null, reviewed: false, eur: 9.99, quoted: null, second: null } },
-          { metadata_func: { pages: null, tag: null, tags: null, reviewed: null, eur: null, quoted: null, second: null } },
+          {
+            metadata_func: {
+              pages: 12,
+              tag: 'math',
+              tags: ['math', 'engine'],
+              reviewed: true,
+              eur: null,
+              quoted: null,
+              second: null,
+            },
+          },
+          {
+            metadata_func: {
+              pages: 320,
+              tag: null,
+              tags: null,
+              reviewed: false,
+              eur: 9.99,
+              quoted: null,
+              second: null,
+            },
+          },
+          {
+            metadata_func: {
+              pages: null,
+              tag: null,
+              tags: null,
+              reviewed: null,
+              eur: null,
+              quoted: null,
+              second: null,
+            },
+          },
           { metadata_func: { pages: 296, tag: null, tags: [], reviewed: null, eur: null, quoted: 1, second: null } },
-          { metadata_func: { pages: null, tag: null, tags: null, reviewed: null, eur: null, quoted: null, second: 'two' } },
+          {
+            metadata_func: {
+              pages: null,
+              tag: null,
+              tags: null,
+              reviewed: null,
+              eur: null,
+              quoted: null,
+              second: 'two',
+            },
+          },
         ],
       },
     },
@@ -140,7 +180,12 @@ overDatabase(loadEverything, (graph, dialect) => {
       code: 'INVALID_QUERY',
       says: /JSON path/,
     })),
-    { name: 'a path of too many steps', document: selected('a.a.a.a.a.a.a.a.a.a.a'), code: 'INVALID_QUERY', says: /10/ },
+    {
+      name: 'a path of too many steps',
+      document: selected('a.a.a.a.a.a.a.a.a.a.a'),
+      code: 'INVALID_QUERY',
+      says: /10/,
+    },
     {
       name: 'an unknown operator at a path',
       document: 'query($f: articles_filter) { articles(filter: $f) { id } }',

@@ -76,10 +76,19 @@ const counts: readonly FilterCase[] = [
 ]
 
 const mixed: readonly FilterCase[] = [
-  [{ _or: [{ author_id: { name: { _eq: 'Ada Lovelace' } } }, { tags: { code: { _eq: 'crime' } } }] }, ['1', '2', '3', '8', '11']],
-  [{ id: { _gt: 5 }, _or: [{ author_id: { name: { _eq: 'Ada Lovelace' } } }, { tags: { code: { _eq: 'math' } } }] }, ['8', '10', '11', '12']],
+  [
+    { _or: [{ author_id: { name: { _eq: 'Ada Lovelace' } } }, { tags: { code: { _eq: 'crime' } } }] },
+    ['1', '2', '3', '8', '11'],
+  ],
+  [
+    { id: { _gt: 5 }, _or: [{ author_id: { name: { _eq: 'Ada Lovelace' } } }, { tags: { code: { _eq: 'math' } } }] },
+    ['8', '10', '11', '12'],
+  ],
   [{ _not: { _or: [{ author_id: { is_active: { _eq: true } } }, { translations: { _some: {} } }] } }, ['12', '15']],
-  [{ _not: { tags: { code: { _eq: 'math' } }, id: { _gt: 9 } } }, ['1', '2', '3', '4', '5', '6', '7', '8', '9', '11', '13', '14', '15']],
+  [
+    { _not: { tags: { code: { _eq: 'math' } }, id: { _gt: 9 } } },
+    ['1', '2', '3', '4', '5', '6', '7', '8', '9', '11', '13', '14', '15'],
+  ],
   [{ status: { _eq: 'published' }, author_id: { articles_by_author_id: { status: { _eq: 'draft' } } } }, ['9', '10']],
 ]
 
@@ -107,5 +116,10 @@ overDatabase(loadEverything, (graph, dialect) => {
   for (const cases of [toOne, toMany, manyToMany, counts, mixed])
     itFilters(graph, dialect, { list: 'articles', key: 'id' }, cases)
   itFilters(graph, dialect, { list: 'categories', key: 'id' }, selfRelations)
-  itFilters(graph, dialect, { list: 'stock', key: 'quantity' }, compositeKeys.map(([filter, keys]) => [filter, [...keys].sort((a, b) => Number(a) - Number(b))]))
+  itFilters(
+    graph,
+    dialect,
+    { list: 'stock', key: 'quantity' },
+    compositeKeys.map(([filter, keys]) => [filter, [...keys].sort((a, b) => Number(a) - Number(b))]),
+  )
 })

@@ -30,7 +30,10 @@ const equality: readonly FilterCase[] = [
   [{ note: { _eq: '\\' } }, ['18']],
   [{ note: { _eq: '"double"' } }, ['19']],
   [{ note: { _in: ['Swedish', '国'] } }, ['4', '5', '20']],
-  [{ note: { _neq: 'Swedish' } }, ['2', '3', '7', '8', '9', '10', '11', '12', '15', '16', '17', '18', '19', '20', '21']],
+  [
+    { note: { _neq: 'Swedish' } },
+    ['2', '3', '7', '8', '9', '10', '11', '12', '15', '16', '17', '18', '19', '20', '21'],
+  ],
 ]
 
 const presence: readonly FilterCase[] = [
@@ -87,7 +90,10 @@ const foldedParts: readonly FilterCase[] = [
   [{ word: { _icontains: '%' } }, ['15']],
   [{ word: { _icontains: '_' } }, ['16']],
   [{ word: { _icontains: '' } }, without('10')],
-  [{ word: { _nicontains: 'APPLE' } }, ['4', '5', '6', '9', '11', '12', '13', '14', '15', '16', '17', '18', '19', '20', '21']],
+  [
+    { word: { _nicontains: 'APPLE' } },
+    ['4', '5', '6', '9', '11', '12', '13', '14', '15', '16', '17', '18', '19', '20', '21'],
+  ],
   [{ word: { _istarts_with: 'APPLE' } }, ['1', '2', '3', '7', '8']],
   [{ word: { _istarts_with: 'ä' } }, ['4', '5']],
   [{ word: { _nistarts_with: 'Z' } }, without('10', '13', '14')],

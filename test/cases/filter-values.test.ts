@@ -126,7 +126,10 @@ const wallClocks: readonly FilterCase[] = [
   [{ meeting_at: { _lte: '1999-12-31T23:59:59' } }, ['12']],
   [{ meeting_at: { _lt: '1999-12-31T23:59:59' } }, []],
   [{ meeting_at: { _between: ['2024-01-01', '2024-02-29T23:30:15'] } }, ['6', '7']],
-  [{ meeting_at: { _nin: ['2023-02-28T18:30:00', '2023-09-04T12:00:00'] } }, ['1', '6', '7', '9', '10', '12', '14', '15']],
+  [
+    { meeting_at: { _nin: ['2023-02-28T18:30:00', '2023-09-04T12:00:00'] } },
+    ['1', '6', '7', '9', '10', '12', '14', '15'],
+  ],
   [{ meeting_at_func: { hour: { _eq: 23 }, second: { _lt: 59 } } }, ['7']],
   [{ meeting_at: { _null: true } }, ['3', '4', '8', '13']],
 ]
@@ -197,15 +200,43 @@ const combined: readonly FilterCase[] = [
   [{ _not: { _not: { score: { _gt: 4.5 } } } }, ['3', '10']],
   [{ _not: { score: { _gt: 0 } } }, ['4', '8', '12', '13']],
   [{ _not: { _or: [{ score: { _null: true } }, { score: { _lt: 4.5 } }] } }, ['1', '3', '10', '14']],
-  [{ _or: [{ _and: [{ id: { _gt: 13 } }, { status: { _eq: 'published' } }] }, { _not: { id: { _gt: 1 } } }] }, ['1', '14', '15']],
-  [{ _or: [{}, { id: { _eq: 1 } }] }, ['1', '2', '3', '4', '5', '6', '7', '8', '9', '10', '11', '12', '13', '14', '15']],
+  [
+    { _or: [{ _and: [{ id: { _gt: 13 } }, { status: { _eq: 'published' } }] }, { _not: { id: { _gt: 1 } } }] },
+    ['1', '14', '15'],
+  ],
+  [
+    { _or: [{}, { id: { _eq: 1 } }] },
+    ['1', '2', '3', '4', '5', '6', '7', '8', '9', '10', '11', '12', '13', '14', '15'],
+  ],
   [{ id: { _gt: 3 }, _or: [{ id: { _lt: 3 } }, { id: { _lt: 6 } }], _not: { id: { _eq: 4 } } }, ['5']],
   [{ id: null, title: { _eq: 'Germinal' } }, ['6']],
-  [{ _and: [{ _or: [{ _and: [{ _or: [{ id: { _in: [7, 8] } }] }] }] }, { _not: { _not: { _not: { id: { _eq: 8 } } } } }] }, ['7']],
+  [
+    {
+      _and: [
+        { _or: [{ _and: [{ _or: [{ id: { _in: [7, 8] } }] }] }] },
+        { _not: { _not: { _not: { id: { _eq: 8 } } } } },
+      ],
+    },
+    ['7'],
+  ],
 ]
 
 overDatabase(loadEverything, (graph, dialect) => {
   const table = (cases: readonly FilterCase[]) => itFilters(graph, dialect, { list: 'articles', key: 'id' }, cases)
-  for (const cases of [integers, bigIntegers, decimals, floats, booleans, days, times, wallClocks, instants, uuids, enums, others, combined])
+  for (const cases of [
+    integers,
+    bigIntegers,
+    decimals,
+    floats,
+    booleans,
+    days,
+    times,
+    wallClocks,
+    instants,
+    uuids,
+    enums,
+    others,
+    combined,
+  ])
     table(cases)
 })

@@ -53,7 +53,10 @@ export const now = new Date('2024-06-15T12:00:00.000Z')
 const actor: Actor = { kind: 'system', reason: 'cli' }
 const nobody: RequestFacts = { now, user: null, role: null, roles: [], policies: [] }
 
-export async function openGraph(database: TestDatabase, settings: Partial<GraphSettings> = {}): Promise<GraphUnderTest> {
+export async function openGraph(
+  database: TestDatabase,
+  settings: Partial<GraphSettings> = {},
+): Promise<GraphUnderTest> {
   const statements: Statement[] = []
   const unexpected: unknown[] = []
   const engine = counting(
@@ -69,7 +72,10 @@ export async function openGraph(database: TestDatabase, settings: Partial<GraphS
     return access
   }
 
-  async function traced(document: string, asked: Asked = {}): Promise<Reply & { readonly statements: readonly Statement[] }> {
+  async function traced(
+    document: string,
+    asked: Asked = {},
+  ): Promise<Reply & { readonly statements: readonly Statement[] }> {
     const { variables = {}, permissions = null, facts = {}, scope = 'items', operationName = null } = asked
     const caller = { actor, access: accessOf(permissions), facts: { ...nobody, ...facts } }
     statements.length = 0

@@ -14,11 +14,26 @@ const values: readonly Case[] = [
     document: `{ articles_by_id(id: 1) { ${everyType} } }`,
     data: {
       articles_by_id: {
-        id: '1', title: 'Notes on the Engine', slug: 'notes', body: 'The engine weaves algebraical patterns.', status: 'published',
-        views: '9007199254740993', price: 12.5, weight: 0.00000001, score: 4.5, is_featured: true, issued_on: '2023-01-15',
-        read_at: '08:30:00', meeting_at: '2023-01-10T09:00:00', published_at: '2023-01-15T08:00:00.000Z', reference: uuid(17),
-        metadata: { pages: 12, tags: ['math', 'engine'], reviewed: true }, cover: base64('cover 1'),
-        author_id_key: '1', reviewer_id_key: '2', category_id_key: '7',
+        id: '1',
+        title: 'Notes on the Engine',
+        slug: 'notes',
+        body: 'The engine weaves algebraical patterns.',
+        status: 'published',
+        views: '9007199254740993',
+        price: 12.5,
+        weight: 0.00000001,
+        score: 4.5,
+        is_featured: true,
+        issued_on: '2023-01-15',
+        read_at: '08:30:00',
+        meeting_at: '2023-01-10T09:00:00',
+        published_at: '2023-01-15T08:00:00.000Z',
+        reference: uuid(17),
+        metadata: { pages: 12, tags: ['math', 'engine'], reviewed: true },
+        cover: base64('cover 1'),
+        author_id_key: '1',
+        reviewer_id_key: '2',
+        category_id_key: '7',
       },
     },
     holds: ['"price":12.50,', '"weight":0.00000001,'],
@@ -28,9 +43,26 @@ const values: readonly Case[] = [
     document: `{ articles_by_id(id: 4) { ${everyType} } }`,
     data: {
       articles_by_id: {
-        id: '4', title: 'Untitled draft', slug: null, body: '', status: 'draft', views: '0', price: null, weight: null, score: null,
-        is_featured: null, issued_on: null, read_at: null, meeting_at: null, published_at: null, reference: null, metadata: null,
-        cover: null, author_id_key: '3', reviewer_id_key: null, category_id_key: null,
+        id: '4',
+        title: 'Untitled draft',
+        slug: null,
+        body: '',
+        status: 'draft',
+        views: '0',
+        price: null,
+        weight: null,
+        score: null,
+        is_featured: null,
+        issued_on: null,
+        read_at: null,
+        meeting_at: null,
+        published_at: null,
+        reference: null,
+        metadata: null,
+        cover: null,
+        author_id_key: '3',
+        reviewer_id_key: null,
+        category_id_key: null,
       },
     },
   },
@@ -39,10 +71,26 @@ const values: readonly Case[] = [
     document: `query @wire(format: REST) { articles_by_id(id: 10) { ${everyType} } products_by_id(id: "9223372036854775807") { id price article_id_key } }`,
     data: {
       articles_by_id: {
-        id: 10, title: 'Über Größe', slug: 'uber', body: 'Straße, Maß und Fluß', status: 'published', views: '9223372036854775807',
-        price: '99999999.99', weight: '123456.78901234', score: 1000000.5, is_featured: true, issued_on: '2024-04-01',
-        read_at: '10:10:10', meeting_at: '2024-04-01T10:10:10', published_at: '2024-04-01T08:10:10.010Z', reference: uuid(26),
-        metadata: { title: 'Über' }, cover: null, author_id_key: 3, reviewer_id_key: 5, category_id_key: 6,
+        id: 10,
+        title: 'Über Größe',
+        slug: 'uber',
+        body: 'Straße, Maß und Fluß',
+        status: 'published',
+        views: '9223372036854775807',
+        price: '99999999.99',
+        weight: '123456.78901234',
+        score: 1000000.5,
+        is_featured: true,
+        issued_on: '2024-04-01',
+        read_at: '10:10:10',
+        meeting_at: '2024-04-01T10:10:10',
+        published_at: '2024-04-01T08:10:10.010Z',
+        reference: uuid(26),
+        metadata: { title: 'Über' },
+        cover: null,
+        author_id_key: 3,
+        reviewer_id_key: 5,
+        category_id_key: 6,
       },
       products_by_id: { id: '9223372036854775807', price: '45.50', article_id_key: 6 },
     },
@@ -58,11 +106,17 @@ const values: readonly Case[] = [
         { price: -5.25, weight: -0.5, score: -2.5, views: '-9007199254740993' },
       ],
     },
-    holds: ['"price":14.90,"weight":295.75000000,', '"price":7.00,"weight":500.12345678,', '"price":99999999.99,"weight":123456.78901234,', '"price":-5.25,"weight":-0.50000000,'],
+    holds: [
+      '"price":14.90,"weight":295.75000000,',
+      '"price":7.00,"weight":500.12345678,',
+      '"price":99999999.99,"weight":123456.78901234,',
+      '"price":-5.25,"weight":-0.50000000,',
+    ],
   },
   {
     name: 'texts of any letters, quotes and line breaks',
-    document: '{ articles(filter: {id: {_in: [2, 5, 8, 9, 11, 13]}}) { body } authors(filter: {id: {_in: [7, 8]}}) { name biography photo rating } words(filter: {id: {_gt: 17}}) { word note } }',
+    document:
+      '{ articles(filter: {id: {_in: [2, 5, 8, 9, 11, 13]}}) { body } authors(filter: {id: {_in: [7, 8]}}) { name biography photo rating } words(filter: {id: {_gt: 17}}) { word note } }',
     data: {
       articles: [
         { body: 'He said: "it\'s a book in a book".' },
@@ -103,7 +157,16 @@ const functions: readonly Case[] = [
           issued_on_func: { year: null, month: null, week: null, day: null, weekday: null },
           read_at_func: { hour: null, minute: null, second: null },
           meeting_at_func: { year: null, hour: null, second: null },
-          published_at_func: { year: null, month: null, week: null, day: null, weekday: null, hour: null, minute: null, second: null },
+          published_at_func: {
+            year: null,
+            month: null,
+            week: null,
+            day: null,
+            weekday: null,
+            hour: null,
+            minute: null,
+            second: null,
+          },
         },
         {
           issued_on_func: { year: 1999, month: 12, week: 52, day: 31, weekday: 5 },
@@ -126,15 +189,30 @@ const functions: readonly Case[] = [
       authors_by_id(id: 2) { articles_by_author_id_func { count } articles_by_reviewer_id_func { count } authors_by_mentor_id_func { count } } }`,
     data: {
       articles: [
-        { tags_func: { count: 2 }, translations_func: { count: 2 }, page_views_func: { count: 5 }, authors_func: { count: 3 } },
-        { tags_func: { count: 0 }, translations_func: { count: 0 }, page_views_func: { count: 0 }, authors_func: { count: 0 } },
+        {
+          tags_func: { count: 2 },
+          translations_func: { count: 2 },
+          page_views_func: { count: 5 },
+          authors_func: { count: 3 },
+        },
+        {
+          tags_func: { count: 0 },
+          translations_func: { count: 0 },
+          page_views_func: { count: 0 },
+          authors_func: { count: 0 },
+        },
       ],
-      authors_by_id: { articles_by_author_id_func: { count: 2 }, articles_by_reviewer_id_func: { count: 2 }, authors_by_mentor_id_func: { count: 2 } },
+      authors_by_id: {
+        articles_by_author_id_func: { count: 2 },
+        articles_by_reviewer_id_func: { count: 2 },
+        authors_by_mentor_id_func: { count: 2 },
+      },
     },
   },
   {
     name: 'functions spread into their parent',
-    document: '{ articles(limit: 1) { id published_at_func @spread { published_at_year: year published_at_month: month } tags_func @spread { tags_count: count } } }',
+    document:
+      '{ articles(limit: 1) { id published_at_func @spread { published_at_year: year published_at_month: month } tags_func @spread { tags_count: count } } }',
     data: { articles: [{ id: '1', published_at_year: 2023, published_at_month: 1, tags_count: 2 }] },
   },
 ]
@@ -145,9 +223,16 @@ const relations: readonly Case[] = [
     document: `{ articles(filter: {id: {_in: [4, 5]}}) { author_id { name mentor_id { name mentor_id { name mentor_id { name } } } } reviewer_id { id } category_id { name parent_id { name } } } }`,
     data: {
       articles: [
-        { author_id: { name: 'Žofia Žáková', mentor_id: { name: 'Ada Lovelace', mentor_id: null } }, reviewer_id: null, category_id: null },
         {
-          author_id: { name: '村上 春樹', mentor_id: { name: "Flann O'Brien", mentor_id: { name: 'Ada Lovelace', mentor_id: null } } },
+          author_id: { name: 'Žofia Žáková', mentor_id: { name: 'Ada Lovelace', mentor_id: null } },
+          reviewer_id: null,
+          category_id: null,
+        },
+        {
+          author_id: {
+            name: '村上 春樹',
+            mentor_id: { name: "Flann O'Brien", mentor_id: { name: 'Ada Lovelace', mentor_id: null } },
+          },
           reviewer_id: { id: '6' },
           category_id: { name: 'Novels', parent_id: { name: 'Fiction' } },
         },
@@ -162,14 +247,22 @@ const relations: readonly Case[] = [
         {
           name: 'Fiction',
           categories_by_parent_id: [
-            { name: 'Novels', articles: [{ id: '2' }, { id: '5' }, { id: '6' }], categories_by_parent_id: [{ name: 'Crime', categories_by_parent_id: [] }] },
+            {
+              name: 'Novels',
+              articles: [{ id: '2' }, { id: '5' }, { id: '6' }],
+              categories_by_parent_id: [{ name: 'Crime', categories_by_parent_id: [] }],
+            },
             { name: 'Poetry', articles: [{ id: '9' }, { id: '14' }], categories_by_parent_id: [] },
           ],
         },
         {
           name: 'Non-Fiction',
           categories_by_parent_id: [
-            { name: 'Science', articles: [{ id: '10' }, { id: '15' }], categories_by_parent_id: [{ name: 'Mathematics', categories_by_parent_id: [] }] },
+            {
+              name: 'Science',
+              articles: [{ id: '10' }, { id: '15' }],
+              categories_by_parent_id: [{ name: 'Mathematics', categories_by_parent_id: [] }],
+            },
             { name: 'Empty shelf', articles: [], categories_by_parent_id: [] },
           ],
         },
@@ -203,9 +296,33 @@ const relations: readonly Case[] = [
     document: `{ stock(filter: {product_id_key: {_eq: 1}}) { product_id_key country number quantity available warehouses { name country number } product_id { sku } } }`,
     data: {
       stock: [
-        { product_id_key: '1', country: 'DE', number: '1', quantity: 100, available: 90, warehouses: { name: 'Hamburg', country: 'DE', number: '1' }, product_id: { sku: 'A-1' } },
-        { product_id_key: '1', country: 'DE', number: '2', quantity: 50, available: 50, warehouses: { name: 'München', country: 'DE', number: '2' }, product_id: { sku: 'A-1' } },
-        { product_id_key: '1', country: 'FR', number: '1', quantity: 0, available: 0, warehouses: { name: 'Lyon', country: 'FR', number: '1' }, product_id: { sku: 'A-1' } },
+        {
+          product_id_key: '1',
+          country: 'DE',
+          number: '1',
+          quantity: 100,
+          available: 90,
+          warehouses: { name: 'Hamburg', country: 'DE', number: '1' },
+          product_id: { sku: 'A-1' },
+        },
+        {
+          product_id_key: '1',
+          country: 'DE',
+          number: '2',
+          quantity: 50,
+          available: 50,
+          warehouses: { name: 'München', country: 'DE', number: '2' },
+          product_id: { sku: 'A-1' },
+        },
+        {
+          product_id_key: '1',
+          country: 'FR',
+          number: '1',
+          quantity: 0,
+          available: 0,
+          warehouses: { name: 'Lyon', country: 'FR', number: '1' },
+          product_id: { sku: 'A-1' },
+        },
       ],
     },
   },
@@ -215,24 +332,47 @@ const relations: readonly Case[] = [
       products(filter: {sku: {_eq: "B-2"}}) { article_id_key stock_keys } }`,
     data: {
       articles: [
-        { author_id_key: '1', category_id_key: '7', translations_keys: ['1', '2'], tags_keys: ['math', 'engine'], articles_tags_keys: ['1,engine', '1,math'], authors_keys: ['1', '2'], contributions_keys: ['3'] },
-        { author_id_key: '3', category_id_key: null, translations_keys: [], tags_keys: [], articles_tags_keys: [], authors_keys: [], contributions_keys: [] },
+        {
+          author_id_key: '1',
+          category_id_key: '7',
+          translations_keys: ['1', '2'],
+          tags_keys: ['math', 'engine'],
+          articles_tags_keys: ['1,engine', '1,math'],
+          authors_keys: ['1', '2'],
+          contributions_keys: ['3'],
+        },
+        {
+          author_id_key: '3',
+          category_id_key: null,
+          translations_keys: [],
+          tags_keys: [],
+          articles_tags_keys: [],
+          authors_keys: [],
+          contributions_keys: [],
+        },
       ],
       products: [{ article_id_key: '1', stock_keys: ['9007199254740993,DE,2', '9007199254740993,FR,1'] }],
     },
   },
   {
     name: 'raw keys as REST sends them',
-    document: 'query @wire(format: REST) { articles_by_id(id: 1) { translations_keys tags_keys articles_tags_keys authors_keys } products(filter: {article_id_key: {_eq: 1}}) { id } articles(filter: {id: {_eq: 1}}) { products_keys } }',
+    document:
+      'query @wire(format: REST) { articles_by_id(id: 1) { translations_keys tags_keys articles_tags_keys authors_keys } products(filter: {article_id_key: {_eq: 1}}) { id } articles(filter: {id: {_eq: 1}}) { products_keys } }',
     data: {
-      articles_by_id: { translations_keys: [1, 2], tags_keys: ['engine', 'math'], articles_tags_keys: ['1,engine', '1,math'], authors_keys: [1, 2, 3] },
+      articles_by_id: {
+        translations_keys: [1, 2],
+        tags_keys: ['engine', 'math'],
+        articles_tags_keys: ['1,engine', '1,math'],
+        authors_keys: [1, 2, 3],
+      },
       products: [{ id: '9007199254740992' }, { id: '9007199254740993' }],
       articles: [{ products_keys: ['9007199254740992', '9007199254740993'] }],
     },
   },
   {
     name: 'a table without a key, and from its parents',
-    document: '{ page_views(filter: {article_id_key: {_eq: 2}}) { article_id { title } viewed_at country duration } articles_by_id(id: 8) { page_views { viewed_at viewed_at_func { year } } } }',
+    document:
+      '{ page_views(filter: {article_id_key: {_eq: 2}}) { article_id { title } viewed_at country duration } articles_by_id(id: 8) { page_views { viewed_at viewed_at_func { year } } } }',
     data: {
       page_views: [
         { article_id: { title: 'At Swim' }, viewed_at: '2024-01-02T08:00:00.000Z', country: 'DE', duration: 60 },
@@ -244,12 +384,34 @@ const relations: readonly Case[] = [
   },
   {
     name: 'a view',
-    document: '{ published_articles(filter: {author_id: {_eq: 1}}) { id title views published_at published_at_func { day } author_id } }',
+    document:
+      '{ published_articles(filter: {author_id: {_eq: 1}}) { id title views published_at published_at_func { day } author_id } }',
     data: {
       published_articles: [
-        { id: 1, title: 'Notes on the Engine', views: '9007199254740993', published_at: '2023-01-15T08:00:00.000Z', published_at_func: { day: 15 }, author_id: 1 },
-        { id: 8, title: 'A Proof', views: '77', published_at: '2024-02-29T17:45:00.000Z', published_at_func: { day: 29 }, author_id: 1 },
-        { id: 11, title: 'Letters', views: '1500', published_at: '2023-03-01T00:00:00.000Z', published_at_func: { day: 1 }, author_id: 1 },
+        {
+          id: 1,
+          title: 'Notes on the Engine',
+          views: '9007199254740993',
+          published_at: '2023-01-15T08:00:00.000Z',
+          published_at_func: { day: 15 },
+          author_id: 1,
+        },
+        {
+          id: 8,
+          title: 'A Proof',
+          views: '77',
+          published_at: '2024-02-29T17:45:00.000Z',
+          published_at_func: { day: 29 },
+          author_id: 1,
+        },
+        {
+          id: 11,
+          title: 'Letters',
+          views: '1500',
+          published_at: '2023-03-01T00:00:00.000Z',
+          published_at_func: { day: 1 },
+          author_id: 1,
+        },
       ],
     },
   },
@@ -260,10 +422,46 @@ const relations: readonly Case[] = [
       _9_stra_en(sort: ["straße"]) { id stra_e group_id { table } } }`,
     data: {
       Order_Details: [
-        { Order_Id: '1', line_no_: '1', product_id: { name: 'Notebook' }, product_id_key: '1', Gr__e: 'S', unit_price: 2.5, select: 'yes', _2nd_choice: null },
-        { Order_Id: '1', line_no_: '2', product_id: { name: 'Engine poster' }, product_id_key: '9007199254740993', Gr__e: 'XL', unit_price: 19, select: null, _2nd_choice: 'poster' },
-        { Order_Id: '2', line_no_: '2', product_id: { name: 'Notebook' }, product_id_key: '1', Gr__e: 'S', unit_price: 2.25, select: 'yes', _2nd_choice: 'pen' },
-        { Order_Id: '3', line_no_: '1', product_id: { name: 'Miner’s lamp' }, product_id_key: '9223372036854775807', Gr__e: 'M', unit_price: 45.5, select: null, _2nd_choice: null },
+        {
+          Order_Id: '1',
+          line_no_: '1',
+          product_id: { name: 'Notebook' },
+          product_id_key: '1',
+          Gr__e: 'S',
+          unit_price: 2.5,
+          select: 'yes',
+          _2nd_choice: null,
+        },
+        {
+          Order_Id: '1',
+          line_no_: '2',
+          product_id: { name: 'Engine poster' },
+          product_id_key: '9007199254740993',
+          Gr__e: 'XL',
+          unit_price: 19,
+          select: null,
+          _2nd_choice: 'poster',
+        },
+        {
+          Order_Id: '2',
+          line_no_: '2',
+          product_id: { name: 'Notebook' },
+          product_id_key: '1',
+          Gr__e: 'S',
+          unit_price: 2.25,
+          select: 'yes',
+          _2nd_choice: 'pen',
+        },
+        {
+          Order_Id: '3',
+          line_no_: '1',
+          product_id: { name: 'Miner’s lamp' },
+          product_id_key: '9223372036854775807',
+          Gr__e: 'M',
+          unit_price: 45.5,
+          select: null,
+          _2nd_choice: null,
+        },
       ],
       group: [
         { order: 1, table: 'square', by: { id: '1' }, by_key: '1', group_by_by: [{ id: '4' }], _9_stra_en: [] },
@@ -286,9 +484,16 @@ const keys: readonly Case[] = [
       articles_tags_by_id(id: "3,Crime") { tag_code { label } } warehouses_by_id(id: "JP,1") { name } stock_by_id(id: "9223372036854775807,JP,1") { quantity }
       Order_Details_by_id(id: "2,1") { Gr__e } encoded: articles_tags_by_id(id: "5,%C3%BCber") { tag_code_key } plain: articles_tags_by_id(id: "5,über") { tag_code_key } }`,
     data: {
-      articles_by_id: { title: 'The Third Policeman' }, text: { title: 'The Third Policeman' }, tags_by_id: { label: "It's; punctuation" }, products_by_id: { sku: 'B-2' },
-      articles_tags_by_id: { tag_code: { label: 'Crime' } }, warehouses_by_id: { name: '東京' }, stock_by_id: { quantity: 2 },
-      Order_Details_by_id: { Gr__e: 'ß' }, encoded: { tag_code_key: 'über' }, plain: { tag_code_key: 'über' },
+      articles_by_id: { title: 'The Third Policeman' },
+      text: { title: 'The Third Policeman' },
+      tags_by_id: { label: "It's; punctuation" },
+      products_by_id: { sku: 'B-2' },
+      articles_tags_by_id: { tag_code: { label: 'Crime' } },
+      warehouses_by_id: { name: '東京' },
+      stock_by_id: { quantity: 2 },
+      Order_Details_by_id: { Gr__e: 'ß' },
+      encoded: { tag_code_key: 'über' },
+      plain: { tag_code_key: 'über' },
     },
   },
   {
@@ -303,9 +508,23 @@ const keys: readonly Case[] = [
 overDatabase(loadEverything, (graph, dialect) => {
   itAnswers(graph, dialect, [...values, ...functions, ...relations, ...keys])
   itRefuses(graph, [
-    { name: 'two values under one key', document: '{ articles { id tags_func @spread { id: count } } }', code: 'INVALID_QUERY', says: /"id"/ },
-    { name: 'spreading what is no object', document: '{ articles { id @spread } }', code: 'INVALID_QUERY', says: /@spread/ },
-    { name: 'a negative limit deep below', document: '{ authors { articles_by_author_id { tags { articles(limit: -3) { id } } } } }', code: 'INVALID_QUERY' },
+    {
+      name: 'two values under one key',
+      document: '{ articles { id tags_func @spread { id: count } } }',
+      code: 'INVALID_QUERY',
+      says: /"id"/,
+    },
+    {
+      name: 'spreading what is no object',
+      document: '{ articles { id @spread } }',
+      code: 'INVALID_QUERY',
+      says: /@spread/,
+    },
+    {
+      name: 'a negative limit deep below',
+      document: '{ authors { articles_by_author_id { tags { articles(limit: -3) { id } } } } }',
+      code: 'INVALID_QUERY',
+    },
     {
       name: 'relations that follow each other too far',
       document: `{ categories { ${'parent_id { '.repeat(11)} id ${'} '.repeat(11)} } }`,

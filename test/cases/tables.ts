@@ -5,7 +5,11 @@ import type { TestDatabase, TestDialect } from '#test/harness/databases.ts'
 import { codesOf, openGraph, type Asked, type GraphUnderTest } from './graph-under-test.ts'
 
 /** Where a dialect rightly answers otherwise, and why. */
-export type Exception<T> = { readonly on: readonly TestDialect[]; readonly reason: string; readonly expected: T | 'nothing' }
+export type Exception<T> = {
+  readonly on: readonly TestDialect[]
+  readonly reason: string
+  readonly expected: T | 'nothing'
+}
 
 /** A document and the data it gives; `errors`: codes, when there are any. */
 export type Case = Asked & {
@@ -19,10 +23,19 @@ export type Case = Asked & {
 }
 
 /** A document that is refused: the code, and a word of the message. */
-export type Refusal = Asked & { readonly name: string; readonly document: string; readonly code: string; readonly says?: RegExp }
+export type Refusal = Asked & {
+  readonly name: string
+  readonly document: string
+  readonly code: string
+  readonly says?: RegExp
+}
 
 /** A filter of one collection, and the keys of the rows it leaves. */
-export type FilterCase = readonly [filter: Readonly<Record<string, unknown>>, keys: readonly unknown[], except?: Exception<readonly unknown[]>]
+export type FilterCase = readonly [
+  filter: Readonly<Record<string, unknown>>,
+  keys: readonly unknown[],
+  except?: Exception<readonly unknown[]>,
+]
 
 /**
  * A suite per dialect over one database.
@@ -70,7 +83,9 @@ export function itRefuses(graph: () => GraphUnderTest, cases: readonly Refusal[]
       const reply = await graph().run(document, asked)
       expect(codesOf(reply), JSON.stringify(reply)).toEqual([code])
       if (says !== undefined) expect(reply.errors[0]?.message).toMatch(says)
-      expect(JSON.stringify(reply.errors)).not.toMatch(/\bselect\b.*\bfrom\b|syntax error at|SQLITE_|\bER_[A-Z]|near \\*"/)
+      expect(JSON.stringify(reply.errors)).not.toMatch(
+        /\bselect\b.*\bfrom\b|syntax error at|SQLITE_|\bER_[A-Z]|near \\*"/,
+      )
     })
   }
 }
@@ -133,5 +148,7 @@ function isLiteral(value: unknown): boolean {
 export function literal(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(literal).join(', ')}]`
   if (value === null || typeof value !== 'object') return JSON.stringify(value)
-  return `{${Object.entries(value).map(([key, inner]) => `${key}: ${literal(inner)}`).join(', ')}}`
+  return `{${Object.entries(value)
+    .map(([key, inner]) => `${key}: ${literal(inner)}`)
+    .join(', ')}}`
 }

@@ -13,7 +13,9 @@ function fail(): never {
 }
 
 beforeAll(async () => {
-  opened = await openGraph(await loadEverything('sqlite'), { reads: { defaultLimit: 100, maxLimit: 1000, maxDepth: 10 } })
+  opened = await openGraph(await loadEverything('sqlite'), {
+    reads: { defaultLimit: 100, maxLimit: 1000, maxDepth: 10 },
+  })
   closed = await openGraph(await loadEverything('sqlite'), { introspection: false })
 })
 afterAll(async () => {
@@ -21,7 +23,8 @@ afterAll(async () => {
   await closed?.close()
 })
 
-const times = (count: number, write: (index: number) => string): string => Array.from({ length: count }, (_, index) => write(index)).join(' ')
+const times = (count: number, write: (index: number) => string): string =>
+  Array.from({ length: count }, (_, index) => write(index)).join(' ')
 
 /** Fragments that each spread the next one twice. */
 const doubling = (count: number): string =>
@@ -32,7 +35,10 @@ const tooCostly: readonly (readonly [name: string, document: string])[] = [
   ['aliases of one field', `{ articles { ${times(400, (index) => `a${index}: id`)} } }`],
   ['directives over fields', `{ articles { ${times(300, (index) => `id @skip(if: false) @as(key: "k${index}")`)} } }`],
   ['depth', `{ categories { ${'parent_id { '.repeat(30)} id ${'}'.repeat(30)} } }`],
-  ['depth in fragments', `{ categories { ...f0 } } ${times(30, (index) => `fragment f${index} on categories { parent_id { ...f${index + 1} } }`)} fragment f30 on categories { id }`],
+  [
+    'depth in fragments',
+    `{ categories { ...f0 } } ${times(30, (index) => `fragment f${index} on categories { parent_id { ...f${index + 1} } }`)} fragment f30 on categories { id }`,
+  ],
   ['depth in fields that stand for nothing', `{ categories { ${'... { '.repeat(200)} id ${'}'.repeat(200)} } }`],
   ['fragments that double', doubling(12)],
 ]
@@ -40,11 +46,17 @@ const tooCostly: readonly (readonly [name: string, document: string])[] = [
 const tooLong: readonly (readonly [name: string, document: string])[] = [
   ['ten thousand aliases', `{ ${times(10_000, (index) => `a${index}: articles { id }`)} }`],
   ['a thousand directives', `{ articles { id ${times(1000, () => '@include(if: true)')} } }`],
-  ['introspection in circles', `{ __schema { types { fields { type { fields { type { fields { type { fields { type { fields { type { fields { type { fields { type { name } } } } } } } } } } } } } } } } }`],
+  [
+    'introspection in circles',
+    `{ __schema { types { fields { type { fields { type { fields { type { fields { type { fields { type { fields { type { fields { type { name } } } } } } } } } } } } } } } } }`,
+  ],
   ['six thousand tokens', `{ articles { ${'id '.repeat(6000)} } }`],
   ['a list of six thousand values', `{ articles(filter: {id: {_in: [${'1 '.repeat(6000)}]}}) { id } }`],
   ['brackets that open and never close', '{ articles '.repeat(3000)],
-  ['fragments that spread each other', '{ articles { ...a } } fragment a on articles { ...b } fragment b on articles { ...a }'],
+  [
+    'fragments that spread each other',
+    '{ articles { ...a } } fragment a on articles { ...b } fragment b on articles { ...a }',
+  ],
   ['a hundred variables that nobody uses', `query(${times(100, (index) => `$v${index}: Int`)}) { articles { id } }`],
 ]
 
@@ -55,29 +67,42 @@ describe('A47, A48: documents that would cost much', () => {
       const started = performance.now()
       const reply = await graph().traced(document)
       expect(performance.now() - started).toBeLessThan(1000) // a bound that a bomb would break by orders of magnitude
-      expect(codesOf(reply)).toEqual([tooCostly.some(([costly]) => costly === name) ? 'QUERY_TOO_COSTLY' : 'GRAPHQL_VALIDATION'])
+      expect(codesOf(reply)).toEqual([
+        tooCostly.some(([costly]) => costly === name) ? 'QUERY_TOO_COSTLY' : 'GRAPHQL_VALIDATION',
+      ])
       expect(reply.status).toBe(400)
       expect(reply.statements).toEqual([])
     })
   }
 
   it('a document with hundreds of lists in lists is not, and is one statement', async () => {
-    const reply = await graph().run(`{ authors { ${times(10, (a) => `a${a}: articles_by_author_id { ${times(10, (b) => `b${b}: tags { code articles { id tags { code } } }`)} }`)} } }`)
+    const reply = await graph().run(
+      `{ authors { ${times(10, (a) => `a${a}: articles_by_author_id { ${times(10, (b) => `b${b}: tags { code articles { id tags { code } } }`)} }`)} } }`,
+    )
     expect(reply.errors).toEqual([])
   })
 
   it('a document of a usual size is not', async () => {
-    const reply = await graph().run(`{ ${times(20, (index) => `a${index}: articles(limit: 2) { id title author_id { name } tags { code } category_id { parent_id { name } } }`)} }`)
+    const reply = await graph().run(
+      `{ ${times(20, (index) => `a${index}: articles(limit: 2) { id title author_id { name } tags { code } category_id { parent_id { name } } }`)} }`,
+    )
     expect(reply.errors).toEqual([])
   })
 
   const byFilter = 'query($f: articles_filter) { articles(filter: $f) { id } }'
   const negated = (depth: number): unknown => (depth === 0 ? { id: { _eq: 1 } } : { _not: negated(depth - 1) })
-  const related = (depth: number): unknown => (depth === 0 ? { id: { _eq: 1 } } : { author_id: { articles_by_author_id: related(depth - 1) } })
-  const alternatives = (count: number): unknown => ({ _or: Array.from({ length: count }, (_, id) => ({ id: { _eq: id } })) })
+  const related = (depth: number): unknown =>
+    depth === 0 ? { id: { _eq: 1 } } : { author_id: { articles_by_author_id: related(depth - 1) } }
+  const alternatives = (count: number): unknown => ({
+    _or: Array.from({ length: count }, (_, id) => ({ id: { _eq: id } })),
+  })
   const filters: readonly (readonly [string, unknown, RegExp])[] = [
     ['a hundred negations', negated(100), /QUERY_TOO_COSTLY/],
-    ['fifty thousand negations', JSON.parse(`${'{"_not":'.repeat(50_000)}{"id":{"_eq":1}}${'}'.repeat(50_000)}`), /QUERY_TOO_COSTLY/],
+    [
+      'fifty thousand negations',
+      JSON.parse(`${'{"_not":'.repeat(50_000)}{"id":{"_eq":1}}${'}'.repeat(50_000)}`),
+      /QUERY_TOO_COSTLY/,
+    ],
     ['relations that follow each other too far', related(6), /INVALID_QUERY/],
     ['two thousand alternatives', alternatives(2000), /QUERY_TOO_COSTLY/],
     ['fifty thousand alternatives', alternatives(50_000), /QUERY_TOO_COSTLY/],
@@ -107,8 +132,33 @@ describe('A47, A48: documents that would cost much', () => {
 })
 
 describe('A49: bounds hold for odd values', () => {
-  const lists = ['articles(limit: $n) { id }', 'articles(offset: $n) { id }', 'articles(page: $n) { id }', 'articles_connection(first: $n) { totalCount }', 'articles_connection(last: $n) { totalCount }', 'articles_aggregated(groupBy: ["id"], limit: $n) { group }', 'authors { articles_by_author_id(limit: $n) { id } }', 'authors { articles_by_author_id_keys(limit: $n, offset: $n) }']
-  const odd: readonly unknown[] = [-2, -1000, 1.5, '10', 'x', '', [], [1], {}, true, 2 ** 31, 2 ** 53, -(2 ** 31), 1e309, Number.NaN]
+  const lists = [
+    'articles(limit: $n) { id }',
+    'articles(offset: $n) { id }',
+    'articles(page: $n) { id }',
+    'articles_connection(first: $n) { totalCount }',
+    'articles_connection(last: $n) { totalCount }',
+    'articles_aggregated(groupBy: ["id"], limit: $n) { group }',
+    'authors { articles_by_author_id(limit: $n) { id } }',
+    'authors { articles_by_author_id_keys(limit: $n, offset: $n) }',
+  ]
+  const odd: readonly unknown[] = [
+    -2,
+    -1000,
+    1.5,
+    '10',
+    'x',
+    '',
+    [],
+    [1],
+    {},
+    true,
+    2 ** 31,
+    2 ** 53,
+    -(2 ** 31),
+    1e309,
+    Number.NaN,
+  ]
 
   for (const list of lists) {
     it(list, async () => {
@@ -122,14 +172,27 @@ describe('A49: bounds hold for odd values', () => {
   }
 
   it('-1 is at most the maximum, and more than the maximum is refused at every level', async () => {
-    expect((await graph().run('{ articles(limit: -1) { id } articles_aggregated(groupBy: ["id"], limit: -1) { countAll } }')).errors).toEqual([])
-    for (const list of ['articles(limit: 1001) { id }', 'articles_connection(first: 1001) { totalCount }', 'articles_connection(last: 1001) { totalCount }', 'authors { articles_by_author_id(limit: 1001) { id } }', 'articles_aggregated(groupBy: ["id"], limit: 1001) { countAll }'])
+    expect(
+      (await graph().run('{ articles(limit: -1) { id } articles_aggregated(groupBy: ["id"], limit: -1) { countAll } }'))
+        .errors,
+    ).toEqual([])
+    for (const list of [
+      'articles(limit: 1001) { id }',
+      'articles_connection(first: 1001) { totalCount }',
+      'articles_connection(last: 1001) { totalCount }',
+      'authors { articles_by_author_id(limit: 1001) { id } }',
+      'articles_aggregated(groupBy: ["id"], limit: 1001) { countAll }',
+    ])
       expect(codesOf(await graph().run(`{ ${list} }`)), list).toEqual(['INVALID_QUERY'])
   })
 
   it('a maximum bounds lists without a limit, at every level', async () => {
-    const bounded = await openGraph(await loadEverything('sqlite'), { reads: { defaultLimit: 3, maxLimit: 2, maxDepth: 10 } })
-    const reply = await bounded.run('{ articles { id } all: articles(limit: -1) { id } authors(limit: 1) { articles_by_author_id { id } articles_by_author_id_keys } articles_connection { nodes { id } } articles_aggregated(groupBy: ["id"]) { countAll } }')
+    const bounded = await openGraph(await loadEverything('sqlite'), {
+      reads: { defaultLimit: 3, maxLimit: 2, maxDepth: 10 },
+    })
+    const reply = await bounded.run(
+      '{ articles { id } all: articles(limit: -1) { id } authors(limit: 1) { articles_by_author_id { id } articles_by_author_id_keys } articles_connection { nodes { id } } articles_aggregated(groupBy: ["id"]) { countAll } }',
+    )
     await bounded.close()
     expect(reply.data).toEqual({
       articles: [{ id: '1' }, { id: '2' }],
@@ -145,9 +208,19 @@ describe('A54: with introspection off nothing tells the schema', () => {
   const permissions = [{ collection: 'articles', action: 'read' as const, rows: null, fields: '*' as const }]
   const ask = (document: string): Promise<Reply> => silent().run(document, { permissions })
 
-  it('it can still be read from', async () => expect((await ask('{ articles(limit: 1) { id __typename } }')).data).toEqual({ articles: [{ id: '1', __typename: 'articles' }] }))
+  it('it can still be read from', async () =>
+    expect((await ask('{ articles(limit: 1) { id __typename } }')).data).toEqual({
+      articles: [{ id: '1', __typename: 'articles' }],
+    }))
 
-  for (const document of ['{ __schema { types { name } } }', '{ __type(name: "articles") { fields { name } } }', '{ articles(limit: 1) { id } __schema { queryType { name } } }', '{ ...f } fragment f on Query { a: __schema { queryType { name } } }', '{ _service { sdl } }', '{ s: _service { t: sdl } }'])
+  for (const document of [
+    '{ __schema { types { name } } }',
+    '{ __type(name: "articles") { fields { name } } }',
+    '{ articles(limit: 1) { id } __schema { queryType { name } } }',
+    '{ ...f } fragment f on Query { a: __schema { queryType { name } } }',
+    '{ _service { sdl } }',
+    '{ s: _service { t: sdl } }',
+  ])
     it(document, async () => {
       const reply = await ask(document)
       expect(reply.data ?? {}).not.toHaveProperty('__schema')
@@ -155,7 +228,12 @@ describe('A54: with introspection off nothing tells the schema', () => {
       expect(JSON.stringify(reply)).not.toMatch(/author_id|published_at|Query"/)
     })
 
-  for (const document of ['{ collections { collection } }', '{ fields { field } }', '{ relations { field } }', '{ fields_in_collection(collection: "articles") { field } }'])
+  for (const document of [
+    '{ collections { collection } }',
+    '{ fields { field } }',
+    '{ relations { field } }',
+    '{ fields_in_collection(collection: "articles") { field } }',
+  ])
     it(`metadata: ${document}`, async () => {
       const reply = await silent().run(document, { permissions, scope: 'system' })
       expect(reply.data ?? {}).not.toMatchObject({ collections: [{}] })
@@ -164,7 +242,17 @@ describe('A54: with introspection off nothing tells the schema', () => {
     })
 
   it('errors suggest no names', async () => {
-    for (const document of ['{ article { id } }', '{ articles { titel } }', '{ articles(filter: {titl: {_eq: "x"}}) { id } }', '{ articles(filter: {title: {_equals: "x"}}) { id } }', '{ articles(sorted: ["id"]) { id } }', '{ articles { id } } fragment x on article { id }', '{ articles(sort: ["titel"]) { id } }', 'query($f: articles_filterr) { articles(filter: $f) { id } }', '{ articles { author_id { nam } } }']) {
+    for (const document of [
+      '{ article { id } }',
+      '{ articles { titel } }',
+      '{ articles(filter: {titl: {_eq: "x"}}) { id } }',
+      '{ articles(filter: {title: {_equals: "x"}}) { id } }',
+      '{ articles(sorted: ["id"]) { id } }',
+      '{ articles { id } } fragment x on article { id }',
+      '{ articles(sort: ["titel"]) { id } }',
+      'query($f: articles_filterr) { articles(filter: $f) { id } }',
+      '{ articles { author_id { nam } } }',
+    ]) {
       const reply = await ask(document)
       expect(reply.errors.length, document).toBeGreaterThan(0)
       expect(JSON.stringify(reply.errors), document).not.toMatch(/did you mean|"title"|\btitle\b(?!:)/i)
@@ -172,6 +260,8 @@ describe('A54: with introspection off nothing tells the schema', () => {
   })
 
   it('the administrator is shown it all the same', async () => {
-    expect((await silent().run('{ __type(name: "tags") { name } _service { sdl } }')).data).toMatchObject({ __type: { name: 'tags' } })
+    expect((await silent().run('{ __type(name: "tags") { name } _service { sdl } }')).data).toMatchObject({
+      __type: { name: 'tags' },
+    })
   })
 })

@@ -53,7 +53,8 @@ function leadingTo(field: Field, graph: GraphUnderTest): readonly (readonly [str
   return [...graph.model().collections.values()].flatMap((collection) =>
     [...collection.fields.values()].flatMap((other): readonly (readonly [string, readonly string[]])[] => {
       const { relation } = other
-      const isBack = relation?.kind === 'o2m' && relation.collection === field.collection && relation.inverse === field.name
+      const isBack =
+        relation?.kind === 'o2m' && relation.collection === field.collection && relation.inverse === field.name
       const isThrough =
         relation?.kind === 'm2m' &&
         relation.junction === field.collection &&
@@ -63,7 +64,15 @@ function leadingTo(field: Field, graph: GraphUnderTest): readonly (readonly [str
   )
 }
 
-const parts = ['filter', 'quantifier_filter', 'aggregated_count', 'aggregated_fields', 'aggregated_text', 'having_count', 'having_fields']
+const parts = [
+  'filter',
+  'quantifier_filter',
+  'aggregated_count',
+  'aggregated_fields',
+  'aggregated_text',
+  'having_count',
+  'having_fields',
+]
 
 /** The types of a family, and the keys of its entity, in which one of the names stands. */
 function mentions(schema: GraphQLSchema, type: string, names: readonly string[]): readonly string[] {

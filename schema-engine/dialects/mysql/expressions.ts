@@ -89,7 +89,9 @@ export function limitOffset(limit: Sql | null, offset: Sql | null): Sql {
 }
 
 const jsonPath = (path: readonly (string | number)[]): Sql =>
-  value(constant('$' + path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${JSON.stringify(step)}`)).join('')))
+  value(
+    constant('$' + path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${JSON.stringify(step)}`)).join('')),
+  )
 
 const castTypes: Partial<Readonly<Record<ColumnKind, string>>> = {
   integer: 'signed',
@@ -102,10 +104,12 @@ const castTypes: Partial<Readonly<Record<ColumnKind, string>>> = {
   time: 'time(6)',
 }
 
-const isTextual = (kind: ColumnKind): boolean => kind === 'string' || kind === 'text' || kind === 'enum' || kind === 'unknown'
+const isTextual = (kind: ColumnKind): boolean =>
+  kind === 'string' || kind === 'text' || kind === 'enum' || kind === 'unknown'
 
 function typed(expression: Sql, kind: ColumnKind, nativeType: string | null): Sql {
-  if (kind === 'bigint') return sql`cast(${expression} as ${raw(nativeType?.includes('unsigned') === true ? 'unsigned' : 'signed')})`
+  if (kind === 'bigint')
+    return sql`cast(${expression} as ${raw(nativeType?.includes('unsigned') === true ? 'unsigned' : 'signed')})`
   const type = castTypes[kind]
   return type === undefined ? expression : sql`cast(${expression} as ${raw(type)})`
 }
@@ -113,7 +117,8 @@ function typed(expression: Sql, kind: ColumnKind, nativeType: string | null): Sq
 /** MySQL reads no `T…Z` in a time: it gets the same instant in its own form. */
 function operand(bind: Bind, kind: ColumnKind, nativeType: string | null): Sql {
   const bound = value(bind)
-  if (kind === 'timestamp' || kind === 'datetime') return typed(sql`replace(replace(${bound}, 'T', ' '), 'Z', '')`, kind, nativeType)
+  if (kind === 'timestamp' || kind === 'datetime')
+    return typed(sql`replace(replace(${bound}, 'T', ' '), 'Z', '')`, kind, nativeType)
   return typed(bound, kind, nativeType)
 }
 
@@ -134,7 +139,11 @@ export const expressions: Expressions = {
   // The first comparison may use an index; the second is exact where the collation isn't.
   // A UUID kept as text may have been written in either case.
   equals: (column, right, kind) =>
-    kind === 'uuid' ? sql`${column} in (${join(inBothCases(right), ', ')})` : isTextual(kind) ? sql`(${column} = ${right} and ${bytes(column)} = ${bytes(right)})` : sql`${column} = ${right}`,
+    kind === 'uuid'
+      ? sql`${column} in (${join(inBothCases(right), ', ')})`
+      : isTextual(kind)
+        ? sql`(${column} = ${right} and ${bytes(column)} = ${bytes(right)})`
+        : sql`${column} = ${right}`,
   isIn: (column, list, kind, nativeType) => {
     if ('elements' in list) {
       if (list.elements.length === 0) return raw('(1 = 0)')
@@ -166,12 +175,15 @@ export const expressions: Expressions = {
   jsonScalarAt: (column, path, as) => {
     const at = sql`json_extract(${column}, ${jsonPath(path)})`
     const text = sql`json_unquote(${at})`
-    if (as === 'number') return sql`(case when json_type(${at}) in ('INTEGER', 'UNSIGNED INTEGER', 'DOUBLE', 'DECIMAL') then cast(${text} as double) end)`
+    if (as === 'number')
+      return sql`(case when json_type(${at}) in ('INTEGER', 'UNSIGNED INTEGER', 'DOUBLE', 'DECIMAL') then cast(${text} as double) end)`
     if (as === 'boolean') return sql`(case when json_type(${at}) = 'BOOLEAN' then ${text} = 'true' end)`
     return sql`(case when json_type(${at}) <> 'NULL' then ${text} end)`
   },
   geometryIntersects: (column, geoJson, boundingBox) =>
-    boundingBox ? sql`mbrintersects(${column}, st_geomfromgeojson(${geoJson}))` : sql`st_intersects(${column}, st_geomfromgeojson(${geoJson}))`,
+    boundingBox
+      ? sql`mbrintersects(${column}, st_geomfromgeojson(${geoJson}))`
+      : sql`st_intersects(${column}, st_geomfromgeojson(${geoJson}))`,
 
   sum: (expression, _form, distinct) => sql`sum(${raw(distinct ? 'distinct ' : '')}${expression})`,
   average: (expression, { kind }, distinct) => {
@@ -189,7 +201,12 @@ export const expressions: Expressions = {
   },
   exactText: (column) => sql`cast(${column} as char)`,
   // json_array would put spaces between.
-  jsonCursor: (texts) => concatenate([raw("'['"), ...texts.flatMap((text, index) => [raw(index === 0 ? "''" : "','"), quotedText(text)]), raw("']'")]),
+  jsonCursor: (texts) =>
+    concatenate([
+      raw("'['"),
+      ...texts.flatMap((text, index) => [raw(index === 0 ? "''" : "','"), quotedText(text)]),
+      raw("']'"),
+    ]),
   minMax: (column) => column,
   concat: concatenate,
   // Bytes, because the collations of bytes disregard spaces at the end.

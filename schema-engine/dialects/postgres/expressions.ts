@@ -23,7 +23,9 @@ function textOf(expression: Sql, form: JsonForm): Sql {
     case 'decimal':
       if (form.as === 'text') return quoted(expression)
       // `to_json` looks the type up for every value; with a scale, NaN is the only value that is no JSON number.
-      return form.scale === null ? written(expression) : sql`(case when ${expression} = 'NaN' then '"NaN"' else (${expression})::text end)`
+      return form.scale === null
+        ? written(expression)
+        : sql`(case when ${expression} = 'NaN' then '"NaN"' else (${expression})::text end)`
     case 'boolean':
       return sql`(${expression})::text`
     case 'uuid':
@@ -43,7 +45,9 @@ function textOf(expression: Sql, form: JsonForm): Sql {
     case 'geometry':
       return sql`st_asgeojson(${expression})`
     case 'array':
-      return written(form.element === 'bigint' || form.element === 'decimal' ? sql`(${expression})::text[]` : expression)
+      return written(
+        form.element === 'bigint' || form.element === 'decimal' ? sql`(${expression})::text[]` : expression,
+      )
     case 'cursor':
       return written(expression)
     case 'csv':
@@ -76,7 +80,10 @@ function jsonArray(query: JsonQuery): Sql {
 }
 
 const orderBy = (terms: readonly OrderTerm[]): Sql =>
-  join(terms.map((term) => (term.descending ? sql`${term.expression} desc` : term.expression)), ', ')
+  join(
+    terms.map((term) => (term.descending ? sql`${term.expression} desc` : term.expression)),
+    ', ',
+  )
 
 function limitOffset(limit: Sql | null, offset: Sql | null): Sql {
   return sql`${limit === null ? empty : sql` limit ${limit}`}${offset === null ? empty : sql` offset ${offset}`}`
@@ -144,22 +151,34 @@ export const expressions: Expressions = {
   isIn: (column, list, kind, nativeType) => {
     const left = kind === 'unknown' ? sql`(${column})::text` : column
     if ('list' in list) {
-      const type = nativeType === null || kind === 'unknown' || kind === 'integer' ? raw(castOf(kind)) : raw(nativeTypeName(nativeType))
+      const type =
+        nativeType === null || kind === 'unknown' || kind === 'integer'
+          ? raw(castOf(kind))
+          : raw(nativeTypeName(nativeType))
       return sql`${left} = any(${value(list.list)}::${type}[])`
     }
     if (list.elements.length === 0) return raw('false')
-    return sql`${left} in (${join(list.elements.map((bind) => operand(bind, kind, nativeType)), ', ')})`
+    return sql`${left} in (${join(
+      list.elements.map((bind) => operand(bind, kind, nativeType)),
+      ', ',
+    )})`
   },
   textPart: (column, part, text, { ignoreCase, kind }) => {
     if (kind === 'array') return sql`(${column})::text[] @> array[${value(text)}]::text[]`
     const pattern = value(likePattern(part, text))
     const actual = asText(column, kind)
-    return ignoreCase ? sql`lower(normalize(${actual}) collate "und-x-icu") like ${pattern}` : sql`${actual} like ${pattern}`
+    return ignoreCase
+      ? sql`lower(normalize(${actual}) collate "und-x-icu") like ${pattern}`
+      : sql`${actual} like ${pattern}`
   },
   datePart: (part, column, kind) => {
     const field = part === 'weekday' ? 'dow' : part
     const extracted = sql`extract(${raw(field)} from ${column})`
-    return part === 'second' ? sql`floor(${extracted})::int` : kind === 'time' ? sql`(${extracted})::int` : sql`(${extracted})::int`
+    return part === 'second'
+      ? sql`floor(${extracted})::int`
+      : kind === 'time'
+        ? sql`(${extracted})::int`
+        : sql`(${extracted})::int`
   },
   elementCount: (column, kind) =>
     kind === 'array'
@@ -182,7 +201,8 @@ export const expressions: Expressions = {
     return kind === 'float' ? total : sql`(${total})::numeric`
   },
   average: (expression, { kind }, distinct) => {
-    if (kind === 'float') return sql`trim_scale(round(avg(${raw(distinct ? 'distinct ' : '')}${expression})::numeric, 10))`
+    if (kind === 'float')
+      return sql`trim_scale(round(avg(${raw(distinct ? 'distinct ' : '')}${expression})::numeric, 10))`
     // The server's own average drops the digits after the point of large numbers.
     const of = sql`(${raw(distinct ? 'distinct ' : '')}${expression})`
     return sql`trim_scale(round(sum${of} * 1.00000000000 / nullif(count${of}, 0), 10))`

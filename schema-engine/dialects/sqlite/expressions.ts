@@ -129,7 +129,9 @@ function limitOffset(limit: Sql | null, offset: Sql | null): Sql {
 
 /** `$.a.b[2]` with every key quoted. */
 const jsonPath = (path: readonly (string | number)[]): Sql =>
-  value(constant('$' + path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${JSON.stringify(step)}`)).join('')))
+  value(
+    constant('$' + path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${JSON.stringify(step)}`)).join('')),
+  )
 
 /** Where a value comes out of an expression, SQLite compares by its own type: so operands get theirs. */
 const operand = (bind: Bind, kind: ColumnKind): Sql => typed(value(bind), kind)
@@ -147,7 +149,8 @@ export const expressions: Expressions = {
   subject: canonical,
   operand,
   // A UUID kept as text may have been written in either case.
-  equals: (column, right, kind) => (kind === 'uuid' ? sql`${column} in (${join(inBothCases(right), ', ')})` : sql`${column} = ${right}`),
+  equals: (column, right, kind) =>
+    kind === 'uuid' ? sql`${column} in (${join(inBothCases(right), ', ')})` : sql`${column} = ${right}`,
   isIn: (column, list, kind) => {
     if ('elements' in list) {
       if (list.elements.length === 0) return raw('(1 = 0)')
@@ -209,7 +212,9 @@ export const expressions: Expressions = {
     return sql`(select r.key as position, ${join(columns, ', ')} from json_each(${value(keys)}) r) ${name(alias)}`
   },
   exactText: (column, kind) =>
-    kind === 'float' || kind === 'decimal' ? sql`(case typeof(${column}) when 'real' then printf('%!.17g', ${column}) else cast(${column} as text) end)` : sql`cast(${column} as text)`,
+    kind === 'float' || kind === 'decimal'
+      ? sql`(case typeof(${column}) when 'real' then printf('%!.17g', ${column}) else cast(${column} as text) end)`
+      : sql`cast(${column} as text)`,
   jsonCursor: (texts) => sql`json_array(${join(texts, ', ')})`,
   minMax: (column) => column,
   concat: concatenate,

@@ -2,7 +2,7 @@
  * Inputs: values of a request as the planner sees them. A plan serves many requests, so the planner binds a value
  * without looking where it can; where it must look (`peek`), the value becomes part of what the plan is kept under.
  */
-import type { Bind, InputPath } from '../sql/bind.ts'
+import type { Bind, InputPath } from './bind.ts'
 
 export type Scalar = string | number | boolean
 

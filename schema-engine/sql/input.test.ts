@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { valueOf } from '../sql/bind.ts'
+import { valueOf } from './bind.ts'
 import { constantInput, createWatch, shapeOf, watchedInput } from './input.ts'
 
 describe('shapeOf', () => {

@@ -1,0 +1,84 @@
+/** What never stands in the sources (ARCHITECTURE.md, "What never happens"). */
+import { describe, expect, it } from 'vitest'
+import { codeOf, rooms, sourcesOf } from './sources.ts'
+
+const sources = rooms.flatMap((room) => sourcesOf(room).filter(({ isTest }) => !isTest))
+
+/** The lines of sources in which something stands, but for those of some folders and files. */
+function lines(pattern: RegExp, allowed: RegExp, among = sources): readonly string[] {
+  return among
+    .filter(({ path }) => !allowed.test(path))
+    .flatMap((source) =>
+      codeOf(source)
+        .split('\n')
+        .flatMap((line) => (pattern.test(line) ? [`${source.path}: ${line.trim()}`] : [])),
+    )
+}
+
+const server = sources.filter(({ path }) => !path.startsWith('admin/'))
+
+describe('never in the sources', () => {
+  it('the environment, but where settings are read and the program is started', () =>
+    expect(lines(/\bprocess\.env\b/, /^rest-bridge\/(settings\/|bin\/|main\.ts$)/)).toEqual([]))
+
+  it('a question for a dialect’s name', () =>
+    expect(
+      lines(
+        /(===|!==|case) '(postgres|mysql|mariadb|sqlite|cockroachdb)'|\bdialect\.name (===|!==)|switch \(.*dialect\.name|dialect\.name\]/,
+        /^schema-engine\/(dialects|database)\//,
+        server,
+      ),
+    ).toEqual([]))
+
+  it('SQL text, but where statements are written', () => {
+    // Operators are fragments by design; metadata is read by one plain statement a table; the sample makes its own file.
+    const writers =
+      /^schema-engine\/(sql|dialects|database|operators)\/|^schema-engine\/query\/compile|^schema-engine\/model\/load-metadata\.ts$|^rest-bridge\/sample\//
+    expect(
+      lines(
+        /\bsql`|\braw\(|['"`](select|insert into|update|delete from|create (table|view|index)|alter table|drop|pragma) /i,
+        writers,
+        server,
+      ),
+    ).toEqual([])
+  })
+
+  it('types that say nothing, or comments that silence the checks', () =>
+    expect(
+      lines(/: any\b|\bas any\b|<any>|@ts-(ignore|expect-error|nocheck)|eslint-disable|oxlint-disable/, /^$/),
+    ).toEqual([]))
+
+  it('enums, namespaces, parameter properties and default exports', () => {
+    const tools = /vite\.config\.ts$|^codegen\/fixtures\//
+    expect(
+      lines(
+        /^\s*(export )?(const )?enum \w|^\s*(export )?namespace \w|constructor\(.*\b(private|public|readonly|protected)\b|^export default\b/,
+        tools,
+      ),
+    ).toEqual([])
+  })
+
+  it('folders that say nothing', () =>
+    expect(
+      sources
+        .filter(({ path }) => /(^|\/)(utils?|helpers?|common|lib|misc)(\/|\.tsx?$)/.test(path))
+        .map(({ path }) => path),
+    ).toEqual([]))
+
+  it('console output, but where a program speaks to its terminal', () =>
+    expect(
+      lines(/\bconsole\./, /^(rest-bridge\/(bin|cli|main|observe)|codegen\/(cli|generate-project)|admin\/)/),
+    ).toEqual([]))
+
+  it('a to-do', () =>
+    expect(sources.flatMap(({ path, text }) => (/\b(TODO|FIXME|XXX)\b/.test(text) ? [path] : []))).toEqual([]))
+
+  it('a path of somebody’s machine', () => {
+    const machine = new RegExp(['/work/', '/root/', '/tmp/bash_', '/home/'].join('|'))
+    expect(
+      [...sources, ...sourcesOf('test')].flatMap(({ path, text }) =>
+        machine.test(text) && path !== 'test/shape/sources.test.ts' ? [path] : [],
+      ),
+    ).toEqual([])
+  })
+})
