@@ -4,6 +4,7 @@
  * Knows no Express and no SQL.
  */
 import { LRUCache } from 'lru-cache'
+import { hasChanged } from '#schema-engine/dialects/failure-reasons.ts'
 import type { Engine } from '#schema-engine/engine.ts'
 import { EngineError } from '#schema-engine/errors.ts'
 import type { Model } from '#schema-engine/model/model.ts'
@@ -13,7 +14,7 @@ import { runPlan, findPlan, variablesOf } from './documents/operation.ts'
 import { createScopedGraph, type ScopedGraph } from './scoped-graph.ts'
 import { skeletonOf } from './documents/skeleton.ts'
 import { areTwinsEqual } from './documents/twins.ts'
-import type { Caller, Graph, GraphRequest, GraphResult, Scope } from './graph.ts'
+import type { Caller, Graph, GraphError, GraphRequest, GraphResult, Scope } from './graph.ts'
 import type { DocumentLimits } from './limits/limits.ts'
 import { checkNesting } from './limits/nesting.ts'
 import { graphErrorOf, statusOf } from './resolve/errors.ts'
@@ -74,6 +75,27 @@ export function createGraph({
   }
 
   async function execute(request: GraphRequest): Promise<GraphResult> {
+    const model = engine.live.current()
+    const result = await attempt(request)
+    if (!result.errors.some(metChange)) return result
+    // The structure of the database has changed under the request, which nobody has noticed before: it is read at once.
+    if (engine.live.current() === model) await refreshOnce()
+    return engine.live.current() === model ? result : attempt(request)
+  }
+
+  let refreshing: Promise<unknown> | null = null
+  /** However many requests meet a change, the structure is read once. */
+  function refreshOnce(): Promise<unknown> {
+    refreshing ??= engine.live
+      .refresh()
+      .catch(onUnexpected)
+      .finally(() => {
+        refreshing = null
+      })
+    return refreshing
+  }
+
+  async function attempt(request: GraphRequest): Promise<GraphResult> {
     try {
       checkNesting(request.variables)
       const graph = scoped(request.scope, request.caller.access)
@@ -94,6 +116,9 @@ export function createGraph({
     },
   }
 }
+
+const metChange = ({ extensions }: GraphError): boolean =>
+  extensions.code === hasChanged.code && extensions['reason'] === hasChanged.reason
 
 /** The short road; null when the document, or what it is run with, has not come before. */
 async function runKnown(graph: ScopedGraph, request: GraphRequest, engine: Engine): Promise<GraphResult | null> {

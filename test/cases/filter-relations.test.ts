@@ -3,7 +3,6 @@ import { loadEverything } from '#test/fixtures/everything/index.ts'
 import { itFilters, overDatabase, type FilterCase } from './tables.ts'
 
 const all = Array.from({ length: 15 }, (_, index) => String(index + 1))
-const without = (...keys: readonly string[]): readonly string[] => all.filter((key) => !keys.includes(key))
 
 const toOne: readonly FilterCase[] = [
   [{ author_id: { name: { _eq: 'Ada Lovelace' } } }, ['1', '8', '11']],
