@@ -118,7 +118,7 @@ export function itFilters(
         const whole = isWhole ? filter : { _and: [where, filter] }
         const given = `query($f: ${list}_filter, $n: ${list}_filter) ${read('$f', '$n')}`
         const replies = [await graph().run(given, { variables: { f: whole, n: { _not: whole } }, ...asked })]
-        if (isLiteral(whole)) replies.push(await graph().run(read(literal(whole), literal({ _not: whole })), asked))
+        if (isLiteral(whole)) replies.push(await graph().traced(read(literal(whole), literal({ _not: whole })), asked))
         for (const reply of replies) {
           expect(reply.errors).toEqual([])
           const { rows, others, counted, all } = reply.data as FilterReply // as asked above
