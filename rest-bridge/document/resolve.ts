@@ -14,7 +14,9 @@ import { denied, type DocumentContext } from './context.ts'
 export function usableField(context: DocumentContext, collection: Collection, name: string, use: Use): Field | null {
   const field = collection.fields.get(name)
   if (field === undefined || (field.column === null && field.relation === null)) return null
-  return mayUse(context.access, collection.name, name, use) ? field : null
+  if (!mayUse(context.access, collection.name, name, use)) return null
+  // A list of items that the caller may not read is as good as missing.
+  return field.column === null && relatedCollection(context, field, use) === null ? null : field
 }
 
 /** Whether the caller's schema has the collection: it may be read, and has a column to show. */

@@ -129,6 +129,7 @@ async function startMariadb(): Promise<Server | null> {
   const installing = [
     '--no-defaults',
     `--datadir=${data}`,
+    `--tmpdir=${folder}`,
     ...identity,
     '--auth-root-authentication-method=normal',
     '--skip-test-db',
@@ -141,7 +142,13 @@ async function startMariadb(): Promise<Server | null> {
     '--sync-binlog=0',
     '--max-connections=200',
   ]
-  const place = [`--datadir=${data}`, `--socket=${join(folder, 'socket')}`, `--pid-file=${join(folder, 'pid')}`]
+  // At its start a server clears the temporary folder of temporary tables, those of other servers too.
+  const place = [
+    `--datadir=${data}`,
+    `--tmpdir=${folder}`,
+    `--socket=${join(folder, 'socket')}`,
+    `--pid-file=${join(folder, 'pid')}`,
+  ]
   const child = spawn(
     server,
     ['--no-defaults', ...identity, ...place, ...speed, `--port=${port}`, '--bind-address=127.0.0.1', '--skip-log-bin'],
