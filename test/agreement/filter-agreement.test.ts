@@ -34,12 +34,12 @@ const questionOf = (list: List): Question => ({
 
 onEachDialect('filters agree with a naive evaluation', ({ graph, expectAnswer, viewOf }) => {
   test('as an argument, through relations', { timeout: patience }, async () => {
-    await check(deepFilter, 400, (filtered) => expectAnswer(allRules, questionOf(listOf(filtered))))
+    await check(deepFilter, 250, (filtered) => expectAnswer(allRules, questionOf(listOf(filtered))))
   })
 
   test('as an argument, under random rights', { timeout: patience }, async () => {
     const filters = fc.array(deepFilter, { minLength: 4, maxLength: 8 })
-    await check(fc.tuple(rulesWithKeys, filters), 30, async ([rules, cases]) => {
+    await check(fc.tuple(rulesWithKeys, filters), 20, async ([rules, cases]) => {
       for (const filtered of cases) {
         const list = allowedPart(viewOf(rules), listOf(filtered))
         if (list !== null) await expectAnswer(rules, questionOf(list))
@@ -48,7 +48,7 @@ onEachDialect('filters agree with a naive evaluation', ({ graph, expectAnswer, v
   })
 
   test('as the rows of a permission', { timeout: patience }, async () => {
-    await check(deepFilter, 60, async ({ collection, filter }) => {
+    await check(deepFilter, 40, async ({ collection, filter }) => {
       const others = allRules.filter((rule) => rule.collection !== collection)
       const rules: Rules = [...others, { collection, rows: filter, fields: '*', uses: {} }]
       await expectAnswer(rules, questionOf({ ...listOf({ collection, filter }), args: noArguments }))

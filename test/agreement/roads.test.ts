@@ -194,7 +194,7 @@ function suite(dialect: TestDialect): void {
     const model = graph.engine.live.current()
     const schema = buildSchema({ model, access: fullAccess, scope: 'items', names: nameCollections(model, 'items') })
     const dice = createDice(seed)
-    for (let index = 0; index < runs(80); index += 1) {
+    for (let index = 0; index < runs(60); index += 1) {
       await expectSame(randomDocument(schema, dice, { ...hints, cursors: new Map() }).text)
     }
   })
@@ -205,7 +205,7 @@ function suite(dialect: TestDialect): void {
   )
 
   test('values as variables and as literals', { timeout: patience }, async () => {
-    await check(questions, 60, async (write) => {
+    await check(questions, 40, async (write) => {
       const writer = createWriter()
       const root = `answer: ${write(writer)}`
       const withVariables = await expectSame(documentOf(writer, [root]), writer.variables)
@@ -220,7 +220,7 @@ function suite(dialect: TestDialect): void {
     { timeout: patience },
     async ([, { document, variables }]) => {
       // A graph of its own, so that each sequence begins with nothing known.
-      await check(fc.array(variables, { minLength: 4, maxLength: 10 }), 6, async (sequence) => {
+      await check(fc.array(variables, { minLength: 4, maxLength: 10 }), 4, async (sequence) => {
         const own = graph.fresh()
         for (const given of sequence) {
           const text = typeof document === 'string' ? document : document(given)
