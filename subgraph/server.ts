@@ -12,7 +12,7 @@ import type { Access } from '#schema-engine/permissions/access.ts'
 import type { ReadLimits } from '#schema-engine/query/request.ts'
 import { runPlan, findPlan, variablesOf } from './documents/operation.ts'
 import { createScopedGraph, type ScopedGraph } from './scoped-graph.ts'
-import { skeletonOf } from './documents/skeleton.ts'
+import { skeletonOf, type Skeleton } from './documents/skeleton.ts'
 import { areTwinsEqual } from './documents/twins.ts'
 import type { Caller, Graph, GraphError, GraphRequest, GraphResult, Scope } from './graph.ts'
 import type { DocumentLimits } from './limits/limits.ts'
@@ -61,6 +61,7 @@ export function createGraph({
 }: GraphParts): Graph {
   const settings = { ...defaultGraphSettings, ...given }
   const graphs = new LRUCache<string, ScopedGraph>({ max: settings.maxSchemas, dispose: (graph) => graph.close() })
+  const skeletons = createSkeletonCache(settings.maxDocuments)
   const names = createNameCache()
   const unsubscribe = engine.live.onChange(() => graphs.clear())
 
@@ -99,7 +100,7 @@ export function createGraph({
     try {
       checkNesting(request.variables)
       const graph = scoped(request.scope, request.caller.access)
-      return (await runKnown(graph, request, engine)) ?? (await graph.runOrdinary(request))
+      return (await runKnown(graph, request, skeletons(request.document), engine)) ?? (await graph.runOrdinary(request))
     } catch (error) {
       if (!(error instanceof EngineError)) onUnexpected(error)
       return { status: statusOf(error), data: null, errors: [graphErrorOf(error)] }
@@ -121,8 +122,12 @@ const metChange = ({ extensions }: GraphError): boolean =>
   extensions.code === hasChanged.code && extensions['reason'] === hasChanged.reason
 
 /** The short road; null when the document, or what it is run with, has not come before. */
-async function runKnown(graph: ScopedGraph, request: GraphRequest, engine: Engine): Promise<GraphResult | null> {
-  const skeleton = skeletonOf(request.document)
+async function runKnown(
+  graph: ScopedGraph,
+  request: GraphRequest,
+  skeleton: Skeleton | null,
+  engine: Engine,
+): Promise<GraphResult | null> {
   if (skeleton === null) return null
   const operation = graph.operations.get(`${request.operationName ?? ''}\n${skeleton.text}`)
   if (operation === undefined || !areTwinsEqual(operation.twins, skeleton.literals)) return null
@@ -136,6 +141,20 @@ async function runKnown(graph: ScopedGraph, request: GraphRequest, engine: Engin
     // A value that does not fit is told by the ordinary road, which says where it stands.
     if (error instanceof EngineError && error.code === 'INVALID_QUERY') return null
     throw error
+  }
+}
+
+/** In characters; a longer document is looked through each time. */
+const maxKeptDocument = 4000
+
+function createSkeletonCache(max: number): (document: string) => Skeleton | null {
+  const known = new LRUCache<string, { readonly skeleton: Skeleton | null }>({ max })
+  return (document) => {
+    const kept = known.get(document)
+    if (kept !== undefined) return kept.skeleton
+    const skeleton = skeletonOf(document)
+    if (document.length <= maxKeptDocument) known.set(document, { skeleton })
+    return skeleton
   }
 }
 

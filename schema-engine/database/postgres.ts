@@ -27,27 +27,35 @@ export async function connectPostgres(settings: DatabaseSettings): Promise<Datab
     return names.size >= maxPreparedPerConnection
   }
 
-  async function rows(statement: Statement): Promise<readonly (readonly unknown[])[]> {
-    try {
-      const client = await pool.connect()
-      let isLast = false
-      try {
-        if (statement.name === null) return await query(client, statement)
-        isLast = isWornOut(client, statement.name)
-        return await query(client, statement).catch((error: unknown) => {
-          if (!isStale(error)) throw error
-          isLast = true
-          return query(client, { ...statement, name: null })
-        })
-      } catch (error) {
-        isLast ||= dialect.errorOf(error) === isUnreachable // the server may have said so before the connection ends
-        throw error
-      } finally {
-        client.release(isLast)
-      }
-    } catch (error) {
-      throw failureOf(error, dialect)
-    }
+  /** By callbacks: promises of the driver keep every result in memory until the next whole garbage collection. */
+  function rows(statement: Statement): Promise<Rows> {
+    return new Promise((resolve, reject) => {
+      pool.connect((error, client, release) => {
+        if (client === undefined) {
+          reject(failureOf(error, dialect))
+          return
+        }
+        const isLast = statement.name !== null && isWornOut(client, statement.name)
+        const finish = (failure: Error | null, result: Rows): void => {
+          if (failure === null) {
+            release(isLast)
+            resolve(result)
+            return
+          }
+          if (statement.name !== null && isStale(failure)) {
+            query(client, { ...statement, name: null }, (again, rowsAgain) => {
+              release(true)
+              if (again === null) resolve(rowsAgain)
+              else reject(failureOf(again, dialect))
+            })
+            return
+          }
+          release(isLast || dialect.errorOf(failure) === isUnreachable) // the server may have said so before the connection ends
+          reject(failureOf(failure, dialect))
+        }
+        query(client, statement, finish)
+      })
+    })
   }
 
   async function objects(text: string, values: readonly unknown[] = []): Promise<readonly Record<string, unknown>[]> {
@@ -75,13 +83,19 @@ export async function connectPostgres(settings: DatabaseSettings): Promise<Datab
   }
 }
 
-async function query(
+type Rows = readonly (readonly unknown[])[]
+
+function query(
   client: pg.PoolClient,
   { text, values, name }: Statement,
-): Promise<readonly (readonly unknown[])[]> {
+  done: (failure: Error | null, rows: Rows) => void,
+): void {
   // The driver's types want a list that may be written to; it does not write to it.
   const config = { text, values: values as unknown[], rowMode: 'array' as const, ...(name === null ? {} : { name }) }
-  return (await client.query<unknown[]>(config)).rows
+  // Told of a failure without a result, whatever the driver's types say.
+  client.query<unknown[]>(config, (failure: Error | null, result: pg.QueryArrayResult<unknown[]> | undefined) =>
+    done(failure, result?.rows ?? []),
+  )
 }
 
 /**

@@ -51,9 +51,12 @@ export type JsonQuery = {
   readonly order: readonly OrderTerm[]
   readonly limit: Sql | null
   readonly offset: Sql | null
-  /** The main table's alias, quoted, and all its columns: where the rows of one page may be cut out first. null: they may not. */
-  readonly page: { readonly alias: Sql; readonly columns: Sql } | null
+  /** The main table: where the rows of one page may be cut out first. null: they may not. */
+  readonly page: PagedTable | null
 }
+
+/** `table`: with its alias. `key`: columns that identify a row; empty where there are none. */
+export type PagedTable = { readonly alias: Sql; readonly table: Sql; readonly key: readonly Sql[] }
 
 /** An object; a value that is JSON already; or null where `present` is false. */
 export type JsonDoc =

@@ -1,5 +1,5 @@
 /** Writes a plan as one SQL statement of a dialect. A plan that compiles is legal: nothing is decided here. */
-import type { Dialect, Expressions, JsonQuery, NumberForm, OrderTerm } from '../dialects/dialect.ts'
+import type { Dialect, Expressions, JsonQuery, NumberForm, OrderTerm, PagedTable } from '../dialects/dialect.ts'
 import type { ColumnKind } from '../dialects/database-schema.ts'
 import { queryBody } from '../dialects/query-body.ts'
 import type { Subject } from '../operators/operator.ts'
@@ -119,9 +119,15 @@ function queryOf(query: QueryPlan, to: Expressions): JsonQuery {
     limit: query.limit === null ? null : raw(String(query.limit)),
     offset:
       query.offset === null ? null : typeof query.offset === 'number' ? raw(String(query.offset)) : value(query.offset),
-    page: isCutAhead(query) ? { alias: name(source.from.alias), columns: sql`${name(source.from.alias)}.*` } : null,
+    page: isCutAhead(query) ? pagedTable(source.from) : null,
   }
 }
+
+const pagedTable = (from: TableRef): PagedTable => ({
+  alias: name(from.alias),
+  table: table(from),
+  key: from.key.map((column) => name(from.alias, column)),
+})
 
 /** What rows are grouped by, as it stands in the statement. */
 type Groups = ReadonlyMap<ValuePlan, Sql>

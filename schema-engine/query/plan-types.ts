@@ -5,7 +5,13 @@ import type { Operand, Operator } from '../operators/operator.ts'
 import type { Bind } from '../sql/bind.ts'
 import type { PageInfoEntry } from './request.ts'
 
-export type TableRef = { readonly schema: string | null; readonly name: string; readonly alias: string }
+export type TableRef = {
+  readonly schema: string | null
+  readonly name: string
+  readonly alias: string
+  /** Columns that identify a row; empty for a table without a key, and for a view. */
+  readonly key: readonly string[]
+}
 
 /** A value in SQL. `mask`: it counts as null where the condition doesn't hold. */
 export type ValuePlan =

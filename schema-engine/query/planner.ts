@@ -45,12 +45,13 @@ export function forbiddenField(collection: string, field: string): never {
 }
 
 export const tableRef = (
-  collection: { readonly table: NonNullable<Collection['table']> },
+  { table, sourceTable }: Collection & { readonly table: NonNullable<Collection['table']> },
   alias: string,
 ): TableRef => ({
-  schema: collection.table.schema,
-  name: collection.table.name,
+  schema: table.schema,
+  name: table.name,
   alias,
+  key: table.kind === 'table' ? (sourceTable?.primaryKey ?? []) : [],
 })
 
 /** The pairs [column of `left`, column of `right`] as conditions. */

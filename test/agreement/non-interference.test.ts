@@ -16,14 +16,14 @@ import { drawn, openGraph, patience, runs, seed, type TestGraph } from './proper
 import { anyRules, type Rules } from './random-access.ts'
 import { createDice, randomDocument } from './random-document.ts'
 import { arbitraryWorld, fixtureOf, type World } from './random-world.ts'
-import { twinOf } from './twin-world.ts'
+import { twinOf, type Twin } from './twin-world.ts'
 import { hints } from './world-hints.ts'
 
 /** Rights, each with a pair of databases of its own. */
 const rightsCount = runs(4)
 const documentsEach = 130
 
-type Pair = { readonly world: World; readonly twin: World; readonly rules: Rules }
+type Pair = Twin & { readonly world: World; readonly rules: Rules }
 
 const pairs: readonly Pair[] = drawn(fc.tuple(arbitraryWorld, anyRules), rightsCount * 4)
   .values()
@@ -39,7 +39,7 @@ describe(`what is hidden has no effect (seed ${seed})`, () => {
 
 function suite(dialect: TestDialect): void {
   test.for(pairs.map((_, index) => index))('rights %i', { timeout: patience }, async (index) => {
-    const { world, twin, rules } = pairs[index] as Pair // as many as there are numbers
+    const { world, twin, rules, masked } = pairs[index] as Pair // as many as there are numbers
     const dice = createDice(seed + index)
     const [one, other] = await Promise.all([openGraph(dialect, fixtureOf(world)), openGraph(dialect, fixtureOf(twin))])
     try {
@@ -52,6 +52,7 @@ function suite(dialect: TestDialect): void {
         const { text: document, connections } = randomDocument(dice.isLucky(0.15) ? whole : own, dice, {
           ...hints,
           cursors,
+          focus: masked,
         })
         const [here, there] = [await one.run(access, document), await other.run(access, document)]
         expect(bytesOf(there), document).toBe(bytesOf(here))

@@ -53,6 +53,8 @@ export type Hints = {
   /** For `sort` and `groupBy`, beside what the schema has: names that may be unknown or of another collection. */
   readonly paths: readonly [string, ...string[]]
   readonly jsonPaths: readonly [string, ...string[]]
+  /** Names of fields that come more often than others. */
+  readonly focus: ReadonlySet<string>
   /** Cursors that connections gave out before, by the connection and its order (`RandomDocument.connections`). */
   readonly cursors: ReadonlyMap<string, readonly string[]>
   /** Representations of entities: type names, and key fields with values. */
@@ -125,7 +127,7 @@ function selectionText(typeName: string, maker: Maker, depth: number, prefix = '
   const fields = selectable(type, depth)
   const count = 1 + dice.below(4)
   const chosen = Array.from({ length: count }, (_, index) => {
-    const field = fields[dice.below(fields.length)]
+    const field = chooseField(fields, maker)
     return field === undefined
       ? '__typename'
       : `${prefix}${index}: ${fieldText(field, { ...maker, order: null }, depth - 1)}`
@@ -160,7 +162,7 @@ function argumentsText(field: GraphQLField<unknown, unknown>, maker: Maker): str
 const chances: Readonly<Record<string, number>> = {
   filter: 0.6,
   sort: 0.4,
-  search: 0.15,
+  search: 0.3,
   groupBy: 0.6,
   having: 0.3,
   first: 0.5,
@@ -213,7 +215,7 @@ function argumentValue(argument: GraphQLArgument, maker: Maker, field: GraphQLFi
 function pathText(type: GraphQLNamedType | undefined, maker: Maker, depth: number, isGroup = false): string {
   const { dice, hints } = maker
   if (!isObjectType(type) || dice.isLucky(0.05)) return dice.pick(hints.paths)
-  const field = choose(
+  const field = chooseField(
     Object.values(type.getFields()).filter(({ name, type: inner }) => {
       const isValue = !isCompositeType(getNamedType(inner))
       if (isGroup && getNamedType(inner).name === 'count_functions') return false
@@ -221,7 +223,7 @@ function pathText(type: GraphQLNamedType | undefined, maker: Maker, depth: numbe
         ? !/_keys?$/.test(name) && getNamedType(inner).name !== 'JSON'
         : !isListType(getNullableType(inner))
     }),
-    dice,
+    maker,
   )
   if (field === undefined) return dice.pick(hints.paths)
   const inner = getNamedType(field.type)
@@ -232,15 +234,24 @@ function pathText(type: GraphQLNamedType | undefined, maker: Maker, depth: numbe
   return `${fn}(${field.name.replace(/_func$/, '')}${fn === 'json' ? `, ${dice.pick(hints.jsonPaths)}` : ''})`
 }
 
+/** Every second time one of the focus, where there is one. */
+function chooseField<T extends { readonly name: string }>(fields: readonly T[], { dice, hints }: Maker): T | undefined {
+  const focused = dice.isLucky(0.5)
+    ? fields.filter(({ name }) => hints.focus.has(name.replace(/_(func|key)$/, '')))
+    : []
+  return choose(focused.length > 0 ? focused : fields, dice)
+}
+
 const choose = <T>(choices: readonly T[], dice: Dice): T | undefined => choices[dice.below(choices.length)]
 
 /** `countAll`, or an aggregate that the type of the groups has. */
-function aggregateText(groups: GraphQLField<unknown, unknown>, { dice }: Maker): string {
+function aggregateText(groups: GraphQLField<unknown, unknown>, maker: Maker): string {
+  const { dice } = maker
   const type = getNamedType(groups.type)
   const aggregate = isObjectType(type) ? choose(Object.values(type.getFields()), dice) : undefined
   const inner = aggregate === undefined ? undefined : getNamedType(aggregate.type)
   if (aggregate === undefined || !isObjectType(inner)) return 'countAll'
-  return `${aggregate.name}.${choose(Object.keys(inner.getFields()), dice) ?? 'id'}`
+  return `${aggregate.name}.${chooseField(Object.values(inner.getFields()), maker)?.name ?? 'id'}`
 }
 
 type At = { readonly field: string; readonly operator: string }
@@ -278,7 +289,7 @@ function inputObject(
   const choices = depth <= 0 ? flat : fields
   const object: Record<string, unknown> = {}
   for (let count = dice.pick([1, 1, 1, 2]); count > 0; count -= 1) {
-    const field = choices[dice.below(choices.length)]
+    const field = chooseField(choices, maker)
     if (field === undefined) continue
     object[field.name] =
       field.name === '_json'

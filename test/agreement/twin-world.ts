@@ -39,22 +39,39 @@ function rowIn(view: View, collection: string, row: FixtureRow): unknown {
 
 /** One change to a world. */
 type Change =
-  | { readonly kind: 'set'; readonly collection: string; readonly row: FixtureRow; readonly values: FixtureRow }
+  | {
+      readonly kind: 'set'
+      readonly collection: string
+      readonly row: FixtureRow
+      readonly field: string
+      readonly value: FixtureRow[string]
+      /** The row is seen, and the field is not. */
+      readonly isSeen: boolean
+    }
   | { readonly kind: 'remove'; readonly collection: string; readonly row: FixtureRow }
   | { readonly kind: 'add'; readonly collection: string; readonly row: FixtureRow }
 
-/** @returns a world that differs from the first wherever chance and the rules let it, and how many changes it took */
-export function twinOf(world: World, rules: Rules, dice: Dice): { readonly twin: World; readonly changes: number } {
+export type Twin = {
+  /** A world that differs from the first wherever chance and the rules let it. */
+  readonly twin: World
+  readonly changes: number
+  /** Names of fields that differ in rows that are seen. */
+  readonly masked: ReadonlySet<string>
+}
+
+export function twinOf(world: World, rules: Rules, dice: Dice): Twin {
   const seen = appearanceOf(world, rules)
   let twin = world
   let changes = 0
+  const masked = new Set<string>()
   // Changes that show are left out: of many at once, by halves.
   const accept = (proposed: readonly Change[]): void => {
     if (proposed.length === 0) return
-    const changed = proposed.reduce(applied, twin)
-    if (hasItsKeys(changed) && appearanceOf(changed, rules) === seen) {
-      twin = changed
+    const next = proposed.reduce(applied, twin)
+    if (hasItsKeys(next) && appearanceOf(next, rules) === seen) {
+      twin = next
       changes += proposed.length
+      for (const change of proposed) if (change.kind === 'set' && change.isSeen) masked.add(change.field)
       return
     }
     if (proposed.length === 1) return
@@ -65,7 +82,7 @@ export function twinOf(world: World, rules: Rules, dice: Dice): { readonly twin:
   accept(settings(world, rules, dice))
   accept(removals(twin, rules, dice))
   accept(additions(twin, dice))
-  return { twin, changes }
+  return { twin, changes, masked }
 }
 
 function applied(world: World, change: Change): World {
@@ -74,7 +91,10 @@ function applied(world: World, change: Change): World {
   const isSame = (row: FixtureRow): boolean => key.every((part) => row[part] === change.row[part])
   switch (change.kind) {
     case 'set':
-      return { ...world, [change.collection]: rows.map((row) => (isSame(row) ? { ...row, ...change.values } : row)) }
+      return {
+        ...world,
+        [change.collection]: rows.map((row) => (isSame(row) ? { ...row, [change.field]: change.value } : row)),
+      }
     case 'remove':
       return { ...world, [change.collection]: rows.filter((row) => !isSame(row)) }
     case 'add':
@@ -95,12 +115,17 @@ function settings(world: World, rules: Rules, dice: Dice): readonly Change[] {
       })
       return hidden
         .filter(() => dice.isLucky(0.7))
-        .map((field): Change => ({
-          kind: 'set',
-          collection: name,
-          row,
-          values: { [field]: otherValue(world, name, row, field, dice) },
-        }))
+        .map((field): Change => {
+          const value = otherValue(world, name, row, field, dice)
+          return {
+            kind: 'set',
+            collection: name,
+            row,
+            field,
+            value,
+            isSeen: visible.has(row) && mayUse(view, name, field, 'select'),
+          }
+        })
     })
   })
 }

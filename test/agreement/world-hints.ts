@@ -15,7 +15,7 @@ const values = Object.fromEntries(
 )
 
 /** What random documents about the world are filled with. */
-export const hints: Omit<Hints, 'cursors'> = {
+export const hints: Omit<Hints, 'cursors' | 'focus'> = {
   texts: ['ash', ...pools.string, ...trickyTexts, ...pools.date, ...pools.timestamp, ...pools.uuid, 'red', '$NOW', '7'].map(String) as [string, ...string[]], // prettier-ignore
   numbers: [0, ...(pools.integer as readonly number[]), 2023, 2024, 12, 5, 1500],
   keys: [
