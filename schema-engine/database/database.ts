@@ -30,10 +30,37 @@ export type Statement = {
   readonly name: string | null
 }
 
+export type Rows = readonly (readonly unknown[])[]
+
+/** The statements of one transaction: one after the other, on one connection. */
+export type Connection = {
+  readonly dialect: Dialect
+  /** All rows, each as an array in column order. @throws as `Database.rows`, and EngineError for a broken constraint */
+  readonly rows: (statement: Statement) => Promise<Rows>
+  /** For a statement that gives no rows: how many it changed, and the first key that the database gave out; null without one. */
+  readonly change: (statement: Statement) => Promise<{ readonly changedRows: number; readonly firstKey: bigint | null }>
+}
+
+export type TransactionOptions = {
+  /** SQLite's rebuilding of a table: foreign keys are not enforced inside, and all are checked before the end. */
+  readonly withoutForeignKeys?: true
+}
+
 export type Database = {
   readonly dialect: Dialect
   /** All rows, each as an array in column order. @throws EngineError SERVICE_UNAVAILABLE when it can't be reached. */
-  readonly rows: (statement: Statement) => Promise<readonly (readonly unknown[])[]>
+  readonly rows: (statement: Statement) => Promise<Rows>
+  /**
+   * Runs work in one transaction: committed when the work returns, rolled back when it throws. The work is repeated, a
+   * bounded number of times, when the database ended it for a deadlock or a conflict: so it must change nothing else.
+   * @throws what the work threw; SERVICE_UNAVAILABLE when it was ended too often
+   */
+  readonly transaction: <T>(work: (connection: Connection) => Promise<T>, options?: TransactionOptions) => Promise<T>
+  /**
+   * As `transaction`, for one process at a time of all that use this database: waits until no other holds the name.
+   * @throws SERVICE_UNAVAILABLE after a minute
+   */
+  readonly exclusively: <T>(name: string, work: (connection: Connection) => Promise<T>) => Promise<T>
   /** Runs a schema's introspection: a handful of statements, whatever the number of tables. */
   readonly introspect: () => Promise<DatabaseSchema>
   /**

@@ -4,7 +4,7 @@
  */
 import type { Sql, SqlWriter } from '../sql/sql.ts'
 import type { Bind } from '../sql/bind.ts'
-import type { ColumnKind, DatabaseSchema } from './database-schema.ts'
+import type { Column, ColumnKind, DatabaseSchema } from './database-schema.ts'
 
 /** Runs one statement and gives its rows as objects; handed to `introspect` by database/. */
 export type RunRows = (
@@ -75,6 +75,8 @@ export type Dialect = SqlWriter & {
   readonly supports: {
     readonly returning: boolean
     readonly transactionalDdl: boolean
+    /** UPDATE … RETURNING; `returning` is of INSERT and DELETE. */
+    readonly updateReturning: boolean
     /** A list may be bound as one value. */
     readonly arrayBinds: boolean
   }
@@ -84,7 +86,17 @@ export type Dialect = SqlWriter & {
   readonly errorOf: (
     error: unknown,
   ) => { readonly code: 'SERVICE_UNAVAILABLE' | 'INVALID_QUERY' | 'OUT_OF_TIME'; readonly reason: string } | null
+  /** What constraint a write broke; null when it broke none. */
+  readonly constraintOf: (error: unknown) => BrokenConstraint | null
   readonly expressions: Expressions
+}
+
+/** A broken constraint, with as much as the database tells of it: names of its own, not of the model. */
+export type BrokenConstraint = {
+  readonly kind: 'not-unique' | 'foreign-key' | 'null' | 'too-long' | 'out-of-range' | 'check' | 'bad-value'
+  readonly table: string | null
+  readonly columns: readonly string[]
+  readonly constraint: string | null
 }
 
 /** SQL of one family. All fragments are complete expressions; a caller may put them anywhere an expression stands. */
@@ -147,6 +159,8 @@ export type Expressions = {
   /** A JSON array of these texts, to be written in the form `cursor`: as a JSON string. */
   readonly jsonCursor: (texts: readonly Sql[]) => Sql
   readonly concat: (texts: readonly Sql[]) => Sql
+  /** A value to be kept in a column, as an insert or an update writes it. The bind's value comes from the field type's `store`. */
+  readonly stored: (bind: Bind, column: Column) => Sql
   /** An expression to group or count distinct values of a column exactly (case and spaces matter). */
   readonly exactValue: (column: Sql, kind: ColumnKind, collation: string | null) => Sql
   readonly order: (terms: readonly OrderTerm[]) => Sql

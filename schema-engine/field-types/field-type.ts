@@ -73,4 +73,9 @@ export type FieldType = {
    * @throws EngineError INVALID_QUERY when the input is not of this type, saying what was expected
    */
   readonly parse: (input: unknown) => unknown
+  /**
+   * A value to be kept, as `Expressions.stored` takes it. Accepts what REST and GraphQL send (contract §5); null stays null.
+   * @throws EngineError INVALID_PAYLOAD when the input is not of this type, saying what was expected
+   */
+  readonly store: (input: unknown, column: Column) => unknown
 }

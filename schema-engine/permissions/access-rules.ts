@@ -1,11 +1,30 @@
 /** Questions about an access that the schema and the planner ask; each has one answer, given here. */
 import type { Field, Model } from '../model/model.ts'
-import type { Access, Use } from './access.ts'
+import type { Access, Use, WriteAction } from './access.ts'
+
+const noWrites: Access['write'] = { create: new Map(), update: new Map(), delete: new Map() }
 
 /** Everything, for trusted callers. */
-export const fullAccess: Access = { fingerprint: 'full', isFull: true, read: new Map() }
+export const fullAccess: Access = { fingerprint: 'full', isFull: true, read: new Map(), write: noWrites }
 
-export const noAccess: Access = { fingerprint: 'none', isFull: false, read: new Map() }
+export const noAccess: Access = { fingerprint: 'none', isFull: false, read: new Map(), write: noWrites }
+
+/** Whether some rows may be written so. */
+export function mayWrite(access: Access, collection: string, action: WriteAction): boolean {
+  return access.isFull || access.write[action].has(collection)
+}
+
+/** Whether a field may be written so in some rows. */
+export function mayWriteField(
+  access: Access,
+  collection: string,
+  field: string,
+  action: Exclude<WriteAction, 'delete'>,
+): boolean {
+  if (access.isFull) return true
+  const rules = access.write[action].get(collection)?.rules ?? []
+  return rules.some((rule) => rule.fields === '*' || rule.fields.has(field))
+}
 
 export function mayRead(access: Access, collection: string): boolean {
   return access.isFull || access.read.has(collection)

@@ -4,8 +4,11 @@ import type { FilterInput } from '../filter/filter.ts'
 /** What a field may be used for. No use exceeds `select`. */
 export type Use = 'select' | 'filter' | 'sort' | 'search' | 'aggregate' | 'group'
 
-/** One rule: it grants fields on the rows it matches. */
-export type Permission = {
+/** One rule of a policy. */
+export type Permission = ReadPermission | WritePermission
+
+/** It grants fields on the rows it matches. */
+export type ReadPermission = {
   readonly collection: string
   readonly action: 'read'
   /** Which rows; null for all. Parsed and checked against the whole model when compiled. */
@@ -13,6 +16,32 @@ export type Permission = {
   readonly fields: '*' | readonly string[]
   /** Narrows the fields for one use further; a use left out may be made of all `fields`. */
   readonly uses?: Partial<Readonly<Record<Exclude<Use, 'select'>, readonly string[]>>>
+}
+
+export type WriteAction = 'create' | 'update' | 'delete'
+
+/** It grants writing fields of the rows it matches, before the change and after it. */
+export type WritePermission = {
+  readonly collection: string
+  readonly action: WriteAction
+  /** null for all. Of `create`: what the new row must match. */
+  readonly rows: FilterInput | null
+  /** Of no meaning for `delete`. */
+  readonly fields: '*' | readonly string[]
+  /** Values under those of the input, which win. */
+  readonly presets: Readonly<Record<string, unknown>> | null
+  /** What the input with its presets must match. */
+  readonly validation: FilterInput | null
+}
+
+/** The rules of one action on one collection. A write is allowed by those rules that match the row and grant all its fields. */
+export type WriteAccess = { readonly rules: readonly WriteRule[] }
+
+export type WriteRule = {
+  readonly rows: FilterInput | null
+  readonly fields: '*' | ReadonlySet<string>
+  readonly presets: Readonly<Record<string, unknown>> | null
+  readonly validation: FilterInput | null
 }
 
 /** For one field: the rules (by position in `CollectionAccess.rules`) that grant each use. Empty: not granted. */
@@ -32,4 +61,6 @@ export type Access = {
   readonly isFull: boolean
   /** Collections that may be read. Not asked when `isFull`. */
   readonly read: ReadonlyMap<string, CollectionAccess>
+  /** Collections that may be written, by action. Not asked when `isFull`. */
+  readonly write: { readonly [action in WriteAction]: ReadonlyMap<string, WriteAccess> }
 }

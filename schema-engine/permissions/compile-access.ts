@@ -3,7 +3,17 @@ import { fail } from '../errors.ts'
 import { parseFilter } from '../filter/parse.ts'
 import type { FilterInput } from '../filter/filter.ts'
 import type { Collection, Model } from '../model/model.ts'
-import type { Access, CollectionAccess, FieldAccess, Permission, Use } from './access.ts'
+import type {
+  Access,
+  CollectionAccess,
+  FieldAccess,
+  Permission,
+  ReadPermission,
+  Use,
+  WriteAccess,
+  WriteAction,
+  WritePermission,
+} from './access.ts'
 import { noAccess } from './access-rules.ts'
 
 const uses: readonly Use[] = ['select', 'filter', 'sort', 'search', 'aggregate', 'group']
@@ -15,19 +25,62 @@ const uses: readonly Use[] = ['select', 'filter', 'sort', 'search', 'aggregate',
  * @throws INVALID_QUERY when a row rule names an unknown field or operator: a broken rule must not pass as none
  */
 export function compileAccess(permissions: readonly Permission[], model: Model): Access {
+  const known = permissions.filter(({ collection }) => model.collections.has(collection))
+  if (known.length === 0) return noAccess
   const read = new Map<string, CollectionAccess>()
-  for (const [name, rules] of Map.groupBy(permissions, (permission) => permission.collection)) {
-    const collection = model.collections.get(name)
-    if (collection === undefined) continue
+  for (const [collection, rules] of byCollection(known.filter(isReading), model)) {
     for (const rule of rules) if (rule.rows !== null) parseFilter(rule.rows, collection, model)
-    read.set(name, compileCollection(collection, rules))
+    read.set(collection.name, compileCollection(collection, rules))
   }
-  if (read.size === 0) return noAccess
-  const fingerprint = createHash('sha256').update(describe(read)).digest('base64url').slice(0, 22)
-  return { fingerprint, isFull: false, read }
+  const write = { create: writes('create'), update: writes('update'), delete: writes('delete') }
+  const text = JSON.stringify([describe(read), ...Object.values(write).map(describeWrites)])
+  const fingerprint = createHash('sha256').update(text).digest('base64url').slice(0, 22)
+  return { fingerprint, isFull: false, read, write }
+
+  function writes(action: WriteAction): ReadonlyMap<string, WriteAccess> {
+    const ofAction = known.filter((permission): permission is WritePermission => permission.action === action)
+    return new Map(
+      byCollection(ofAction, model).map(([collection, rules]) => [collection.name, compileWrites(collection, rules, model)]),
+    )
+  }
 }
 
-function compileCollection(collection: Collection, permissions: readonly Permission[]): CollectionAccess {
+const isReading = (permission: Permission): permission is ReadPermission => permission.action === 'read'
+
+function byCollection<P extends Permission>(
+  permissions: readonly P[],
+  model: Model,
+): readonly (readonly [Collection, readonly P[]])[] {
+  return [...Map.groupBy(permissions, ({ collection }) => collection)].flatMap(([name, rules]) => {
+    const collection = model.collections.get(name)
+    return collection === undefined ? [] : [[collection, rules] as const]
+  })
+}
+
+function compileWrites(collection: Collection, permissions: readonly WritePermission[], model: Model): WriteAccess {
+  return {
+    rules: permissions.map(({ rows, fields, presets, validation }) => {
+      if (rows !== null) parseFilter(rows, collection, model)
+      if (validation !== null) parseFilter(validation, collection, model)
+      return {
+        rows: isAll(rows) ? null : rows,
+        fields: fields === '*' ? '*' : new Set(fields.filter((field) => collection.fields.has(field))),
+        presets,
+        validation: isAll(validation) ? null : validation,
+      }
+    }),
+  }
+}
+
+const describeWrites = (write: ReadonlyMap<string, WriteAccess>): unknown =>
+  [...write]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, { rules }]) => [
+      name,
+      rules.map((rule) => ({ ...rule, fields: rule.fields === '*' ? '*' : [...rule.fields].toSorted() })),
+    ])
+
+function compileCollection(collection: Collection, permissions: readonly ReadPermission[]): CollectionAccess {
   const rules = permissions.map((permission) => (isAll(permission.rows) ? null : permission.rows))
   if (permissions.every((permission) => permission.fields === '*' && permission.uses === undefined)) {
     return { rules, fields: null }
@@ -41,7 +94,7 @@ function compileCollection(collection: Collection, permissions: readonly Permiss
   return { rules, fields }
 }
 
-function grants(permission: Permission, field: string, use: Use): boolean {
+function grants(permission: ReadPermission, field: string, use: Use): boolean {
   if (permission.fields !== '*' && !permission.fields.includes(field)) return false
   if (use === 'select') return true
   const narrowed = permission.uses?.[use]
@@ -59,12 +112,12 @@ function describe(read: ReadonlyMap<string, CollectionAccess>): string {
  * `PUBLIC_READ`: `*`, or collections separated by commas, each alone or with its fields: `products,reviews:id|text`.
  * @throws INVALID_QUERY when a name is unknown
  */
-export function readPermissionsOf(list: string, model: Model): readonly Permission[] {
+export function readPermissionsOf(list: string, model: Model): readonly ReadPermission[] {
   const entries = list
     .split(',')
     .map((entry) => entry.trim())
     .filter((entry) => entry !== '')
-  const readable = (collection: string, fields: '*' | readonly string[]): Permission => ({
+  const readable = (collection: string, fields: '*' | readonly string[]): ReadPermission => ({
     collection,
     action: 'read',
     rows: null,
