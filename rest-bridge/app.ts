@@ -2,7 +2,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { EngineError, fail } from '#schema-engine/errors.ts'
 import { logRequest } from './http/access-log.ts'
-import { readBody, RequestAborted } from './http/body.ts'
+import { readBody, RequestAborted, streamBody } from './http/body.ts'
 import type { Callers } from './http/caller.ts'
 import { createCors } from './http/cors.ts'
 import { errorReply, publicError } from './http/error-reply.ts'
@@ -86,6 +86,7 @@ export function createApp({ services, callers, log, pages, routes = allRoutes }:
         query: target.query,
         headers: request.headers,
         body: () => readBody(request, settings.MAX_PAYLOAD_SIZE),
+        stream: (maxBytes) => streamBody(request, maxBytes),
         caller,
         requestId,
       },

@@ -1,11 +1,14 @@
 /** The composition: settings → engine → graph → app → a listening server. The only place where the rooms meet. */
 import type { RequestListener } from 'node:http'
 import { fileURLToPath } from 'node:url'
-import { createEngine } from '#schema-engine/engine.ts'
+import { createEngine, type Engine } from '#schema-engine/engine.ts'
 import { EngineError } from '#schema-engine/errors.ts'
 import type { Model } from '#schema-engine/model/model.ts'
 import { readPermissionsOf } from '#schema-engine/permissions/compile-access.ts'
+import { startJobs, type Job } from '#subgraph/jobs/index.ts'
+import { retentionJob } from '#subgraph/jobs/retention.ts'
 import { createApp } from './app.ts'
+import { configuredBus } from './configured-bus.ts'
 import { createConfiguredGraph } from './configured-graph.ts'
 import { createCallers } from './http/caller.ts'
 import { createClientIp } from './http/client-ip.ts'
@@ -17,6 +20,7 @@ import { adminTokenOf, sampleFile, type AdminToken } from './settings/data-folde
 import { databaseSettings, fileSettings } from './settings/database-settings.ts'
 import { SettingsError } from './settings/read.ts'
 import type { Settings } from './settings/settings.ts'
+import { explainRefusal } from './system-tables.ts'
 
 // Not imported: an import of `node:http` touches all of its exports, and one of them loads undici (45 ms, 10 MB).
 const { createServer } = process.getBuiltinModule('node:http')
@@ -55,7 +59,10 @@ export async function serve(settings: Settings, log: Log): Promise<RunningServer
     database: configured ?? fileSettings(sample ?? '', settings),
     excludeTables: settings.DB_EXCLUDE_TABLES,
     checkIntervalMs: settings.SCHEMA_CHECK_INTERVAL || null,
+    systemTables: settings.BOOTSTRAP ? 'prepare' : 'as-found',
+    ...(await configuredBus(settings)),
   })
+  if (engine.systemTables.kind === 'refused') log.warn(explainRefusal(engine.systemTables))
   const publicRead = settings.PUBLIC_READ ?? (sample === null ? [] : samplePublicRead)
   checkPublicRead(publicRead, engine.live.current())
   engine.live.onChange((model) => {
@@ -65,6 +72,7 @@ export async function serve(settings: Settings, log: Log): Promise<RunningServer
   engine.live.onFailure((err) =>
     log.warn({ err }, 'the structure of the database could not be compared; the schema stays as it is'),
   )
+  engine.bus.onFailure((err) => log.warn({ err }, 'an event could not be handled, or not be told to other processes'))
   const graph = createConfiguredGraph(engine, settings, log)
   const app = createApp({
     services: { graph, engine, settings },
@@ -79,6 +87,8 @@ export async function serve(settings: Settings, log: Log): Promise<RunningServer
     pages: settings.SERVE_APP ? lazyPages() : null,
   })
   const { port, stop } = await listen(app, settings)
+  const jobs = startJobs(configuredJobs(engine, settings), (job, err) => log.error({ err }, `the job "${job}" failed`))
+  tellOfServer(engine, 'server.start')
   releaseMemoryAfter(startedMs)
   return {
     url: `http://${settings.HOST === '0.0.0.0' || settings.HOST === '::' ? 'localhost' : settings.HOST}:${port}`,
@@ -92,12 +102,28 @@ export async function serve(settings: Settings, log: Log): Promise<RunningServer
       await engine.live.refresh()
     },
     stop: async () => {
+      tellOfServer(engine, 'server.stop')
       await stop()
+      await jobs.stop()
       await graph.close()
       await engine.close()
     },
   }
 }
+
+const configuredJobs = (engine: Engine, settings: Settings): readonly Job[] =>
+  settings.RETENTION_ENABLED
+    ? [
+        retentionJob(settings.RETENTION_SCHEDULE, engine, {
+          activityMs: settings.ACTIVITY_RETENTION,
+          revisionsMs: settings.REVISIONS_RETENTION,
+          batch: settings.RETENTION_BATCH,
+        }),
+      ]
+    : []
+
+const tellOfServer = (engine: Engine, kind: 'server.start' | 'server.stop'): void =>
+  engine.bus.emit([{ kind, at: new Date().toISOString(), actor: { kind: 'system', reason: 'cli' } }])
 
 /** A name that is wrong at the start is a mistake in the settings; one that goes later is left out until it is back. */
 function checkPublicRead(entries: readonly string[], model: Model): void {

@@ -1,7 +1,13 @@
-/** The engine: one database, its live model, and reads on it. State is made here and closed here. */
+/** The engine: one database, its live model and its bus. State is made here and closed here. */
 import { connect } from './database/connect.ts'
 import type { Database, DatabaseSettings } from './database/database.ts'
+import type { BusDriver } from './events/bus-driver.ts'
+import { createBus, type Bus } from './events/bus.ts'
+import type { OutboxTiming } from './events/outbox.ts'
+import { migrations } from './migrations/index.ts'
+import { prepareSystemTables, type SystemTables } from './migrations/prepare.ts'
 import { createLiveModel, type LiveModel } from './model/live.ts'
+import { outboxTableName } from './system/outbox.ts'
 
 export type EngineSettings = {
   readonly database: DatabaseSettings
@@ -9,28 +15,73 @@ export type EngineSettings = {
   readonly excludeTables: readonly string[]
   /** How often to look whether the database's structure has changed; null for never. */
   readonly checkIntervalMs: number | null
+  /** `prepare`: made and upgraded before anything else. Left out: as they are found, or none. */
+  readonly systemTables?: 'prepare' | 'as-found'
+  /** Carries events between processes; without it they stay in this one. */
+  readonly busDriver?: BusDriver
+  /** When the outbox looks, waits and gives up. Left out: as usual. */
+  readonly outboxTiming?: OutboxTiming
 }
 
 export type Engine = {
   readonly database: Database
   readonly live: LiveModel
+  readonly bus: Bus
+  readonly systemTables: SystemTables
   readonly close: () => Promise<void>
 }
 
 /** @throws EngineError SERVICE_UNAVAILABLE when the database can't be reached */
 export async function createEngine(settings: EngineSettings): Promise<Engine> {
   const database = await connect(settings.database)
+  const systemTables: SystemTables =
+    settings.systemTables === 'prepare'
+      ? await prepareSystemTables({ database, schema: null, migrations })
+      : { kind: 'as-found' }
   const live = await createLiveModel({
     database,
     excludeTables: settings.excludeTables,
     checkIntervalMs: settings.checkIntervalMs,
   })
+  const bus = createBus({
+    driver: settings.busDriver ?? null,
+    outbox: {
+      database,
+      isThere: () => live.schema().tables.some(({ name }) => name === outboxTableName),
+      ...(settings.outboxTiming === undefined ? {} : { timing: settings.outboxTiming }),
+    },
+  })
+  tellOthersOfChanges(live, bus)
   return {
     database,
     live,
+    bus,
+    systemTables,
     close: async () => {
       live.close()
+      await bus.close()
       await database.close()
     },
   }
+}
+
+/** A process that notices a change tells the others, and each reads the database anew that has another model. */
+function tellOthersOfChanges(live: LiveModel, bus: Bus): void {
+  live.onChange(({ fingerprint }) =>
+    bus.emit([
+      {
+        kind: 'schema.changed',
+        at: new Date().toISOString(),
+        actor: { kind: 'system', reason: 'schedule' },
+        fingerprint,
+      },
+    ]),
+  )
+  bus.onAction(
+    'schema.changed',
+    async (event) => {
+      if (event.kind === 'schema.changed' && event.fingerprint !== live.current().fingerprint) await live.refresh()
+    },
+    'everywhere',
+  )
 }

@@ -1,13 +1,21 @@
 /** The front door's types: a request to the graph, and its answer. `server.ts` makes a `Graph`. */
 import type { Access } from '#schema-engine/permissions/access.ts'
 import type { Actor } from '#schema-engine/actor.ts'
+import type { ImportReport, ImportRequest } from '#schema-engine/mutation/import.ts'
+import type { RequestOrigin } from '#schema-engine/mutation/index.ts'
 import type { RequestFacts } from '#schema-engine/sql/bind.ts'
 
 /** `items`: the user's collections at /graphql; `system`: system collections and metadata at /graphql/system. */
 export type Scope = 'items' | 'system'
 
 /** Who asks, compiled once when the request came in. */
-export type Caller = { readonly actor: Actor; readonly access: Access; readonly facts: RequestFacts }
+export type Caller = {
+  readonly actor: Actor
+  readonly access: Access
+  readonly facts: RequestFacts
+  /** For the record of what is written; without it, nothing is known. */
+  readonly origin?: RequestOrigin
+}
 
 export type GraphRequest = {
   readonly scope: Scope
@@ -34,6 +42,8 @@ export type GraphResult = {
   readonly status: number
   readonly data: ReadonlyMap<string, string> | null
   readonly errors: readonly GraphError[]
+  /** `dryRun`, for a mutation with `@dryRun`: by root field, the keys and events that there would have been. */
+  readonly extensions?: Readonly<Record<string, unknown>>
 }
 
 /** For an administrator: what a request became. */
@@ -47,6 +57,11 @@ export type Explanation = {
 export type Graph = {
   /** Runs a document in process (the bridge, GraphQL over HTTP, later flows and MCP). Never throws for bad input. */
   readonly execute: (request: GraphRequest) => Promise<GraphResult>
+  /**
+   * Writes the rows of a file, by the same path as a mutation. No document holds a file.
+   * @throws EngineError for what has nothing to do with a single row
+   */
+  readonly importItems: (request: ImportRequest, caller: Caller) => Promise<ImportReport>
   /** What `execute` would run, without running it. @throws EngineError when the document can't be planned */
   readonly explain: (request: GraphRequest) => Promise<Explanation>
   /** The full federated SDL that this caller may see. */

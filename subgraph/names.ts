@@ -11,8 +11,22 @@ export type CollectionNames = {
   readonly byVersion: string
   readonly aggregated: string
   readonly connection: string
+  readonly writes: WriteNames
   /** field name → its GraphQL names */
   readonly fields: ReadonlyMap<string, FieldNames>
+}
+
+/** Fields of `Mutation`. A singleton has `updateSingleton` alone. */
+export type WriteNames = {
+  readonly createOne: string
+  readonly createMany: string
+  readonly updateOne: string
+  readonly updateMany: string
+  readonly updateBatch: string
+  readonly upsertMany: string
+  readonly deleteOne: string
+  readonly deleteMany: string
+  readonly updateSingleton: string
 }
 
 export type FieldNames = {
@@ -23,4 +37,6 @@ export type FieldNames = {
   readonly functions: string | null
   /** The raw key (m2o, m2a: `<field>_key`) or keys (o2m, m2m: `<field>_keys`) of a relation; null else. */
   readonly keys: string | null
+  /** `<field>_changes` of a list, in inputs: what to create, update and take away; null else. */
+  readonly changes: string | null
 }

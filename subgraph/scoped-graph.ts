@@ -12,6 +12,7 @@ import {
   visit,
   visitWithTypeInfo,
   type DocumentNode,
+  type FieldNode,
   type FragmentDefinitionNode,
   type GraphQLSchema,
   type OperationDefinitionNode,
@@ -23,7 +24,16 @@ import type { Model } from '#schema-engine/model/model.ts'
 import type { Access } from '#schema-engine/permissions/access.ts'
 import { valueOf } from '#schema-engine/sql/bind.ts'
 import {
+  planMutation,
+  runMutation,
+  writesOf,
+  type MutationOutcome,
+  type MutationRun,
+  type PlannedMutation,
+} from './documents/mutation.ts'
+import {
   createOperation,
+  findPlan,
   planOperation,
   runPlan,
   variablesOf,
@@ -33,6 +43,8 @@ import {
 } from './documents/operation.ts'
 import { skeletonOf } from './documents/skeleton.ts'
 import { areTwinsEqual, twinsOf } from './documents/twins.ts'
+import type { FeatureArguments, FeatureContext } from './features/feature.ts'
+import { featureNamed } from './features/index.ts'
 import { readModelling, type ModellingArguments } from './features/modelling/index.ts'
 import type { Caller, Explanation, GraphError, GraphRequest, GraphResult, Scope } from './graph.ts'
 import { ofBridge, protection, type DocumentLimits } from './limits/limits.ts'
@@ -45,8 +57,14 @@ import type { GraphSettings, NamesOf, ServerValues } from './server.ts'
 export type ScopedGraph = {
   readonly operations: LRUCache<string, Operation>
   readonly plans: Plans
-  /** The whole way: parsing, limits, validation, planning, one statement. */
-  readonly runOrdinary: (request: GraphRequest) => Promise<GraphResult>
+  /** The whole way: parsing, limits, validation, planning, one statement; or what a mutation takes. */
+  readonly runOrdinary: (request: GraphRequest) => Promise<MutationOutcome>
+  /** Runs a mutation that has come before; null when what it is run with is new, or does not fit. */
+  readonly mutateKnown: (
+    operation: Operation,
+    request: GraphRequest,
+    literals: readonly unknown[],
+  ) => Promise<MutationOutcome> | null
   readonly explain: (request: GraphRequest) => Promise<Explanation>
   readonly sdl: () => string
   readonly close: () => void
@@ -60,12 +78,22 @@ export type ScopedGraphParts = {
   readonly engine: Engine
   readonly settings: GraphSettings
   readonly server: ServerValues
+  /** Told of errors that are nobody's input. */
+  readonly onUnexpected: (error: unknown) => void
 }
 
 /** What travels through Apollo Server (which copies it, but not what is inside) with one request, and what comes of it. */
 type Run = {
   readonly request: GraphRequest
-  readonly outcome: { result: GraphResult | null; failure: { readonly error: unknown } | null }
+  readonly outcome: { result: GraphResult | null; hasChanged: boolean; failure: { readonly error: unknown } | null }
+}
+
+type CheckedMutation = {
+  readonly operation: Operation
+  readonly document: DocumentNode
+  readonly coerced: Readonly<Record<string, unknown>>
+  readonly request: GraphRequest
+  readonly literals: readonly unknown[]
 }
 
 export function createScopedGraph(parts: ScopedGraphParts): ScopedGraph {
@@ -73,9 +101,11 @@ export function createScopedGraph(parts: ScopedGraphParts): ScopedGraph {
   const schema = buildSchema({ model, access, scope, names: names(model, scope) })
   const operations = new LRUCache<string, Operation>({ max: settings.maxDocuments })
   const plans: Plans = new LRUCache({ max: settings.maxDocuments })
+  const mutationPlans: Plans<PlannedMutation> = new LRUCache({ max: settings.maxDocuments })
   const mayReadSchema = settings.introspection || access.isFull
   let sdlText: string | null = null
   const sdl = (): string => (sdlText ??= federationSdl(schema))
+  const bothNames = { items: names(model, 'items'), system: names(model, 'system') }
   const bridgeLimits = ofBridge(settings.documents)
   const context: OperationContext = {
     model,
@@ -95,21 +125,22 @@ export function createScopedGraph(parts: ScopedGraphParts): ScopedGraph {
     return started
   }
 
-  async function runOrdinary(request: GraphRequest): Promise<GraphResult> {
+  async function runOrdinary(request: GraphRequest): Promise<MutationOutcome> {
     const refusal = refuseByMethod(request, settings.documents.maxTokens)
-    if (refusal !== null) return refusal
+    if (refusal !== null) return unchanged(refusal)
     const server = await serverFor(request.writtenBy === 'bridge' ? bridgeLimits : settings.documents)
-    const run: Run = { request, outcome: { result: null, failure: null } }
+    const run: Run = { request, outcome: { result: null, hasChanged: false, failure: null } }
     const { document: query, variables, operationName } = request
     const response = await server.executeOperation(
       { query, variables: { ...variables }, ...(operationName === null ? {} : { operationName }) },
       { contextValue: run },
     )
-    if (run.outcome.result !== null) return run.outcome.result
+    const { result, hasChanged } = run.outcome
+    if (result !== null) return { result, hasChanged }
     // What is nobody's input must not be told as a fault of the document.
     if (run.outcome.failure !== null) throw run.outcome.failure.error
     const { body } = response
-    return refused(body.kind === 'single' ? (body.singleResult.errors ?? []) : [])
+    return unchanged(refused(body.kind === 'single' ? (body.singleResult.errors ?? []) : []))
   }
 
   /** Apollo's executor: the document is valid, and the operation chosen. */
@@ -125,6 +156,13 @@ export function createScopedGraph(parts: ScopedGraphParts): ScopedGraph {
     const known = kept !== undefined && areTwinsEqual(kept.twins, literals) ? kept : undefined
     const variables = variablesOf(known ?? operation, request.variables, literals)
     try {
+      if (node.operation === 'mutation') {
+        const asked = { operation: known ?? operation, document, coerced: coerced.coerced, request, literals }
+        const { outcome, isKept } = await mutate(asked)
+        if (key !== null && known === undefined && isKept) operations.set(key, operation)
+        Object.assign(run.outcome, outcome)
+        return
+      }
       const planned = planOperation(known ?? operation, variables, context)
       const isResolved = planned.roots.some((root) => root.kind === 'resolved')
       if (key !== null && known === undefined && !isResolved) operations.set(key, operation)
@@ -144,6 +182,50 @@ export function createScopedGraph(parts: ScopedGraphParts): ScopedGraph {
     }
   }
 
+  /** A mutation that Apollo Server has checked. `isKept`: it may take the short road when it comes again. */
+  async function mutate({ operation, document, coerced, request, literals }: CheckedMutation) {
+    const variables = variablesOf(operation, request.variables, literals)
+    const planned =
+      findPlan(operation, variables, mutationPlans) ?? planMutation(operation, variables, context, mutationPlans)
+    const writes = writesOf(planned, operation, request.variables, literals, context)
+    if (writes === null) throw new EngineError('INVALID_PAYLOAD', { reason: 'A variable does not fit its type.' })
+    const isKept = planned.roots.every((root) => root.kind !== 'feature')
+    const resolveFeature: MutationRun['resolveFeature'] = async ({ name, field }, tell) => {
+      const { caller } = request
+      const { isDryRun } = planned
+      const about: FeatureContext = { caller, model, names: bothNames, engine, limits: settings.reads, isDryRun, tell }
+      const answer = (args: FeatureArguments): Promise<unknown> => featureNamed(name).run(args, about)
+      const result = await execute({
+        schema,
+        document: onlyField(document, operation.node, field.nodes),
+        rootValue: { [field.nodes[0].name.value]: answer },
+        operationName: operation.node.name?.value ?? null,
+        variableValues: { ...coerced },
+      })
+      const [error] = result.errors ?? []
+      if (error !== undefined) throw error.originalError ?? error
+      return JSON.stringify(result.data?.[field.responseKey] ?? null)
+    }
+    const { onUnexpected } = parts
+    const outcome = await runMutation({ planned, writes, variables, request, context, resolveFeature, onUnexpected })
+    return { outcome, isKept }
+  }
+
+  function mutateKnown(
+    operation: Operation,
+    request: GraphRequest,
+    literals: readonly unknown[],
+  ): Promise<MutationOutcome> | null {
+    // A GET changes nothing, which the ordinary road says.
+    if (request.readOnly) return null
+    const variables = variablesOf(operation, request.variables, literals)
+    const planned = findPlan(operation, variables, mutationPlans)
+    const writes = planned === null ? null : fittingWrites(planned, operation, request.variables, literals, context)
+    if (planned === null || writes === null) return null
+    const { onUnexpected } = parts
+    return runMutation({ planned, writes, variables, request, context, resolveFeature: neverKept, onUnexpected })
+  }
+
   /** Introspection, metadata and the server's own fields: small, and told from memory. */
   async function resolveInMemory(
     document: DocumentNode,
@@ -152,7 +234,7 @@ export function createScopedGraph(parts: ScopedGraphParts): ScopedGraph {
     request: GraphRequest,
   ) {
     const { caller } = request
-    const modelling = { model, access, names: { items: names(model, 'items'), system: names(model, 'system') } }
+    const modelling = { model, access, names: bothNames }
     const values = Object.fromEntries(
       modellingNames.map((what) => [
         what,
@@ -178,6 +260,7 @@ export function createScopedGraph(parts: ScopedGraphParts): ScopedGraph {
     if (node == null) throw new EngineError('INVALID_PAYLOAD', { reason: 'There is no such operation.' })
     const { operation, literals } = operationOf(document, node, request, schema)
     const variables = variablesOf(operation, request.variables, literals)
+    if (node.operation !== 'query') throw new EngineError('INVALID_PAYLOAD', { reason: 'Only a query can be explained.' })
     const { prepared } = planOperation(operation, variables, context)
     const values = prepared?.binds.map((bind) => valueOf(bind, { variables, context: request.caller.facts })) ?? []
     return { document: request.document, variables: request.variables, sql: prepared?.text ?? '', values }
@@ -187,6 +270,7 @@ export function createScopedGraph(parts: ScopedGraphParts): ScopedGraph {
     operations,
     plans,
     runOrdinary,
+    mutateKnown,
     explain,
     sdl,
     close: () => {
@@ -276,6 +360,37 @@ function refuseByMethod(request: GraphRequest, maxTokens: number): GraphResult |
   const error = new EngineError('METHOD_NOT_ALLOWED', { allowed: ['POST'], current: 'GET' })
   return { status: 405, data: null, errors: [graphErrorOf(error)] }
 }
+
+const unchanged = (result: GraphResult): MutationOutcome => ({ result, hasChanged: false })
+
+/** What does not fit is told by the ordinary road, which says where it stands: null. */
+function fittingWrites(...of: Parameters<typeof writesOf>): ReturnType<typeof writesOf> {
+  try {
+    const writes = writesOf(...of)
+    return writes?.some((each) => each !== null && 'error' in each) === true ? null : writes
+  } catch (error) {
+    if (error instanceof EngineError) return null
+    throw error
+  }
+}
+
+/** A mutation with fields that features answer is never kept. */
+const neverKept = (): never => {
+  throw new TypeError('a kept mutation has a field of a feature')
+}
+
+/** The document with one root field of the operation alone. */
+const onlyField = (
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  nodes: readonly FieldNode[],
+): DocumentNode => ({
+  ...document,
+  definitions: [
+    { ...operation, selectionSet: { kind: Kind.SELECTION_SET, selections: nodes } },
+    ...document.definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION),
+  ],
+})
 
 type PlainError = Parameters<typeof validationError>[0][number]
 

@@ -8,8 +8,11 @@ import { hasChanged } from '#schema-engine/dialects/failure-reasons.ts'
 import type { Engine } from '#schema-engine/engine.ts'
 import { EngineError } from '#schema-engine/errors.ts'
 import type { Model } from '#schema-engine/model/model.ts'
+import { importItems } from '#schema-engine/mutation/import.ts'
+import { noOrigin } from '#schema-engine/mutation/index.ts'
 import type { Access } from '#schema-engine/permissions/access.ts'
 import type { ReadLimits } from '#schema-engine/query/request.ts'
+import type { MutationOutcome } from './documents/mutation.ts'
 import { runPlan, findPlan, variablesOf } from './documents/operation.ts'
 import { createScopedGraph, type ScopedGraph } from './scoped-graph.ts'
 import { skeletonOf, type Skeleton } from './documents/skeleton.ts'
@@ -70,18 +73,19 @@ export function createGraph({
     const key = `${scope} ${access.fingerprint} ${model.fingerprint}`
     const known = graphs.get(key)
     if (known !== undefined) return known
-    const made = createScopedGraph({ scope, access, model, names, engine, settings, server })
+    const made = createScopedGraph({ scope, access, model, names, engine, settings, server, onUnexpected })
     graphs.set(key, made)
     return made
   }
 
   async function execute(request: GraphRequest): Promise<GraphResult> {
     const model = engine.live.current()
-    const result = await attempt(request)
+    const { result, hasChanged } = await attempt(request)
     if (!result.errors.some(metChange)) return result
     // The structure of the database has changed under the request, which nobody has noticed before: it is read at once.
     if (engine.live.current() === model) await refreshOnce()
-    return engine.live.current() === model ? result : attempt(request)
+    // What has been written must not be written twice.
+    return hasChanged || engine.live.current() === model ? result : (await attempt(request)).result
   }
 
   let refreshing: Promise<unknown> | null = null
@@ -96,19 +100,29 @@ export function createGraph({
     return refreshing
   }
 
-  async function attempt(request: GraphRequest): Promise<GraphResult> {
+  async function attempt(request: GraphRequest): Promise<MutationOutcome> {
     try {
       checkNesting(request.variables)
       const graph = scoped(request.scope, request.caller.access)
       return (await runKnown(graph, request, skeletons(request.document), engine)) ?? (await graph.runOrdinary(request))
     } catch (error) {
       if (!(error instanceof EngineError)) onUnexpected(error)
-      return { status: statusOf(error), data: null, errors: [graphErrorOf(error)] }
+      return { result: { status: statusOf(error), data: null, errors: [graphErrorOf(error)] }, hasChanged: false }
     }
   }
 
   return {
     execute,
+    importItems: (request, { actor, access, facts, origin = noOrigin }) =>
+      importItems(request, {
+        actor,
+        access,
+        facts,
+        origin,
+        model: engine.live.current(),
+        database: engine.database,
+        bus: engine.bus,
+      }),
     explain: (request) => scoped(request.scope, request.caller.access).explain(request),
     sdl: (scope, caller) => scoped(scope, caller.access).sdl(),
     close: async () => {
@@ -127,16 +141,17 @@ async function runKnown(
   request: GraphRequest,
   skeleton: Skeleton | null,
   engine: Engine,
-): Promise<GraphResult | null> {
+): Promise<MutationOutcome | null> {
   if (skeleton === null) return null
   const operation = graph.operations.get(`${request.operationName ?? ''}\n${skeleton.text}`)
   if (operation === undefined || !areTwinsEqual(operation.twins, skeleton.literals)) return null
+  if (operation.node.operation === 'mutation') return graph.mutateKnown(operation, request, skeleton.literals)
   const variables = variablesOf(operation, request.variables, skeleton.literals)
   const planned = findPlan(operation, variables, graph.plans)
   if (planned === null) return null
   try {
     const { data, errors } = await runPlan(planned, variables, request.caller.facts, engine)
-    return { status: 200, data, errors }
+    return { result: { status: 200, data, errors }, hasChanged: false }
   } catch (error) {
     // A value that does not fit is told by the ordinary road, which says where it stands.
     if (error instanceof EngineError && error.code === 'INVALID_QUERY') return null

@@ -1,5 +1,6 @@
 /** The engine of the configured database, for commands that need no server. */
 import { createEngine, type Engine } from '#schema-engine/engine.ts'
+import { configuredBus } from '../configured-bus.ts'
 import { ensureSample } from '../sample/sample.ts'
 import { sampleFile } from '../settings/data-folder.ts'
 import { databaseSettings, fileSettings } from '../settings/database-settings.ts'
@@ -14,6 +15,7 @@ export async function withConfiguredEngine<Result>(work: (engine: Engine) => Pro
     database: configured ?? fileSettings(sampleFile(settings), settings),
     excludeTables: settings.DB_EXCLUDE_TABLES,
     checkIntervalMs: null,
+    ...(await configuredBus(settings)),
   })
   try {
     return await work(engine)

@@ -27,6 +27,36 @@ export function createProgram(): Command {
     .description('Start the server')
     .action(async () => (await import('./start.ts')).start())
 
+  const systemTables = () => import('./system-tables.ts')
+  const yes = ['-y, --yes', 'do it, without a list of what would go'] as const
+  program
+    .command('bootstrap')
+    .description("Make and upgrade the system's tables in the configured database; does nothing the second time")
+    .option('--skipAdminInit', 'accepted: no user is made')
+    .action(async () => (await systemTables()).bootstrap())
+  program
+    .command('eject')
+    .description('Remove from the configured database all that was added to it; tables that were there before stay')
+    .option(...yes)
+    .action(async (options: { yes?: true }) => (await systemTables()).eject(options))
+
+  const database = program.command('database').description("Change the system's tables in the configured database")
+  for (const name of ['install', 'migrate:latest']) {
+    database
+      .command(name)
+      .description('Run every migration that has not been run')
+      .action(async () => (await systemTables()).bootstrap())
+  }
+  database
+    .command('migrate:up')
+    .description('Run the next migration')
+    .action(async () => (await systemTables()).migrateUp())
+  database
+    .command('migrate:down')
+    .description('Take the last migration back')
+    .option(...yes)
+    .action(async (options: { yes?: true }) => (await systemTables()).migrateDown(options))
+
   program
     .command('introspect')
     .description('List what the configured database would be served as')

@@ -2,10 +2,13 @@
 import { fail } from '#schema-engine/errors.ts'
 import type { Collection, Model } from '#schema-engine/model/model.ts'
 import type { Access } from '#schema-engine/permissions/access.ts'
+import type { Scope } from '#subgraph/graph.ts'
 import type { CollectionNames, FieldNames } from '#subgraph/names.ts'
 import type { QueryLimits } from '../parse/rest-query.ts'
 
 export type DocumentContext = {
+  /** Whose root fields the document has: the user's collections', or the system's. */
+  readonly scope: Scope
   readonly model: Model
   readonly names: ReadonlyMap<string, CollectionNames>
   readonly access: Access

@@ -83,6 +83,7 @@ export const libraryContext = (
   permissions: readonly Permission[] | null = null,
   limits: Partial<QueryLimits> = {},
 ): DocumentContext => ({
+  scope: 'items',
   model: libraryModel,
   names: nameCollections(libraryModel, 'items').collections,
   access: permissions === null ? fullAccess : compileAccess(permissions, libraryModel),

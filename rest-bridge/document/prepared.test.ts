@@ -22,8 +22,8 @@ test('another model drops all', () => {
   const { get, names } = counted()
   const other = { ...libraryModel, collections: new Map() }
   expect([get('a'), get('a', other), get('a')]).toEqual([1, 2, 3])
-  expect(names(other).size).toBe(0)
-  expect(names(libraryModel).get('articles')?.list).toBe('articles')
+  expect(names(other, 'items').size).toBe(0)
+  expect(names(libraryModel, 'items').get('articles')?.list).toBe('articles')
 })
 
 test('a long request is made anew, so that memory is bounded', () => {

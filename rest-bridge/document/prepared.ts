@@ -2,6 +2,7 @@
 import { LRUCache } from 'lru-cache'
 import type { Model } from '#schema-engine/model/model.ts'
 import type { Access } from '#schema-engine/permissions/access.ts'
+import type { Scope } from '#subgraph/graph.ts'
 import type { CollectionNames } from '#subgraph/names.ts'
 import { nameCollections } from '#subgraph/schema/names.ts'
 
@@ -10,7 +11,7 @@ const maxDocuments = 2000
 const maxQueryLength = 2000
 
 export type PreparedDocuments<Document> = {
-  readonly names: (model: Model) => ReadonlyMap<string, CollectionNames>
+  readonly names: (model: Model, scope: Scope) => ReadonlyMap<string, CollectionNames>
   /**
    * The document made before for the same request, or a new one.
    *
@@ -22,21 +23,26 @@ export type PreparedDocuments<Document> = {
 
 /** Another model drops all: documents are kept for the newest only. */
 export function createPreparedDocuments<Document extends object>(): PreparedDocuments<Document> {
-  let current: { readonly model: Model; readonly names: ReadonlyMap<string, CollectionNames> } | null = null
+  let current: Model | null = null
+  const names = new Map<Scope, ReadonlyMap<string, CollectionNames>>()
   const documents = new LRUCache<string, Document>({ max: maxDocuments })
 
-  const namesOf = (model: Model): ReadonlyMap<string, CollectionNames> => {
-    if (current?.model === model) return current.names
+  function keepFor(model: Model): void {
+    if (current === model) return
     documents.clear()
-    const names = nameCollections(model, 'items').collections
-    current = { model, names }
-    return names
+    names.clear()
+    current = model
   }
 
   return {
-    names: namesOf,
+    names: (model, scope) => {
+      keepFor(model)
+      const known = names.get(scope) ?? nameCollections(model, scope).collections
+      names.set(scope, known)
+      return known
+    },
     get: (model, access, request, make) => {
-      namesOf(model)
+      keepFor(model)
       if (request.length > maxQueryLength) return make()
       const key = `${access.fingerprint}\n${request}`
       const kept = documents.get(key)

@@ -1,7 +1,7 @@
 import { buildSchema, parse, validate } from 'graphql'
 import { describe, expect, test } from 'vitest'
 import { EngineError } from '#schema-engine/errors.ts'
-import type { Permission } from '#schema-engine/permissions/access.ts'
+import type { ReadPermission } from '#schema-engine/permissions/access.ts'
 import { parseQuery } from '../parse/parse.ts'
 import { parseQueryString } from '../parse/query-string.ts'
 import type { DocumentContext } from './context.ts'
@@ -368,7 +368,7 @@ test('items by their keys', () => {
 })
 
 describe('who may read less', () => {
-  const some = (...permissions: readonly Partial<Permission>[]) =>
+  const some = (...permissions: readonly Partial<ReadPermission>[]) =>
     libraryContext(
       permissions.map((permission) => ({ collection: '', action: 'read', rows: null, fields: '*', ...permission })),
     )

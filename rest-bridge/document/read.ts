@@ -47,11 +47,15 @@ export type RestDocument = {
 /** @throws FORBIDDEN for a collection that does not exist or may not be read; the same words for both */
 export function readableCollection(context: DocumentContext, name: string): Collection {
   const collection = context.model.collections.get(name)
-  if (collection === undefined || collection.isSystem || !isShown(context, collection)) {
+  if (collection === undefined || !isInScope(context, collection) || !isShown(context, collection)) {
     return fail('FORBIDDEN', { reason: `The collection "${name}" does not exist, or you may not read it.` })
   }
   return collection
 }
+
+/** A collection has root fields in one scope only. */
+export const isInScope = ({ scope }: DocumentContext, collection: Collection): boolean =>
+  collection.isSystem === (scope === 'system')
 
 /**
  * The document of a list, of groups, or of a singleton's item.
@@ -80,7 +84,7 @@ export function readDocument(
   return {
     document: writer.document([data, ...metaRoots(context, collection, query, found)]),
     variables: writer.variables(),
-    scope: 'items',
+    scope: context.scope,
     shape: { kind: 'list', level },
     window: { limit, offset: offsetOf(query, limit) ?? 0 },
   }
@@ -110,7 +114,7 @@ export function readOneDocument(context: DocumentContext, collection: Collection
   return {
     document: writer.document([data, ...metaRoots(context, collection, query, [])]),
     variables: writer.variables(),
-    scope: 'items',
+    scope: context.scope,
     shape: { kind: 'one', level },
     window: { limit: 1, offset: 0 },
   }
@@ -134,8 +138,8 @@ export function withId<Document extends RestDocument>(
     : { ...document, variables: { ...variables, id } }
 }
 
-/** A key of the wrong type or form is no error: there is no such item. */
-function checkKey(collection: Collection, id: string): void {
+/** A key of the wrong type or form is no error of form: there is no such item. @throws FORBIDDEN */
+export function checkKey(collection: Collection, id: string): void {
   const [key, ...others] = collection.primaryKey
   if (decodeKey(id, collection.primaryKey.length) === null) fail('FORBIDDEN', {})
   const field = key === undefined ? undefined : collection.fields.get(key)
@@ -167,7 +171,7 @@ function singletonDocument(
   return {
     document: writer.document([data, ...moreRoots]),
     variables: writer.variables(),
-    scope: 'items',
+    scope: context.scope,
     shape: { kind: 'singleton', level, id: null, meta: query.meta },
     window: { limit: 1, offset: 0 },
   }
@@ -187,7 +191,7 @@ function aggregatedDocument(context: DocumentContext, collection: Collection, qu
   return {
     document: writer.document([data, ...metaRoots(context, collection, query, found)]),
     variables: writer.variables(),
-    scope: 'items',
+    scope: context.scope,
     shape: { kind: 'aggregated', merges: below.merges },
     window: { limit, offset: offsetOf(query, limit) ?? 0 },
   }

@@ -10,6 +10,8 @@ export type Writer = {
   readonly variables: () => Readonly<Record<string, unknown>>
   /** The whole document around root fields. */
   readonly document: (roots: readonly string[]) => string
+  /** As `document`, of one root field that writes. @param directives more of the operation's: `@dryRun` */
+  readonly mutation: (root: string, directives: readonly string[]) => string
 }
 
 export function createWriter(): Writer {
@@ -22,15 +24,17 @@ export function createWriter(): Writer {
     declarations.push(`$${name}:${type}`)
     return `$${name}`
   }
+  const operation = (kind: string, directives: readonly string[], roots: readonly string[]): string => {
+    const head = declarations.length === 0 ? kind : `${kind}(${declarations.join(' ')})`
+    return `${head} ${['@wire(format:REST)', ...directives].join(' ')}{${roots.join(' ')}}`
+  }
   return {
     variable,
     nextVariable: (type, value) => variable(`v${++variableCount}`, type, value),
     nextAlias: () => `${aliasPrefix}${++aliasCount}`,
     variables: () => variables,
-    document: (roots) => {
-      const head = declarations.length === 0 ? 'query' : `query(${declarations.join(' ')})`
-      return `${head} @wire(format:REST){${roots.join(' ')}}`
-    },
+    document: (roots) => operation('query', [], roots),
+    mutation: (root, directives) => operation('mutation', directives, [root]),
   }
 }
 

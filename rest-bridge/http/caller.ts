@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http'
 import { EngineError, fail } from '#schema-engine/errors.ts'
 import type { Actor } from '#schema-engine/actor.ts'
 import type { Model } from '#schema-engine/model/model.ts'
+import { noOrigin, type RequestOrigin } from '#schema-engine/mutation/index.ts'
 import type { Access } from '#schema-engine/permissions/access.ts'
 import { fullAccess } from '#schema-engine/permissions/access-rules.ts'
 import { compileAccess, readPermissionsOf } from '#schema-engine/permissions/compile-access.ts'
@@ -40,7 +41,7 @@ export function createCallers({ adminToken, publicRead, model, clientIp, onUnkno
   const publicAccess = createPublicAccess(publicRead, model, onUnknown)
 
   const everyone = (request: IncomingMessage): Caller =>
-    callerOf({ kind: 'public', ip: clientIp(request) }, publicAccess())
+    callerOf({ kind: 'public', ip: clientIp(request) }, publicAccess(), originOf(request, clientIp))
   return {
     everyone,
     identify: (request, queryTokens) => {
@@ -48,19 +49,26 @@ export function createCallers({ adminToken, publicRead, model, clientIp, onUnkno
       if (token === null) return everyone(request)
       // Digests have one length, so the comparison tells nothing of how much of a guess was right.
       return timingSafeEqual(digestOf(token), adminDigest)
-        ? callerOf(administrator, fullAccess)
+        ? callerOf(administrator, fullAccess, originOf(request, clientIp))
         : fail('INVALID_CREDENTIALS')
     },
   }
 }
 
 /** Trusted work of this process, such as a command. */
-export const trustedCaller = (): Caller => callerOf({ kind: 'system', reason: 'cli' }, fullAccess)
+export const trustedCaller = (): Caller => callerOf({ kind: 'system', reason: 'cli' }, fullAccess, noOrigin)
 
-const callerOf = (actor: Actor, access: Access): Caller => ({
+const callerOf = (actor: Actor, access: Access, origin: RequestOrigin): Caller => ({
   actor,
   access,
+  origin,
   facts: { now: new Date(), user: null, role: null, roles: [], policies: [] },
+})
+
+const originOf = (request: IncomingMessage, clientIp: FindClientIp): RequestOrigin => ({
+  ip: clientIp(request),
+  userAgent: request.headers['user-agent'] ?? null,
+  origin: request.headers.origin ?? null,
 })
 
 /** RFC 6750 §2.1 and §2.3; another scheme than `Bearer` is not ours and leaves the caller unknown. */

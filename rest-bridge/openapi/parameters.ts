@@ -102,6 +102,9 @@ const relationParameters: readonly ParameterObject[] = [
   }),
 ]
 
+/** What the reply of a write shows. */
+export const replyParameters: readonly ParameterObject[] = [fieldsParameter, ...relationParameters]
+
 const metaParameter = query(
   'meta',
   'Counts beside the data; `*` for all.',
@@ -130,4 +133,19 @@ export const preferParameter: ParameterObject = {
   in: 'header',
   description: '`explain` answers with the GraphQL document and the SQL instead of the data.',
   schema: { type: 'string', enum: ['explain'] },
+}
+
+export const dryRunParameter: ParameterObject = {
+  name: 'Prefer',
+  in: 'header',
+  description: '`dry-run` does all and undoes it, and answers what would have been.',
+  schema: { type: 'string', enum: ['dry-run'] },
+}
+
+export const ifMatchParameter: ParameterObject = {
+  name: 'If-Match',
+  in: 'header',
+  description:
+    'The id of the newest revision, or `date_updated`, as the caller knows it: the item must not have changed since.',
+  schema: { type: 'string' },
 }

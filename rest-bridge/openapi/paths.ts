@@ -1,4 +1,4 @@
-/** The operations of `/items`, for each collection that the caller may read. */
+/** The operations of `/items` and of the system's own paths, for each collection that the caller may use. */
 import type {
   ContentObject,
   OperationObject,
@@ -9,39 +9,113 @@ import type {
   ResponsesObject,
 } from 'openapi3-ts/oas31'
 import type { Collection } from '#schema-engine/model/model.ts'
+import type { WriteAction } from '#schema-engine/permissions/access.ts'
+import type { Writable } from '#subgraph/schema/writable.ts'
 import { namesOf, type DocumentContext } from '../document/context.ts'
 import { isShown } from '../document/resolve.ts'
 import { metaNames } from '../parse/rest-query.ts'
+import type { ItemMethod, ListMethod } from '../routes/collection-routes.ts'
+import { itemsOn } from '../routes/items.ts'
+import { systemTable } from '../routes/system.ts'
+import { errorResponses } from './errors.ts'
 import { filterParameter } from './parameters.ts'
 import { groupName, itemName, servedCollections } from './items.ts'
 import { ref, type Schema } from './schema.ts'
+import {
+  createOperation,
+  deleteManyOperation,
+  deleteOneOperation,
+  updateManyOperation,
+  updateOneOperation,
+  type WriteParameters,
+  type Writing,
+} from './writing.ts'
 
 export const parameterRef = (name: string): ReferenceObject => ({ $ref: `#/components/parameters/${name}` })
 
 /** @param shared names of the parameters that stand in the components, by what they are for */
-export type SharedParameters = { readonly list: readonly string[]; readonly item: readonly string[] }
-
-export function itemPaths(context: DocumentContext, shared: SharedParameters): PathsObject {
-  const collections = servedCollections(context).filter(
-    (collection) => !collection.isSystem && isShown(context, collection),
-  )
-  return Object.fromEntries(collections.flatMap((collection) => pathsOf(context, collection, shared)))
+export type SharedParameters = {
+  readonly list: readonly string[]
+  readonly item: readonly string[]
+  readonly write: WriteParameters
 }
+
+/** A collection at the path where it is served, and what may be done there. */
+export type ServedAt = {
+  readonly path: string
+  readonly collection: Collection
+  readonly list: readonly ListMethod[]
+  readonly item: readonly ItemMethod[]
+}
+
+/** The user's collections at `/items`, or the system's at their own paths. */
+export function servedIn(context: DocumentContext): readonly ServedAt[] {
+  if (context.scope === 'system') {
+    return systemTable.flatMap(({ path, collection: name, on }) => {
+      const collection = context.model.collections.get(name)
+      return collection === undefined || !context.names.has(name) ? [] : [{ path, collection, ...on }]
+    })
+  }
+  return servedCollections(context)
+    .filter((collection) => !collection.isSystem)
+    .map((collection) => ({ path: `/items/${encodeURIComponent(collection.name)}`, collection, ...itemsOn }))
+}
+
+export const collectionPaths = (context: DocumentContext, writable: Writable, shared: SharedParameters): PathsObject =>
+  Object.fromEntries(servedIn(context).flatMap((at) => pathsOf(context, writable, at, shared)))
 
 function pathsOf(
   context: DocumentContext,
-  collection: Collection,
+  writable: Writable,
+  at: ServedAt,
   shared: SharedParameters,
 ): readonly (readonly [string, PathItemObject])[] {
-  const path = `/items/${encodeURIComponent(collection.name)}`
-  const list = collection.isSingleton
-    ? readSingleton(context, collection, shared)
-    : readItems(context, collection, shared)
-  if (collection.primaryKey.length === 0) return [[path, list]]
+  const { collection, path } = at
+  const list = { ...readingList(context, at, shared), ...writingList(context, writable, at, shared) }
+  const item = collection.primaryKey.length === 0 ? {} : itemOperations(context, writable, at, shared)
+  const parameters = [idParameter(collection)]
   return [
-    [path, list],
-    [`${path}/{id}`, { get: readItem(context, collection, shared) }],
+    ...(Object.keys(list).length === 0 ? [] : [[path, list] as const]),
+    ...(Object.keys(item).length === 0 ? [] : [[`${path}/{id}`, { parameters, ...item }] as const]),
   ]
+}
+
+function readingList(context: DocumentContext, { collection }: ServedAt, shared: SharedParameters): PathItemObject {
+  if (!isShown(context, collection)) return {}
+  return collection.isSingleton ? readSingleton(context, collection, shared) : readItems(context, collection, shared)
+}
+
+function writingList(
+  context: DocumentContext,
+  writable: Writable,
+  { collection, list }: ServedAt,
+  shared: SharedParameters,
+): PathItemObject {
+  const writing: Writing = { context, collection, parameters: shared.write }
+  const may = (method: ListMethod, action: WriteAction): boolean =>
+    list.includes(method) && writable.may(collection, action)
+  if (collection.isSingleton) return may('PATCH', 'update') ? { patch: updateOneOperation(writing) } : {}
+  return {
+    ...(may('POST', 'create') ? { post: createOperation(writing) } : {}),
+    ...(may('PATCH', 'update') ? { patch: updateManyOperation(writing) } : {}),
+    ...(may('DELETE', 'delete') ? { delete: deleteManyOperation(writing) } : {}),
+  }
+}
+
+function itemOperations(
+  context: DocumentContext,
+  writable: Writable,
+  { collection, item }: ServedAt,
+  shared: SharedParameters,
+): PathItemObject {
+  const writing: Writing = { context, collection, parameters: shared.write }
+  const may = (method: ItemMethod, action: WriteAction): boolean =>
+    item.includes(method) && !collection.isSingleton && writable.may(collection, action)
+  return {
+    ...(item.includes('GET') && isShown(context, collection) ? { get: readItem(context, collection, shared) } : {}),
+    ...(may('PATCH', 'update') ? { patch: updateOneOperation(writing) } : {}),
+    ...(may('DELETE', 'delete') ? { delete: deleteOneOperation(writing) } : {}),
+  }
 }
 
 function readItems(context: DocumentContext, collection: Collection, shared: SharedParameters): PathItemObject {
@@ -109,7 +183,7 @@ function readItem(context: DocumentContext, collection: Collection, shared: Shar
     operationId: `read_${type}_by_id`,
     tags: [collection.name],
     summary: `One item of ${collection.name}.`,
-    parameters: [idParameter(collection), ...shared.item.map(parameterRef)],
+    parameters: shared.item.map(parameterRef),
     responses: responsesOf(context, item, { type: 'array', items: item }),
   }
 }
@@ -161,11 +235,3 @@ function responsesOf(context: DocumentContext, data: Schema | ReferenceObject, r
     ...errorResponses,
   }
 }
-
-/** References to the responses that everything may have. */
-export const errorResponses: Readonly<Record<string, ReferenceObject>> = Object.fromEntries(
-  ['400', '401', '403', '429', '500', '503'].map((status) => [
-    status,
-    { $ref: `#/components/responses/error_${status}` },
-  ]),
-)

@@ -1,6 +1,6 @@
 /** The operations that are not data access, and so are written by hand. A test compares them with the table of routes. */
-import type { OperationObject, PathsObject } from 'openapi3-ts/oas31'
-import { errorResponses } from './paths.ts'
+import type { OperationObject, ParameterObject, PathsObject, RequestBodyObject } from 'openapi3-ts/oas31'
+import { errorResponses, writeErrorResponses } from './errors.ts'
 import type { Schema } from './schema.ts'
 
 const operation = (
@@ -55,7 +55,135 @@ const graphql = (path: string, id: string, what: string): PathsObject => ({
   },
 })
 
+const importReport: Schema = {
+  type: 'object',
+  required: ['imported', 'failed', 'errors'],
+  properties: {
+    imported: { type: 'integer' },
+    failed: { type: 'integer' },
+    errors: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['row', 'line', 'field', 'code', 'message'],
+        properties: {
+          row: { type: 'integer', minimum: 1 },
+          line: { type: 'integer', minimum: 1 },
+          field: { type: ['string', 'null'] },
+          code: { type: 'string' },
+          message: { type: 'string' },
+        },
+        additionalProperties: false,
+      },
+    },
+  },
+  additionalProperties: false,
+}
+
+const pathParameter = (name: string, description: string): ParameterObject => ({
+  name,
+  in: 'path',
+  required: true,
+  description,
+  schema: { type: 'string' },
+})
+
+const bodyOf = (...names: readonly string[]): RequestBodyObject => ({
+  required: true,
+  content: {
+    'application/json': {
+      schema: {
+        type: 'object',
+        required: [...names],
+        properties: Object.fromEntries(names.map((name) => [name, { type: ['string', 'integer'] }])),
+      },
+    },
+  },
+})
+
+const dataSchema = (data: Schema): Schema => ({ type: 'object', required: ['data'], properties: { data } })
+
+const done = (text: string) => ({ '200': { description: text }, ...writeErrorResponses })
+
+const utilityPaths: PathsObject = {
+  '/utils/random/string': {
+    get: operation('random_string', 'A random text.', 'application/json', dataSchema({ type: 'string' }), {
+      parameters: [{ name: 'length', in: 'query', schema: { type: 'integer', minimum: 1, maximum: 500, default: 32 } }],
+    }),
+  },
+  '/utils/hash/generate': {
+    post: operation('generate_hash', 'The hash of a text.', 'application/json', dataSchema({ type: 'string' }), {
+      requestBody: bodyOf('string'),
+    }),
+  },
+  '/utils/hash/verify': {
+    post: operation(
+      'verify_hash',
+      'Whether a hash is of a text.',
+      'application/json',
+      dataSchema({ type: 'boolean' }),
+      {
+        requestBody: bodyOf('string', 'hash'),
+      },
+    ),
+  },
+  '/utils/sort/{collection}': {
+    post: {
+      operationId: 'sort_item',
+      tags: ['server'],
+      summary: 'Moves an item to the place of another.',
+      parameters: [pathParameter('collection', 'The collection, which has a sort field.')],
+      requestBody: bodyOf('item', 'to'),
+      responses: done('It is there.'),
+    },
+  },
+  '/utils/revert/{revision}': {
+    post: {
+      operationId: 'revert',
+      tags: ['server'],
+      summary: 'Makes an item again what it was at a revision.',
+      parameters: [pathParameter('revision', 'The id of the revision.')],
+      responses: { '204': { description: 'It is so again.' }, ...writeErrorResponses },
+    },
+  },
+  '/utils/import/{collection}': {
+    post: {
+      operationId: 'import_items',
+      tags: ['server'],
+      summary: 'Creates and changes the items of a file, by their keys.',
+      parameters: [
+        pathParameter('collection', 'Whose items these are.'),
+        {
+          name: 'on_error',
+          in: 'query',
+          description:
+            '`continue` writes the rows that can be written, and tells of the others. Default: all rows, or none.',
+          schema: { type: 'string', enum: ['stop', 'continue'], default: 'stop' },
+        },
+      ],
+      requestBody: {
+        required: true,
+        content: {
+          'text/csv': { schema: { type: 'string' } },
+          'application/json': { schema: { type: 'array', items: { type: 'object' } } },
+          'multipart/form-data': {
+            schema: { type: 'object', properties: { file: { type: 'string', contentMediaType: 'text/csv' } } },
+          },
+        },
+      },
+      responses: {
+        '200': {
+          description: 'All rows are written; with `on_error=continue`, what became of them.',
+          content: { 'application/json': { schema: dataSchema(importReport) } },
+        },
+        ...writeErrorResponses,
+      },
+    },
+  },
+}
+
 export const serverPaths: PathsObject = {
+  ...utilityPaths,
   ...graphql('/graphql', 'graphql', 'the items'),
   ...graphql('/graphql/system', 'graphql_system', 'the system collections'),
   '/server/ping': {

@@ -1,5 +1,4 @@
-import { fail } from '#schema-engine/errors.ts'
-import { parseExactJson } from './json-text.ts'
+import { malformed, parseJsonBody } from './json-body.ts'
 import { isObject } from './parameters.ts'
 import type { Parameters } from './query-string.ts'
 
@@ -11,7 +10,7 @@ export type SearchBody = { readonly query: Parameters; readonly keys: readonly (
  * @throws INVALID_PAYLOAD when it is not JSON, or not of this form
  */
 export function parseSearchBody(body: Buffer): SearchBody {
-  const value = body.length === 0 ? {} : parsed(body.toString('utf8'))
+  const value = parseJsonBody(body)
   if (!isObject(value)) return malformed('The body must be an object.')
   const query = value['query'] ?? {}
   if (!isObject(query)) return malformed('"query" must be an object.')
@@ -22,13 +21,3 @@ export function parseSearchBody(body: Buffer): SearchBody {
   }
   return { query, keys }
 }
-
-function parsed(text: string): unknown {
-  try {
-    return parseExactJson(text)
-  } catch (error) {
-    return malformed(error instanceof Error ? error.message : 'The body is no valid JSON.')
-  }
-}
-
-const malformed = (reason: string): never => fail('INVALID_PAYLOAD', { reason })

@@ -1,9 +1,10 @@
 /** Items as text of another format, part by part: a head, the items of each batch, a tail. */
-import { stringify as csvText } from 'csv-stringify/sync'
+import { stringify as csvText, type Options as CsvOptions } from 'csv-stringify/sync'
 import { XMLBuilder } from 'fast-xml-parser'
 import { stringify as yamlText } from 'yaml'
 import type { ExportFormat } from '../parse/rest-query.ts'
 import { valueAt, type ExportColumn } from './columns.ts'
+import { guard } from './formula-guard.ts'
 
 export type Format = {
   readonly contentType: string
@@ -14,11 +15,20 @@ export type Format = {
   readonly tail: (isEmpty: boolean) => string
 }
 
+/** An empty text is quoted; no value is not. */
+const csvOptions: CsvOptions = {
+  cast: { string: (text) => (text === '' ? { value: text, quoted_empty: true } : text) },
+}
+
 const csv: Format = {
   contentType: 'text/csv; charset=utf-8',
   extension: 'csv',
-  head: (columns) => csvText([columns.map(({ header }) => cell(header))]),
-  part: (json, columns) => csvText(rowsOf(json).map((row) => columns.map(({ path }) => cell(valueAt(row, path))))),
+  head: (columns) => csvText([columns.map(({ header }) => cell(header, false))], csvOptions),
+  part: (json, columns) =>
+    csvText(
+      rowsOf(json).map((row) => columns.map(({ path, isJson }) => cell(valueAt(row, path), isJson))),
+      csvOptions,
+    ),
   tail: () => '',
 }
 
@@ -54,14 +64,11 @@ export const formats: Readonly<Record<ExportFormat, Format>> = {
 const rowsOf = (json: string): readonly unknown[] => JSON.parse(json) as unknown[] // the graph's own array
 
 /** A CSV cell. Lists and objects are JSON. What a spreadsheet would run as a formula is held by an apostrophe. */
-function cell(value: unknown): string {
-  if (value === null || value === undefined) return ''
-  if (typeof value === 'object') return JSON.stringify(value)
-  const text = String(value as string | number | boolean) // JSON has no other kinds left
-  return /^[=+\-@\t\r]/.test(text) && !isNumber(text) ? `'${text}` : text
+function cell(value: unknown, isJson: boolean): string | null {
+  if (value === null || value === undefined) return null
+  if (typeof value === 'object' || isJson) return JSON.stringify(value)
+  return guard(String(value as string | number | boolean)) // JSON has no other kinds left
 }
-
-const isNumber = (text: string): boolean => /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i.test(text)
 
 /** A value with names that XML takes, and without characters that it can't hold (XML 1.0 §2.2, §2.3). */
 function xmlValue(value: unknown): unknown {

@@ -9,8 +9,8 @@ type RestError = { readonly message: string; readonly extensions: GraphError['ex
  * `{"errors":[{"message","extensions":{"code",…}}]}` with the status of the first error. Places in the GraphQL document, which
  * nobody of the caller's side wrote, are left out.
  */
-export function graphErrorsReply(graphErrors: readonly GraphError[]): BridgeReply {
-  const restErrors = graphErrors.map(restError)
+export function graphErrorsReply(graphErrors: readonly GraphError[], of: 'read' | 'write' = 'read'): BridgeReply {
+  const restErrors = graphErrors.map((error) => (of === 'read' ? readError(error) : writeError(error)))
   return {
     status: statusOf(restErrors[0]?.extensions.code ?? 'INTERNAL_SERVER_ERROR'),
     headers: { 'content-type': 'application/json; charset=utf-8' },
@@ -19,10 +19,17 @@ export function graphErrorsReply(graphErrors: readonly GraphError[]): BridgeRepl
 }
 
 /** A value that GraphQL's input types refused was a parameter of the query. */
-function restError({ message, extensions }: GraphError): RestError {
+function readError({ message, extensions }: GraphError): RestError {
   if (extensions.code !== 'GRAPHQL_VALIDATION' && extensions.code !== 'INVALID_PAYLOAD') return { message, extensions }
   const reason = reasonsOf(extensions['errors']) ?? message
   return { message: `Invalid query. ${reason}`, extensions: { reason, code: 'INVALID_QUERY' } }
+}
+
+/** What GraphQL's input types refused was a part of the body. */
+function writeError({ message, extensions }: GraphError): RestError {
+  if (extensions.code !== 'GRAPHQL_VALIDATION') return { message, extensions }
+  const reason = reasonsOf(extensions['errors']) ?? message
+  return { message: `Invalid payload. ${reason}`, extensions: { reason, code: 'INVALID_PAYLOAD' } }
 }
 
 function reasonsOf(inner: unknown): string | null {

@@ -80,15 +80,16 @@ function headersFor(type: ReplyType, { status }: GraphResult): Readonly<Record<s
 }
 
 /** Puts the pieces of a result together. The texts of the root fields are passed on as they are. */
-export function replyText({ data, errors, status }: GraphResult): string {
+export function replyText({ data, errors, status, extensions }: GraphResult): string {
   const errorText = errors.length === 0 ? '' : `"errors":${JSON.stringify(errors)}`
+  const more = extensions === undefined ? '' : `,"extensions":${JSON.stringify(extensions)}`
   if (data === null) {
     // Nothing was run: no data entry (GraphQL §7.1.3). A null that came up from a field is a result, and has one.
-    return status >= 400 ? `{${errorText}}` : `{${errorText}${errorText && ','}"data":null}`
+    return status >= 400 ? `{${errorText}}` : `{${errorText}${errorText && ','}"data":null${more}}`
   }
   let fields = ''
   for (const [key, text] of data) fields += `${fields && ','}${JSON.stringify(key)}:${text}`
-  return `{${errorText}${errorText && ','}"data":{${fields}}}`
+  return `{${errorText}${errorText && ','}"data":{${fields}}${more}}`
 }
 
 /** @throws EngineError INVALID_QUERY, INVALID_PAYLOAD */

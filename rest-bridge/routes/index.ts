@@ -2,16 +2,22 @@
 import { clearCache } from './cache.ts'
 import { graphqlItems, graphqlSystem } from './graphql.ts'
 import { health, ping } from './health.ts'
+import { importRoute } from './import.ts'
 import { itemRoutes } from './items.ts'
+import { modellingRoutes } from './modelling.ts'
 import type { Route } from './route.ts'
 import { robots, root } from './root.ts'
 import { serverInfo } from './server-info.ts'
 import { graphqlSdl, graphqlSdlOfScope, openApi } from './specs.ts'
+import { systemRoutes } from './system.ts'
+import { utilityRoutes } from './utils.ts'
 
 export const routes: readonly Route[] = [
   graphqlItems,
   graphqlSystem,
   ...itemRoutes,
+  ...systemRoutes,
+  ...modellingRoutes,
   ping,
   health,
   serverInfo,
@@ -19,6 +25,8 @@ export const routes: readonly Route[] = [
   graphqlSdl,
   graphqlSdlOfScope,
   clearCache,
+  ...utilityRoutes,
+  importRoute,
   root,
   robots,
 ]

@@ -22,6 +22,8 @@ export type BridgeRequest = {
    * @throws EngineError CONTENT_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE (its encoding), INVALID_PAYLOAD (it can't be decompressed)
    */
   readonly body: () => Promise<Buffer>
+  /** As `body`, piece by piece, at most this many bytes: for what is too long to be held. Errors come while it is read. */
+  readonly stream: (maxBytes: number) => AsyncIterable<Buffer>
   readonly caller: Caller
   readonly requestId: string
 }

@@ -1,4 +1,5 @@
 /** Kinds of settings: what may be written, and the value it becomes. */
+import { isSchedule } from '#subgraph/jobs/index.ts'
 
 /** How one kind of setting is written. `parse` answers undefined for what does not fit; messages say `expects`. */
 export type SettingType<Value> = {
@@ -94,6 +95,16 @@ export const bytes: SettingType<number> = {
     return amount === undefined
       ? undefined
       : Math.floor(Number(amount) * byteUnits[unit.toLowerCase() as keyof typeof byteUnits])
+  },
+}
+
+/** When something is done again and again, as cron has it. */
+export const cron: SettingType<string> = {
+  name: 'cron',
+  expects: 'a schedule of five fields as cron has it, or six with seconds first, such as `0 3 * * *`',
+  parse: (input) => {
+    const written = asText(input)?.trim()
+    return written !== undefined && isSchedule(written) ? written : undefined
   },
 }
 

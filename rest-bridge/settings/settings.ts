@@ -6,6 +6,7 @@ import {
   boolean,
   bytes,
   choice,
+  cron,
   duration,
   integer,
   list,
@@ -16,7 +17,7 @@ import {
   type SettingType,
 } from './setting-type.ts'
 
-export type Group = 'General' | 'Database' | 'Access' | 'Limits' | 'GraphQL and OpenAPI' | 'CORS' | 'Log'
+export type Group = 'General' | 'Database' | 'Access' | 'Limits' | 'GraphQL and OpenAPI' | 'CORS' | 'Redis' | 'Retention' | 'Log'
 
 export type Setting<Value> = {
   readonly group: Group
@@ -93,7 +94,12 @@ export const settingsTable = {
   DB_HOST: optional('Database', text, "the driver's", 'Host of the database.'),
   DB_PORT: optional('Database', integer(1, 65_535), "the driver's", 'Port of the database.'),
   DB_DATABASE: optional('Database', text, "the driver's", 'Name of the database.'),
-  DB_USER: optional('Database', text, "the driver's", 'User to connect as. Reading is all it needs to be allowed.'),
+  DB_USER: optional(
+    'Database',
+    text,
+    "the driver's",
+    'User to connect as. To be served, a database needs to be readable only; see `BOOTSTRAP`.',
+  ),
   DB_PASSWORD: optional('Database', text, 'none', 'Password of the user.', { isSecret: true }),
   DB_SOCKET_PATH: optional('Database', text, 'none', 'Unix socket, instead of host and port.'),
   DB_FILENAME: optional('Database', text, 'none', 'File of an SQLite database, from the current folder.'),
@@ -119,6 +125,12 @@ export const settingsTable = {
     150,
     'Time for an answer from the database above which `/server/health` says `warn`.',
   ),
+  BOOTSTRAP: setting(
+    'Database',
+    boolean,
+    true,
+    "Make and upgrade the system's tables (`directus_*`) at the start, as `tablegraph bootstrap` does. `false`: the database is served as it is found.",
+  ),
   SCHEMA_CHECK_INTERVAL: setting(
     'Database',
     duration,
@@ -143,6 +155,15 @@ export const settingsTable = {
   MAX_PAYLOAD_SIZE: setting('Limits', bytes, 1024 ** 2, 'Size of a request body at most, after decompression.', {
     defaultMeans: '`1mb`',
   }),
+  IMPORT_MAX_FILE_SIZE: setting('Limits', bytes, 50 * 1024 ** 2, 'Size of a file to be imported at most.', {
+    defaultMeans: '`50mb`',
+  }),
+  MAX_IMPORT_ERRORS: setting(
+    'Limits',
+    integer(1),
+    1000,
+    'Rows of an import that are told of at most, of those that failed.',
+  ),
   MAX_RELATIONAL_DEPTH: setting('Limits', integer(1), 10, 'How deep relations may be nested in a REST query.'),
   QUERYSTRING_MAX_PARSE_DEPTH: setting('Limits', integer(1), 10, 'How deep brackets may be nested in a query string.'),
   QUERYSTRING_ARRAY_LIMIT: setting('Limits', integer(1), 500, 'Entries of an array in a query string at most.'),
@@ -196,6 +217,44 @@ export const settingsTable = {
   CORS_EXPOSED_HEADERS: setting('CORS', list, ['Content-Range'], 'Reply headers that the page may read.'),
   CORS_CREDENTIALS: setting('CORS', boolean, true, 'Whether the page may send cookies.'),
   CORS_MAX_AGE: setting('CORS', integer(0), 18_000, 'Seconds for which a browser may remember the answer.'),
+
+  REDIS: optional(
+    'Redis',
+    text,
+    'none; or `REDIS_HOST`',
+    'Address of a Redis, `redis://user:password@host:6379/0`: what happens in one process is told to the others through it.',
+    { isSecret: true },
+  ),
+  REDIS_HOST: optional('Redis', text, 'none', 'Host of the Redis, instead of `REDIS`.'),
+  REDIS_PORT: setting('Redis', integer(1, 65_535), 6379, 'Port of `REDIS_HOST`.'),
+  REDIS_USERNAME: optional('Redis', text, 'none', 'User at `REDIS_HOST`.'),
+  REDIS_PASSWORD: optional('Redis', text, 'none', 'Password at `REDIS_HOST`.', { isSecret: true }),
+  REDIS_DB: setting('Redis', integer(0), 0, 'Number of the database at `REDIS_HOST`.'),
+  REDIS_BUS_NAMESPACE: setting(
+    'Redis',
+    text,
+    'tablegraph:bus',
+    'Channel of the events. Processes of one project share it; projects that share a Redis must each have their own.',
+  ),
+
+  RETENTION_ENABLED: setting(
+    'Retention',
+    boolean,
+    false,
+    'Whether records of activity and revisions are removed when they are old. Several processes may do it at once.',
+  ),
+  RETENTION_SCHEDULE: setting('Retention', cron, '0 0 * * *', "When, in the machine's own time zone."),
+  RETENTION_BATCH: setting('Retention', integer(1, 10_000), 500, 'Rows that one transaction removes at most.'),
+  ACTIVITY_RETENTION: setting(
+    'Retention',
+    duration,
+    90 * 86_400_000,
+    'How long activity is kept; what has revisions stays as long as these. Events of the outbox that were given up go with it.',
+    { defaultMeans: '`90d`' },
+  ),
+  REVISIONS_RETENTION: setting('Retention', duration, 90 * 86_400_000, 'How long revisions are kept.', {
+    defaultMeans: '`90d`',
+  }),
 
   LOG_LEVEL: setting(
     'Log',

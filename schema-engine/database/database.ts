@@ -32,13 +32,31 @@ export type Statement = {
 
 export type Rows = readonly (readonly unknown[])[]
 
-/** The statements of one transaction: one after the other, on one connection. */
+/**
+ * The statements of one transaction, on one connection, in the order in which they were started. Those that are started
+ * without waiting for each other travel together where the driver can do so (PostgreSQL). After one that failed no further
+ * one runs, and the whole is rolled back, even if the work caught its error; unless it was part of an `attempt`.
+ */
 export type Connection = {
   readonly dialect: Dialect
-  /** All rows, each as an array in column order. @throws as `Database.rows`, and EngineError for a broken constraint */
+  /** All rows, each as an array in column order. @throws as `Database.rows`, and ConstraintError for a broken constraint */
   readonly rows: (statement: Statement) => Promise<Rows>
-  /** For a statement that gives no rows: how many it changed, and the first key that the database gave out; null without one. */
+  /**
+   * For a statement that gives no rows: how many it changed (an update counts the rows it found), and, where
+   * `supports.returning` is missing, the first key that the database gave out; null without one.
+   */
   readonly change: (statement: Statement) => Promise<{ readonly changedRows: number; readonly firstKey: bigint | null }>
+  /**
+   * As `rows`, for the statement that ends the work: the commit may travel with it, so nothing may be refused any more when
+   * it has answered. A transaction of this one statement costs one round trip on PostgreSQL.
+   */
+  readonly lastRows: (statement: Statement) => Promise<Rows>
+  /**
+   * Runs a part of the work that may fail by itself: what it has written is undone then, and the transaction goes on.
+   * Parts run one after the other; one may be inside another.
+   * @throws what the part threw
+   */
+  readonly attempt: <T>(part: () => Promise<T>) => Promise<T>
 }
 
 export type TransactionOptions = {
@@ -48,7 +66,10 @@ export type TransactionOptions = {
 
 export type Database = {
   readonly dialect: Dialect
-  /** All rows, each as an array in column order. @throws EngineError SERVICE_UNAVAILABLE when it can't be reached. */
+  /**
+   * All rows, each as an array in column order. Inside a transaction its connection is to be used: there may be no other.
+   * @throws EngineError SERVICE_UNAVAILABLE when it can't be reached
+   */
   readonly rows: (statement: Statement) => Promise<Rows>
   /**
    * Runs work in one transaction: committed when the work returns, rolled back when it throws. The work is repeated, a
@@ -60,7 +81,11 @@ export type Database = {
    * As `transaction`, for one process at a time of all that use this database: waits until no other holds the name.
    * @throws SERVICE_UNAVAILABLE after a minute
    */
-  readonly exclusively: <T>(name: string, work: (connection: Connection) => Promise<T>) => Promise<T>
+  readonly exclusively: <T>(
+    name: string,
+    work: (connection: Connection) => Promise<T>,
+    options?: TransactionOptions,
+  ) => Promise<T>
   /** Runs a schema's introspection: a handful of statements, whatever the number of tables. */
   readonly introspect: () => Promise<DatabaseSchema>
   /**

@@ -1,4 +1,5 @@
 /** How a driver's errors become ours: at start with the operator's details, later in general words. */
+import { ConstraintError } from '../dialects/constraint-error.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import { EngineError } from '../errors.ts'
 import type { DatabaseSettings } from './database.ts'
@@ -13,6 +14,17 @@ export function failureOf(error: unknown, dialect: Dialect): unknown {
   const details =
     known.code === 'SERVICE_UNAVAILABLE' ? { service: 'database', reason: known.reason } : { reason: known.reason }
   return withCause(new EngineError(known.code, details), error)
+}
+
+/** As `failureOf`, for a statement of a transaction: a broken constraint is told as such. */
+export function failureOfWrite(error: unknown, dialect: Dialect): unknown {
+  const broken = dialect.constraintOf(error)
+  return broken === null ? failureOf(error, dialect) : new ConstraintError(broken, error)
+}
+
+/** What the driver threw, of an error that was made of it. */
+export function causeOf(error: unknown): unknown {
+  return error instanceof Error && error.cause !== undefined ? error.cause : error
 }
 
 /** The error of a first connection that can't be made, for the operator who gave the settings. */

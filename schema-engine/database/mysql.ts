@@ -2,14 +2,24 @@
  * MySQL and MariaDB, by the driver's own pool. Every statement is prepared by the server, so that values are bound and
  * never written into SQL text, whatever the server's quoting rules are.
  */
-import mysql, { type Pool, type PoolConnection, type PoolOptions } from 'mysql2'
+import mysql, { type Pool, type PoolConnection, type PoolOptions, type ResultSetHeader } from 'mysql2'
 import type { Dialect } from '../dialects/dialect.ts'
 import { isUnreachable } from '../dialects/failure-reasons.ts'
 import { mariadb } from '../dialects/mariadb/index.ts'
 import { mysql as mysqlDialect } from '../dialects/mysql/index.ts'
 import { fail } from '../errors.ts'
 import type { Database, DatabaseSettings, Statement } from './database.ts'
-import { failureOf, placeOf, unreachable } from './failures.ts'
+import { causeOf, failureOf, placeOf, unreachable } from './failures.ts'
+import {
+  createTransactions,
+  exclusiveWaitMs,
+  nothing,
+  otherHolds,
+  type Done,
+  type Outcome,
+  type Session,
+  type SessionOptions,
+} from './transactions.ts'
 
 /** Statements kept prepared on one connection; the driver closes the least used one beyond it. */
 const maxPreparedPerConnection = 500
@@ -44,6 +54,45 @@ export async function connectMysql(settings: DatabaseSettings): Promise<Database
     }
   }
 
+  async function openSession({ exclusiveName }: SessionOptions): Promise<Session> {
+    const connection = await acquire(pool)
+    let isLost = false
+    const plain = (text: string): Promise<void> =>
+      new Promise((resolve, reject) => connection.query(text, (error) => (error === null ? resolve() : reject(error))))
+    const giveBack = async (): Promise<void> => {
+      // A connection that still held the name would keep it from everybody until it is closed.
+      if (exclusiveName !== null) await plain('do release_all_locks()').catch(() => (isLost = true))
+      if (isLost) connection.destroy()
+      else connection.release()
+    }
+    try {
+      if (exclusiveName !== null) await lock(connection, exclusiveName)
+      await plain('start transaction')
+    } catch (error) {
+      connection.destroy()
+      throw error
+    }
+    return {
+      run: ({ statement, shape }, done) => {
+        // MySQL doesn't prepare statements of this kind.
+        if (shape === 'mark') return void connection.query(statement.text, (failure) => done(failure, nothing))
+        executeForOutcome(connection, statement, (failure, outcome) => {
+          if (statement.name === null) connection.unprepare(statement.text)
+          done(failure, outcome)
+        })
+      },
+      commit: async () => {
+        await plain('commit')
+        await giveBack()
+      },
+      rollback: async (failure) => {
+        isLost = dialect.errorOf(causeOf(failure)) === isUnreachable
+        await plain('rollback').catch(() => (isLost = true))
+        await giveBack()
+      },
+    }
+  }
+
   async function runOrFail<Row>(statement: Statement, rowsAsArray: boolean): Promise<readonly Row[]> {
     try {
       return await run<Row>(statement, rowsAsArray)
@@ -66,17 +115,28 @@ export async function connectMysql(settings: DatabaseSettings): Promise<Database
   const objects = (text: string, values: readonly unknown[] = []) =>
     runOrFail<Readonly<Record<string, unknown>>>({ text, values, name: null }, false)
   const options = { searchPath: settings.searchPath }
+  const { transaction, exclusively, whenIdle } = createTransactions({
+    dialect: () => dialect,
+    open: openSession,
+    isStale: () => false, // a statement whose table was changed is prepared again by the server
+  })
   return {
     dialect,
+    transaction,
+    exclusively,
     rows: (statement) => runOrFail<readonly unknown[]>(statement, true),
     introspect: () => dialect.introspect(objects, options),
     structureFingerprint: () => dialect.structureFingerprint(objects, options),
-    close: () => close(pool),
+    close: async () => {
+      await whenIdle() // the driver would close their connections as well
+      await close(pool)
+    },
   }
 }
 
-/** Times in UTC, nothing cut off, bad values refused. */
+/** Times in UTC, nothing cut off, bad values refused; why the level is this one is told in `transactions.ts`. */
 const session = [
+  'set session transaction isolation level read committed',
   "set time_zone = '+00:00'",
   'set session group_concat_max_len = 4294967295',
   "set session sql_mode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'",
@@ -146,6 +206,41 @@ function execute<Row>(connection: PoolConnection, statement: Statement, rowsAsAr
       if (error === null) resolve(Array.isArray(rows) ? (rows as unknown as Row[]) : [])
       else reject(error)
     })
+  })
+}
+
+function executeForOutcome(connection: PoolConnection, statement: Statement, done: Done<Outcome>): void {
+  const values = statement.values.map(bindable)
+  connection.execute({ sql: statement.text, values, rowsAsArray: true }, (error, result: unknown) => {
+    if (error !== null) done(error, nothing)
+    else if (Array.isArray(result)) done(null, { rows: result, changedRows: 0, firstKey: null })
+    else done(null, changeOf(result as ResultSetHeader)) // the driver gives a header where there are no rows
+  })
+}
+
+/** The driver tells key 0 where the database gave none out. */
+function changeOf({ affectedRows, insertId }: ResultSetHeader): Outcome {
+  const key = BigInt(insertId)
+  return { rows: [], changedRows: affectedRows, firstKey: key === 0n ? null : key }
+}
+
+/** Names are the whole server's, of up to 64 characters: so the database's is part of it, and both are hashed. */
+function lock(connection: PoolConnection, name: string): Promise<void> {
+  const text = "select get_lock(sha1(concat('tablegraph ', database(), ' ', ?)), ?)"
+  return new Promise((resolve, reject) => {
+    connection.execute(
+      { sql: text, values: [name, exclusiveWaitMs / 1000], rowsAsArray: true },
+      (error, rows: unknown) => {
+        if (error !== null) return reject(error)
+        const [row] = rows as readonly (readonly unknown[])[] // one row: 1, or 0 after the wait
+        if (Number(row?.[0]) === 1) return resolve()
+        try {
+          otherHolds(name)
+        } catch (refusal) {
+          reject(refusal instanceof Error ? refusal : new Error(String(refusal)))
+        }
+      },
+    )
   })
 }
 

@@ -1,11 +1,22 @@
 /** PostgreSQL and its relatives, by the driver's own pool: knex's costs 2 µs more a statement, an eighth of the whole. */
+import { createHash } from 'node:crypto'
 import pg from 'pg'
 import { cockroachdb } from '../dialects/cockroachdb/index.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import { isUnreachable } from '../dialects/failure-reasons.ts'
 import { postgres } from '../dialects/postgres/index.ts'
-import type { Database, DatabaseSettings, Statement } from './database.ts'
-import { failureOf, placeOf, unreachable } from './failures.ts'
+import type { Database, DatabaseSettings, Rows, Statement } from './database.ts'
+import { causeOf, failureOf, placeOf, unreachable } from './failures.ts'
+import {
+  createTransactions,
+  exclusiveWaitMs,
+  nothing,
+  otherHolds,
+  type Outcome,
+  type Run,
+  type Session,
+  type SessionOptions,
+} from './transactions.ts'
 
 /** A connection with this many prepared statements is closed and replaced, so that the server's memory stays bounded. */
 const maxPreparedPerConnection = 500
@@ -36,16 +47,16 @@ export async function connectPostgres(settings: DatabaseSettings): Promise<Datab
           return
         }
         const isLast = statement.name !== null && isWornOut(client, statement.name)
-        const finish = (failure: Error | null, result: Rows): void => {
+        const finish = (failure: Error | null, outcome: Outcome): void => {
           if (failure === null) {
             release(isLast)
-            resolve(result)
+            resolve(outcome.rows)
             return
           }
           if (statement.name !== null && isStale(failure)) {
-            query(client, { ...statement, name: null }, (again, rowsAgain) => {
+            query(client, { ...statement, name: null }, (again, outcomeAgain) => {
               release(true)
-              if (again === null) resolve(rowsAgain)
+              if (again === null) resolve(outcomeAgain.rows)
               else reject(failureOf(again, dialect))
             })
             return
@@ -56,6 +67,74 @@ export async function connectPostgres(settings: DatabaseSettings): Promise<Datab
         query(client, statement, finish)
       })
     })
+  }
+
+  function connectClient(): Promise<{ client: pg.PoolClient; release: (isLost: boolean) => void }> {
+    return new Promise((resolve, reject) => {
+      pool.connect((error, client, release) => {
+        if (client === undefined) reject(error ?? new Error('The pool gave no connection.'))
+        else resolve({ client, release })
+      })
+    })
+  }
+
+  /** `begin` travels with the first statement, and the end with the last one. */
+  async function openSession({ exclusiveName, attempt }: SessionOptions): Promise<Session> {
+    const { client, release } = await connectClient()
+    const plain = (text: string): Promise<void> =>
+      new Promise((resolve, reject) => {
+        query(client, { text, values: [], name: null }, (failure) => (failure === null ? resolve() : reject(failure)))
+      })
+    let hasBegun = false
+    let beginFailure: Error | null = null
+    let ending: Promise<void> | null = null
+    let isLast = false
+
+    function begin(): void {
+      if (hasBegun) return
+      hasBegun = true
+      query(client, { text: beginText, values: [], name: null }, (failure) => (beginFailure = failure))
+    }
+
+    if (exclusiveName !== null) {
+      try {
+        begin()
+        await plain(`set local lock_timeout = ${exclusiveWaitMs}`)
+        await plain(`select pg_advisory_xact_lock(${lockNumberOf(exclusiveName)})`)
+        await plain('set local lock_timeout to default')
+      } catch (error) {
+        release(true)
+        if (error instanceof pg.DatabaseError && error.code === '55P03') otherHolds(exclusiveName)
+        throw error
+      }
+    }
+    return {
+      run: (run: Run, done) => {
+        const { name } = run.statement
+        const statement = attempt === 0 ? run.statement : { ...run.statement, name: null }
+        if (attempt === 0 && name !== null) isLast = isWornOut(client, name) || isLast
+        const isWhole = run.isLast && !hasBegun // a single statement is its own transaction
+        if (!isWhole) begin()
+        query(client, statement, (failure, outcome) => done(failure ?? beginFailure, outcome))
+        if (isWhole) ending = Promise.resolve()
+        else if (run.isLast) ending = plain('commit')
+        ending?.catch(() => undefined) // told by `commit`
+      },
+      commit: async () => {
+        await (ending ?? (hasBegun ? plain('commit') : undefined))
+        release(isLast)
+      },
+      rollback: async (failure) => {
+        const isLost = dialect.errorOf(causeOf(failure)) === isUnreachable
+        const undone =
+          !hasBegun ||
+          (await plain('rollback').then(
+            () => true,
+            () => false,
+          ))
+        release(isLost || !undone || isLast || isStale(causeOf(failure)))
+      },
+    }
   }
 
   async function objects(text: string, values: readonly unknown[] = []): Promise<readonly Record<string, unknown>[]> {
@@ -74,27 +153,43 @@ export async function connectPostgres(settings: DatabaseSettings): Promise<Datab
     throw unreachable(placeOf('PostgreSQL', addressOf(settings)), error, settings)
   }
   const options = { searchPath: settings.searchPath }
+  const { transaction, exclusively } = createTransactions({
+    dialect: () => dialect,
+    open: openSession,
+    isStale: (failure, { name }) => name !== null && isStale(failure),
+  })
   return {
     dialect,
     rows,
+    transaction,
+    exclusively,
     introspect: () => dialect.introspect(objects, options),
     structureFingerprint: () => dialect.structureFingerprint(objects, options),
     close: () => pool.end(),
   }
 }
 
-type Rows = readonly (readonly unknown[])[]
+/** Written out, because a server's own default may be another level. */
+const beginText = 'begin isolation level read committed'
+
+/** A name as the 64-bit number that PostgreSQL locks; such locks are of one database. */
+function lockNumberOf(name: string): bigint {
+  return createHash('sha256').update(`tablegraph ${name}`).digest().readBigInt64BE()
+}
 
 function query(
   client: pg.PoolClient,
   { text, values, name }: Statement,
-  done: (failure: Error | null, rows: Rows) => void,
+  done: (failure: Error | null, outcome: Outcome) => void,
 ): void {
   // The driver's types want a list that may be written to; it does not write to it.
   const config = { text, values: values as unknown[], rowMode: 'array' as const, ...(name === null ? {} : { name }) }
   // Told of a failure without a result, whatever the driver's types say.
   client.query<unknown[]>(config, (failure: Error | null, result: pg.QueryArrayResult<unknown[]> | undefined) =>
-    done(failure, result?.rows ?? []),
+    done(
+      failure,
+      result === undefined ? nothing : { rows: result.rows, changedRows: result.rowCount ?? 0, firstKey: null },
+    ),
   )
 }
 
@@ -117,6 +212,7 @@ function poolConfig(settings: DatabaseSettings): pg.PoolConfig {
     max: settings.poolMax,
     connectionTimeoutMillis: connectTimeoutMs,
     keepAlive: true,
+    pipeline: true, // statements of a transaction that were started together are sent together
     application_name: 'tablegraph',
     types: { getTypeParser },
     onConnect: async (client) => {

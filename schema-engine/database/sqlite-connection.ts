@@ -13,12 +13,27 @@ export type SqliteRun = {
   readonly shape: 'raw' | 'objects'
 }
 
-export type SqliteConnection = { readonly run: (run: SqliteRun) => readonly unknown[]; readonly close: () => void }
+/** `changedRows` is 0 where there are rows. */
+export type SqliteResult = { readonly rows: readonly unknown[]; readonly changedRows: number }
 
-/** Opens `filename` read-only (`:memory:` as it is). @throws SqliteError when there is none, or it is not a database */
-export function openSqlite(filename: string): SqliteConnection {
+/** `write`: the one connection that changes a file. Its journal mode stays as its owner chose it. */
+export type SqliteMode = 'read' | 'write'
+
+export type SqliteConnection = {
+  /** Runs one after the other, up to the first that fails. Gives what each one gave. */
+  readonly run: (runs: readonly SqliteRun[]) => readonly SqliteResult[]
+  readonly close: () => void
+}
+
+/** How long one statement waits for another process that writes, in the thread it runs in. */
+export const busyTimeoutMs = 5000
+
+/** Opens `filename` (`:memory:` for reading and writing). @throws SqliteError when there is none, or it is not a database */
+export function openSqlite(filename: string, mode: SqliteMode): SqliteConnection {
   const isMemory = filename === ':memory:'
-  const driver = new Driver(filename, isMemory ? {} : { readonly: true, fileMustExist: true })
+  const access = isMemory ? {} : { readonly: mode === 'read', fileMustExist: true }
+  const driver = new Driver(filename, { ...access, timeout: busyTimeoutMs })
+  driver.pragma('foreign_keys = on')
   driver.function('tg_fold', { deterministic: true }, fold)
   driver.function('tg_base64', { deterministic: true }, base64)
   for (const { name, options } of exactAggregates) driver.aggregate<unknown>(name, options)
@@ -32,16 +47,20 @@ export function openSqlite(filename: string): SqliteConnection {
     const kept = prepared.get(key)
     if (kept !== undefined) return kept
     const statement = driver.prepare<unknown[]>(text)
-    if (shape === 'raw') statement.raw(true).safeIntegers(true)
+    if (shape === 'raw' && statement.reader) statement.raw(true).safeIntegers(true)
     prepared.set(key, statement)
     return statement
   }
 
   return {
-    run: (run) => {
-      const statement = statementOf(run)
-      return statement.all(...run.values.map(bindable))
-    },
+    run: (runs) =>
+      runs.map((run) => {
+        const statement = statementOf(run)
+        const values = run.values.map(bindable)
+        return statement.reader
+          ? { rows: statement.all(...values), changedRows: 0 }
+          : { rows: [], changedRows: statement.run(...values).changes }
+      }),
     close: () => driver.close(),
   }
 }

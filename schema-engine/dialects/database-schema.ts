@@ -49,7 +49,15 @@ export type Column = {
   /** The collation that compares this column, where it is text. */
   readonly collation: string | null
   readonly comment: string | null
+  /** How values are kept where their type alone does not say: SQLite; missing elsewhere. */
+  readonly storage?: ColumnStorage
 }
+
+/**
+ * `milliseconds`: dates as whole milliseconds since 1970 in UTC. `text`: dates as SQLite's own functions write them.
+ * `int64`: integers of 64 bits, whatever the declared type says. `double`: decimals as floating point, of 15 digits.
+ */
+export type ColumnStorage = 'milliseconds' | 'text' | 'int64' | 'double'
 
 export type ForeignKey = {
   readonly name: string | null

@@ -4,6 +4,7 @@
  */
 import type { Sql, SqlWriter } from '../sql/sql.ts'
 import type { Bind } from '../sql/bind.ts'
+import type { Ddl } from './change.ts'
 import type { Column, ColumnKind, DatabaseSchema } from './database-schema.ts'
 
 /** Runs one statement and gives its rows as objects; handed to `introspect` by database/. */
@@ -77,6 +78,10 @@ export type Dialect = SqlWriter & {
     readonly transactionalDdl: boolean
     /** UPDATE … RETURNING; `returning` is of INSERT and DELETE. */
     readonly updateReturning: boolean
+    /** `select … for update`: rows are kept from other writers. Without it there is one writer at a time. */
+    readonly rowLocks: boolean
+    /** Statements that write may stand inside one that reads: `with w as (insert … returning …)`. */
+    readonly writingSubqueries: boolean
     /** A list may be bound as one value. */
     readonly arrayBinds: boolean
   }
@@ -89,6 +94,7 @@ export type Dialect = SqlWriter & {
   /** What constraint a write broke; null when it broke none. */
   readonly constraintOf: (error: unknown) => BrokenConstraint | null
   readonly expressions: Expressions
+  readonly ddl: Ddl
 }
 
 /** A broken constraint, with as much as the database tells of it: names of its own, not of the model. */
@@ -161,6 +167,8 @@ export type Expressions = {
   readonly concat: (texts: readonly Sql[]) => Sql
   /** A value to be kept in a column, as an insert or an update writes it. The bind's value comes from the field type's `store`. */
   readonly stored: (bind: Bind, column: Column) => Sql
+  /** What stands after `insert into t` for a row of defaults alone. */
+  readonly defaultRow: Sql
   /** An expression to group or count distinct values of a column exactly (case and spaces matter). */
   readonly exactValue: (column: Sql, kind: ColumnKind, collation: string | null) => Sql
   readonly order: (terms: readonly OrderTerm[]) => Sql

@@ -5,6 +5,12 @@ export type Failure = NonNullable<ReturnType<Dialect['errorOf']>>
 
 export const isUnreachable: Failure = { code: 'SERVICE_UNAVAILABLE', reason: 'The database can not be reached.' }
 export const isBusy: Failure = { code: 'SERVICE_UNAVAILABLE', reason: 'The database is busy; try again.' }
+export const isReadOnly: Failure = { code: 'SERVICE_UNAVAILABLE', reason: 'The database can only be read.' }
+/** Of our account, not of the caller. */
+export const lacksRight: Failure = {
+  code: 'SERVICE_UNAVAILABLE',
+  reason: 'The account of the database lacks a right that this needs.',
+}
 /** A table or column is gone since the structure was read: it will be read again. */
 export const hasChanged: Failure = {
   code: 'SERVICE_UNAVAILABLE',

@@ -1,11 +1,14 @@
 /**
- * The bus: filter hooks before a write's plan, inside its transaction and in a fixed order; action events after commit.
- * Between processes events travel by a driver (memory, Redis).
+ * events: what happened, and who hears of it. Filter hooks run before a write's plan, inside its transaction and in a fixed
+ * order; action listeners after commit. Between processes events travel by a driver (memory, Redis).
  */
+import { randomUUID } from 'node:crypto'
 import type { Actor } from '../actor.ts'
 import type { Connection } from '../database/database.ts'
 import type { Access } from '../permissions/access.ts'
+import type { BusDriver } from './bus-driver.ts'
 import type { EngineEvent, EventKind, Payload } from './events.ts'
+import { createOutbox, type OutboxSettings, type ReliableListener } from './outbox.ts'
 
 /** What a filter hook is told beside the payload. `keys`: of update and delete. */
 export type FilterMeta = {
@@ -14,20 +17,24 @@ export type FilterMeta = {
   readonly keys?: readonly string[]
 }
 
-export type FilterKind =
-  | 'items.create'
-  | 'items.update'
-  | 'items.delete'
-  | 'items.promote'
-  | 'collections.create'
-  | 'collections.update'
-  | 'collections.delete'
-  | 'fields.create'
-  | 'fields.update'
-  | 'fields.delete'
-  | 'relations.create'
-  | 'relations.update'
-  | 'relations.delete'
+/** What may be changed or refused before it is done. */
+export const filterKinds = [
+  'items.create',
+  'items.update',
+  'items.delete',
+  'items.promote',
+  'collections.create',
+  'collections.update',
+  'collections.delete',
+  'fields.create',
+  'fields.update',
+  'fields.delete',
+  'relations.create',
+  'relations.update',
+  'relations.delete',
+] as const satisfies readonly EventKind[]
+
+export type FilterKind = (typeof filterKinds)[number]
 
 export type FilterContext = { readonly actor: Actor; readonly access: Access; readonly connection: Connection }
 
@@ -36,17 +43,130 @@ export type FilterHook = (payload: Payload, meta: FilterMeta, context: FilterCon
 
 export type ActionListener = (event: EngineEvent) => Promise<void> | void
 
-/** Where an event happened: in this process, or in another one that serves the same project. */
+/** Where an event happened: in this process, or in any process that serves the same project. */
 export type Scope = 'here' | 'everywhere'
 
 export type Bus = {
-  /** Hooks run in the order of `position`, equal ones in the order they came. Returns a function that ends it. */
+  /** Hooks run in the order of `position` (0), equal ones in the order they came. Returns a function that ends it. */
   readonly onFilter: (event: FilterKind, hook: FilterHook, position?: number) => () => void
   readonly hasFilters: (event: FilterKind) => boolean
   readonly filter: (payload: Payload, meta: FilterMeta, context: FilterContext) => Promise<Payload>
-  /** A listener's failure is reported, and stops nobody. Returns a function that ends it. */
+  /** `scope`: `here`. A listener's failure is reported, and stops nobody. Returns a function that ends it. */
   readonly onAction: (event: EventKind, listener: ActionListener, scope?: Scope) => () => void
+  /**
+   * Told at least once, even if this process dies: by any process that has a listener of this name, in order for each item,
+   * again after a failure. Of the outbox, where the database has one. Returns a function that ends it.
+   */
+  readonly onActionReliably: (name: string, kinds: readonly EventKind[], listener: ReliableListener) => () => void
+  /** Before commit, in the transaction that makes the events: for `onActionReliably`. Costs nothing where nobody listens so. */
+  readonly recordInOutbox: (events: readonly EngineEvent[], connection: Connection) => Promise<void>
   /** After commit. Comes back when listeners have been told, not when they have finished. */
   readonly emit: (events: readonly EngineEvent[]) => void
+  /** Told of a listener or a driver that failed. Returns a function that ends it. */
+  readonly onFailure: (listener: (error: unknown) => void) => () => void
+  /** Forgets what the outbox has kept since before a moment (milliseconds since 1970): given up, or of no listener any more. */
+  readonly cleanOutbox: (before: number, batch: number) => Promise<number>
   readonly close: () => Promise<void>
+}
+
+type Listening = { readonly listener: ActionListener; readonly scope: Scope }
+type Hooked = { readonly hook: FilterHook; readonly position: number }
+
+/** What one process tells the others. */
+type Message = { readonly from: string; readonly events: readonly EngineEvent[] }
+
+export type BusSettings = {
+  /** Carries events to other processes, and theirs to here; null keeps all in this process. */
+  readonly driver: BusDriver | null
+  readonly outbox: Omit<OutboxSettings, 'onFailure'>
+}
+
+export function createBus({ driver, outbox: outboxSettings }: BusSettings): Bus {
+  const filters = new Map<FilterKind, readonly Hooked[]>()
+  const listeners = new Map<EventKind, Set<Listening>>()
+  const failures = new Set<(error: unknown) => void>()
+  const here = randomUUID()
+
+  const reportFailure = (error: unknown): void => {
+    for (const report of failures) report(error)
+  }
+
+  const tell = (events: readonly EngineEvent[], from: Scope): void => {
+    for (const event of events) {
+      for (const { listener, scope } of listeners.get(event.kind) ?? []) {
+        if (from === 'here' || scope === 'everywhere') void guarded(listener, event)
+      }
+    }
+  }
+
+  const guarded = async (listener: ActionListener, event: EngineEvent): Promise<void> => {
+    try {
+      await listener(event)
+    } catch (error) {
+      reportFailure(error)
+    }
+  }
+
+  const outbox = createOutbox({ ...outboxSettings, onFailure: reportFailure })
+
+  const endListening = driver?.listen((text) => {
+    const message = messageOf(text)
+    if (message === null) reportFailure(new TypeError('The bus brought what no process of this project can have sent.'))
+    else if (message.from !== here) tell(message.events, 'everywhere')
+  }, reportFailure)
+
+  return {
+    onFilter: (event, hook, position = 0) => {
+      const hooked = { hook, position }
+      const all = [...(filters.get(event) ?? []), hooked].sort((a, b) => a.position - b.position)
+      filters.set(event, all)
+      return () =>
+        filters.set(
+          event,
+          (filters.get(event) ?? []).filter((other) => other !== hooked),
+        )
+    },
+    hasFilters: (event) => (filters.get(event)?.length ?? 0) > 0,
+    filter: async (payload, meta, context) => {
+      let current = payload
+      for (const { hook } of filters.get(meta.event) ?? []) current = await hook(current, meta, context)
+      return current
+    },
+    onAction: (event, listener, scope = 'here') => {
+      const listening = { listener, scope }
+      const ofKind = listeners.get(event) ?? new Set()
+      listeners.set(event, ofKind.add(listening))
+      return () => ofKind.delete(listening)
+    },
+    onActionReliably: outbox.listen,
+    recordInOutbox: outbox.record,
+    cleanOutbox: outbox.removeBefore,
+    emit: (events) => {
+      if (events.length === 0) return
+      tell(events, 'here')
+      outbox.wake(events)
+      driver?.tell(JSON.stringify({ from: here, events } satisfies Message)).catch(reportFailure)
+    },
+    onFailure: (listener) => {
+      failures.add(listener)
+      return () => failures.delete(listener)
+    },
+    close: async () => {
+      endListening?.()
+      listeners.clear()
+      filters.clear()
+      await outbox.close()
+      await driver?.close()
+    },
+  }
+}
+
+function messageOf(text: string): Message | null {
+  try {
+    const message = JSON.parse(text) as Partial<Message> | null // checked below; the events are `emit`'s
+    const isMessage = typeof message?.from === 'string' && Array.isArray(message.events)
+    return isMessage ? { from: message.from, events: message.events } : null
+  } catch {
+    return null
+  }
 }

@@ -1,9 +1,12 @@
-import { parseIntegerText } from './numbers.ts'
+import { parseIntegerText, withinRange } from './numbers.ts'
 import { integer } from './integer.ts'
 import type { FieldType } from './field-type.ts'
+import { storing } from './value-refusal.ts'
 
 const min = -(2n ** 63n)
 const max = 2n ** 64n - 1n // MySQL's unsigned bigint
+
+const parse = (input: unknown): string => parseIntegerText(input, min, max)
 
 /** A whole number of up to 64 bits: text on every wire, because JSON readers lose its digits. */
 export const bigInteger: FieldType = {
@@ -15,5 +18,6 @@ export const bigInteger: FieldType = {
   json: { type: 'string', pattern: '^-?\\d+$' },
   typescript: 'string',
   jsonForm: () => ({ kind: 'bigint', as: 'text' }),
-  parse: (input) => parseIntegerText(input, min, max),
+  parse,
+  store: (input, column) => withinRange(storing(parse)(input), column),
 }

@@ -1,6 +1,8 @@
+import type { Column } from '../dialects/database-schema.ts'
 import { presence } from './operator-sets.ts'
 import { refuse } from './refuse.ts'
 import type { FieldType } from './field-type.ts'
+import { storing } from './value-refusal.ts'
 
 /** True or false. */
 export const boolean: FieldType = {
@@ -18,7 +20,12 @@ export const boolean: FieldType = {
   isGroupable: true,
   jsonForm: () => ({ kind: 'boolean' }),
   parse: parseBoolean,
+  store: (input, column) => inColumn(storing(parseBoolean)(input), column),
 }
+
+/** A column of integers keeps 1 and 0. */
+const inColumn = (isTrue: boolean | null, { kind }: Column): boolean | number | null =>
+  kind === 'boolean' || isTrue === null ? isTrue : Number(isTrue)
 
 /** True, false, their texts, 1 and 0. @throws INVALID_QUERY */
 export function parseBoolean(input: unknown): boolean {

@@ -1,4 +1,4 @@
-import { parseWallClock } from './dates.ts'
+import { parseWallClock, storingMoments } from './dates.ts'
 import { date } from './date.ts'
 import type { FieldType } from './field-type.ts'
 
@@ -11,4 +11,5 @@ export const dateTime: FieldType = {
   functions: ['year', 'month', 'week', 'day', 'weekday', 'hour', 'minute', 'second'],
   jsonForm: () => ({ kind: 'datetime' }),
   parse: parseWallClock,
+  store: storingMoments(parseWallClock),
 }

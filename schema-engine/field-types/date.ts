@@ -1,6 +1,7 @@
 import { parseDay } from './dates.ts'
 import { equality, ordering, presence } from './operator-sets.ts'
 import type { FieldType } from './field-type.ts'
+import { storing } from './value-refusal.ts'
 
 /** A calendar day without a time or zone, `YYYY-MM-DD` (ISO 8601). */
 export const date: FieldType = {
@@ -18,4 +19,5 @@ export const date: FieldType = {
   isGroupable: true,
   jsonForm: () => ({ kind: 'date' }),
   parse: parseDay,
+  store: storing(parseDay),
 }

@@ -1,5 +1,7 @@
 /** How operands become days, times and instants (ISO 8601). A `Date` is taken as its instant in UTC. */
+import type { Column } from '../dialects/database-schema.ts'
 import { refuse } from './refuse.ts'
+import { storing } from './value-refusal.ts'
 
 const day = /^(\d{4})-(\d\d)-(\d\d)$/
 const dayAndTime = /^(\d{4}-\d\d-\d\d)(?:[Tt ](\d\d?:\d\d(?::\d\d(?:[.,]\d{1,9})?)?) ?(Z|z|[+-]\d\d(?::?\d\d)?)?)?$/
@@ -34,6 +36,18 @@ export function parseInstant(input: unknown): string {
   return isValid(instant) && /^\d{4}-/.test(instant.toISOString())
     ? instant.toISOString()
     : refuse('a date of the years 0 to 9999', input)
+}
+
+/** As `parse`, with no more digits of a second than the column keeps: databases would round some and cut others. */
+export const storingMoments =
+  (parse: (input: unknown) => string) =>
+  (input: unknown, { precision }: Column): string | null => {
+    const moment = storing(parse)(input)
+    return moment === null || precision === null ? moment : cutFraction(moment, precision)
+  }
+
+function cutFraction(text: string, digits: number): string {
+  return text.replace(/\.(\d+)/, (_, fraction: string) => (digits === 0 ? '' : `.${fraction.slice(0, digits)}`))
 }
 
 function momentOf(input: unknown): Moment | null {

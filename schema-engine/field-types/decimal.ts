@@ -1,6 +1,7 @@
-import { parseDecimalText } from './numbers.ts'
+import { fitted, parseDecimalText } from './numbers.ts'
 import { integer } from './integer.ts'
 import type { FieldType } from './field-type.ts'
+import { storing } from './value-refusal.ts'
 
 /**
  * An exact decimal number, with as many digits after the point as its column's scale: a number token in GraphQL, whose
@@ -19,4 +20,5 @@ export const decimal: FieldType = {
     scale: column.scale,
   }),
   parse: parseDecimalText,
+  store: (input, column) => fitted(storing(parseDecimalText)(input), column),
 }

@@ -75,7 +75,7 @@ export type FieldType = {
   readonly parse: (input: unknown) => unknown
   /**
    * A value to be kept, as `Expressions.stored` takes it. Accepts what REST and GraphQL send (contract §5); null stays null.
-   * @throws EngineError INVALID_PAYLOAD when the input is not of this type, saying what was expected
+   * @throws ValueRefusal when the input is not of this type, saying what was expected, or does not fit the column
    */
   readonly store: (input: unknown, column: Column) => unknown
 }

@@ -1,6 +1,7 @@
 import { parseFloatNumber } from './numbers.ts'
 import { integer } from './integer.ts'
 import type { FieldType } from './field-type.ts'
+import { storing } from './value-refusal.ts'
 
 /** A number in floating point. */
 export const float: FieldType = {
@@ -11,4 +12,5 @@ export const float: FieldType = {
   json: { type: 'number' },
   jsonForm: () => ({ kind: 'float' }),
   parse: parseFloatNumber,
+  store: storing(parseFloatNumber),
 }

@@ -1,6 +1,7 @@
 import { presence } from './operator-sets.ts'
 import { refuse } from './refuse.ts'
 import type { FieldType } from './field-type.ts'
+import { storing, ValueRefusal } from './value-refusal.ts'
 
 const shapes = ['Point', 'LineString', 'Polygon', 'MultiPoint', 'MultiLineString', 'MultiPolygon', 'GeometryCollection']
 
@@ -20,6 +21,7 @@ export const geometry: FieldType = {
   isGroupable: false,
   jsonForm: () => ({ kind: 'geometry' }),
   parse: parseGeoJson,
+  store: storing(parseGeoJson),
 }
 
 const only = (
@@ -28,6 +30,7 @@ const only = (
   ...geometry,
   name: `geometry.${shape}`,
   columnKinds: [],
+  store: (input) => onlyOf(shape, storing(parseGeoJson)(input)),
 })
 
 /** Columns that hold one shape only. */
@@ -39,6 +42,13 @@ export const geometryShapes: readonly FieldType[] = [
   only('MultiLineString'),
   only('MultiPolygon'),
 ]
+
+function onlyOf(shape: string, geoJson: string | null): string | null {
+  if (geoJson === null) return null
+  const { type } = JSON.parse(geoJson) as { readonly type: string } // as `parseGeoJson` made it
+  if (type === shape) return geoJson
+  throw new ValueRefusal('INVALID_PAYLOAD', `Expected a GeoJSON ${shape}, not a ${type}.`)
+}
 
 /** GeoJSON text of a geometry, given as an object or as text. @throws INVALID_QUERY */
 export function parseGeoJson(input: unknown): string {

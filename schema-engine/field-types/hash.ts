@@ -1,6 +1,6 @@
 import { emptiness, presence } from './operator-sets.ts'
 import { refuse } from './refuse.ts'
-import { string } from './string.ts'
+import { storeAnyText, string } from './string.ts'
 import type { FieldType } from './field-type.ts'
 
 /** A secret. Its value is never shown: only whether there is one. */
@@ -16,4 +16,6 @@ export const hash: FieldType = {
   isSortable: false,
   isGroupable: false,
   parse: (input) => refuse('no value: a secret is not compared', typeof input),
+  // What is kept may be a hash of it, of another length.
+  store: storeAnyText,
 }

@@ -1,6 +1,7 @@
-import { parseSafeInteger } from './numbers.ts'
+import { parseSafeInteger, withinRange } from './numbers.ts'
 import { equality, ordering, presence } from './operator-sets.ts'
 import type { FieldType } from './field-type.ts'
+import { storing } from './value-refusal.ts'
 
 /** A whole number. As a key it is text in GraphQL, where keys are `ID`. */
 export const integer: FieldType = {
@@ -19,4 +20,5 @@ export const integer: FieldType = {
   jsonForm: (_, format, isKey) => ({ kind: 'integer', as: format === 'graphql' && isKey ? 'text' : 'number' }),
   // SQLite keeps 64 bits in what is an integer elsewhere (milliseconds, for one), so the range is that of exact numbers.
   parse: parseSafeInteger,
+  store: (input, column) => withinRange(storing(parseSafeInteger)(input), column),
 }

@@ -1,6 +1,7 @@
 import { presence } from './operator-sets.ts'
 import { refuse } from './refuse.ts'
 import type { FieldType } from './field-type.ts'
+import { ValueRefusal } from './value-refusal.ts'
 
 /** Any JSON value. Its inside is filtered by `_json` and read by `json(path)`. */
 export const json: FieldType = {
@@ -17,5 +18,31 @@ export const json: FieldType = {
   isSortable: false,
   isGroupable: false,
   jsonForm: () => ({ kind: 'json' }),
+  store: storeJson,
   parse: (input) => JSON.stringify(input) ?? refuse('a JSON value', input),
+}
+
+/**
+ * The text of a JSON value. A text that is JSON is taken as what it says, any other as a JSON string, unless it was meant
+ * to be an object or a list.
+ * @throws ValueRefusal also for characters that not every database keeps
+ */
+function storeJson(input: unknown): string | null {
+  if (input === null) return null
+  const text = JSON.stringify(typeof input === 'string' ? meantBy(input) : input) as string | undefined // of no value
+  if (text === undefined) throw new ValueRefusal('INVALID_PAYLOAD', `Expected a JSON value, not ${typeof input}.`)
+  // U+0000, and halves of a pair, which `stringify` escapes.
+  if (/(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f][0-9a-f]{2})/.test(text)) {
+    throw new ValueRefusal('INVALID_PAYLOAD', 'Expected JSON of whole Unicode characters, without U+0000.')
+  }
+  return text
+}
+
+function meantBy(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    if (!/^\s*[[{]/.test(text)) return text
+    throw new ValueRefusal('INVALID_PAYLOAD', 'Expected JSON, and this text is none.')
+  }
 }

@@ -1,5 +1,7 @@
 /** How operands become numbers without losing a digit. */
+import type { Column } from '../dialects/database-schema.ts'
 import { refuse } from './refuse.ts'
+import { ValueRefusal } from './value-refusal.ts'
 
 const integerText = /^[+-]?\d{1,40}$/
 const decimalText = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,4}))?$/
@@ -52,4 +54,72 @@ export function parseDecimalText(input: unknown): string {
 function isDecimalText(text: string): boolean {
   const [, , whole = '', fraction = ''] = decimalText.exec(text) ?? []
   return whole !== '' || fraction !== ''
+}
+
+/** Bits of whole numbers by the name of the type; any other has what its database says. */
+const bits: Readonly<Record<string, number>> = {
+  tinyint: 8,
+  smallint: 16,
+  int2: 16,
+  mediumint: 24,
+  int: 32,
+  int4: 32,
+  integer: 32,
+  bigint: 64,
+  int8: 64,
+}
+
+/** A whole number as it is, when its column can hold it. @throws ValueRefusal VALUE_OUT_OF_RANGE */
+export function withinRange<T extends number | string | null>(number: T, column: Column): T {
+  if (number === null) return number
+  const isUnsigned = /unsigned/i.test(column.nativeType)
+  const size =
+    column.storage === 'int64' ? 64 : Object.hasOwn(bits, column.dataType) ? bits[column.dataType] : undefined
+  if (size === undefined) return number
+  const isSigned = column.storage === 'int64' || !isUnsigned
+  const min = isSigned ? -(2n ** BigInt(size - 1)) : 0n
+  const max = isSigned ? 2n ** BigInt(size - 1) - 1n : 2n ** BigInt(size) - 1n
+  const exact = BigInt(number)
+  if (exact < min || exact > max) outOfRange(`an integer from ${min} to ${max}`, exact)
+  return number
+}
+
+/** Digits that floating point keeps of any decimal. */
+const exactDigits = 15
+
+/**
+ * Plain decimal text as its column keeps it: rounded to its scale, half away from zero, as databases do it.
+ * @throws ValueRefusal VALUE_OUT_OF_RANGE for more digits before the point than it has room for
+ */
+export function fitted(decimal: string | null, { precision, scale, storage }: Column): string | null {
+  if (decimal === null) return null
+  const rounded = scale === null || scale < 0 ? decimal : roundedTo(scale, decimal)
+  const whole = (/^-?(\d*)/.exec(rounded)?.[1] ?? '').replace(/^0+/, '')
+  if (precision !== null && scale !== null && whole.length > precision - scale) {
+    outOfRange(`a number of ${precision - scale} digits before the point`, decimal)
+  }
+  return storage === 'double' ? inDouble(rounded) : rounded
+}
+
+function roundedTo(scale: number, decimal: string): string {
+  const [, sign = '', whole = '0', fraction = ''] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(decimal) ?? []
+  if (fraction.length <= scale) return decimal
+  const kept = BigInt(whole + fraction.slice(0, scale)) + (fraction.charAt(scale) >= '5' ? 1n : 0n)
+  const digits = String(kept).padStart(scale + 1, '0')
+  const text = scale === 0 ? digits : `${digits.slice(0, -scale)}.${digits.slice(-scale)}`
+  return kept === 0n ? text : sign + text
+}
+
+/** A whole number of 64 bits is kept as one; of any other, no digit may be lost. */
+function inDouble(decimal: string): string {
+  const short = decimal.includes('.') ? decimal.replace(/\.?0+$/, '') : decimal
+  if (!short.includes('.') && BigInt.asIntN(64, BigInt(short)) === BigInt(short)) return short
+  const digits = short.replaceAll(/[-.]/g, '').replace(/^0+/, '').replace(/0+$/, '')
+  if (digits.length > exactDigits)
+    outOfRange(`a number of ${exactDigits} digits, which is what this database keeps`, decimal)
+  return short
+}
+
+function outOfRange(expected: string, input: bigint | string): never {
+  throw new ValueRefusal('VALUE_OUT_OF_RANGE', `Expected ${expected}, not ${input}.`)
 }

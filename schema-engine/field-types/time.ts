@@ -1,4 +1,4 @@
-import { parseTime } from './dates.ts'
+import { parseTime, storingMoments } from './dates.ts'
 import { date } from './date.ts'
 import type { FieldType } from './field-type.ts'
 
@@ -11,4 +11,5 @@ export const time: FieldType = {
   functions: ['hour', 'minute', 'second'],
   jsonForm: () => ({ kind: 'time' }),
   parse: parseTime,
+  store: storingMoments(parseTime),
 }

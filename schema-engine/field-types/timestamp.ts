@@ -1,4 +1,4 @@
-import { parseInstant } from './dates.ts'
+import { parseInstant, storingMoments } from './dates.ts'
 import { dateTime } from './date-time.ts'
 import type { FieldType } from './field-type.ts'
 
@@ -10,4 +10,5 @@ export const timestamp: FieldType = {
   json: { type: 'string', format: 'date-time' },
   jsonForm: () => ({ kind: 'timestamp' }),
   parse: parseInstant,
+  store: storingMoments(parseInstant),
 }

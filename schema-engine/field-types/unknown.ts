@@ -1,5 +1,5 @@
 import { equality, presence, textParts } from './operator-sets.ts'
-import { string } from './string.ts'
+import { storeAnyText, string } from './string.ts'
 import type { FieldType } from './field-type.ts'
 
 /** A value of a type that only its database knows, as the database's own text. */
@@ -12,4 +12,5 @@ export const unknown: FieldType = {
   isSortable: false,
   isGroupable: false,
   jsonForm: () => ({ kind: 'unknown' }),
+  store: storeAnyText,
 }

@@ -1,6 +1,7 @@
 import { refuse } from './refuse.ts'
 import { string } from './string.ts'
 import type { FieldType } from './field-type.ts'
+import { storing } from './value-refusal.ts'
 
 const form = /^[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}$/i
 
@@ -14,5 +15,13 @@ export const uuid: FieldType = {
   json: { type: 'string', format: 'uuid' },
   search: 'uuid',
   jsonForm: (column) => ({ kind: column.kind === 'uuid' ? 'uuid' : 'string' }),
-  parse: (input) => (typeof input === 'string' && form.test(input) ? input.toLowerCase() : refuse('a UUID', input)),
+  parse: parseUuid,
+  store: storing(parseUuid),
+}
+
+/** In lower case, with its hyphens. @throws INVALID_QUERY */
+export function parseUuid(input: unknown): string {
+  if (typeof input !== 'string' || !form.test(input)) return refuse('a UUID', input)
+  const digits = input.toLowerCase().replaceAll('-', '')
+  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
 }

@@ -1,7 +1,10 @@
 import { presence } from './operator-sets.ts'
 import { refuse } from './refuse.ts'
 import { string } from './string.ts'
+import { listOf } from './array.ts'
+import { parseFloatNumber } from './numbers.ts'
 import type { FieldType } from './field-type.ts'
+import { storing } from './value-refusal.ts'
 
 /** A list of numbers that stands for a meaning (pgvector, MariaDB's vector). */
 export const vector: FieldType = {
@@ -17,5 +20,6 @@ export const vector: FieldType = {
   isSortable: false,
   isGroupable: false,
   jsonForm: () => ({ kind: 'vector' }),
+  store: storing((input) => JSON.stringify(listOf(input).map(parseFloatNumber))),
   parse: (input) => refuse('no value: vectors are not compared', typeof input),
 }

@@ -12,6 +12,8 @@ export type Filter =
   | { readonly kind: 'compare'; readonly value: FilterValue; readonly operator: OperatorName; readonly operand: Input }
   /** Over a relation: some (or none) of the related items match. */
   | { readonly kind: 'related'; readonly field: string; readonly quantifier: 'some' | 'none'; readonly filter: Filter }
+  /** A text has this form. Only values in memory are asked so (validation); no query is. */
+  | { readonly kind: 'pattern'; readonly value: FilterValue; readonly pattern: RegExp }
   /** Over an m2a: the item belongs to this collection and matches. */
   | { readonly kind: 'any-related'; readonly field: string; readonly collection: string; readonly filter: Filter }
 

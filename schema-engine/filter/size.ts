@@ -26,6 +26,7 @@ function within(filter: Filter): readonly Filter[] {
     case 'or':
       return filter.filters
     case 'compare':
+    case 'pattern':
       return []
     case 'not':
     case 'related':

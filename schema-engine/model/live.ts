@@ -16,6 +16,8 @@ export type LiveModelSettings = {
 export type LiveModel = {
   /** The model now. Keep it for one request, not longer. */
   readonly current: () => Model
+  /** What the database said of itself when the model was made: tables that aren't served too. */
+  readonly schema: () => DatabaseSchema
   /** Reads the whole schema again. @throws what reading threw; the model stays as it was then */
   readonly refresh: () => Promise<Model>
   /** Told after each swap. Returns a function that ends it. */
@@ -83,6 +85,7 @@ export async function createLiveModel(settings: LiveModelSettings): Promise<Live
 
   return {
     current: () => snapshot.model,
+    schema: () => snapshot.schema,
     refresh: () => inTurn(async () => swap(await takeSnapshot(settings))),
     onChange: (listener) => subscribe(onChange, listener),
     onFailure: (listener) => subscribe(onFailure, listener),

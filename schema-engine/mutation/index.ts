@@ -4,12 +4,19 @@
  */
 import type { Actor } from '../actor.ts'
 import type { Connection, Database } from '../database/database.ts'
+import { fail } from '../errors.ts'
 import type { Bus } from '../events/bus.ts'
 import type { EngineEvent } from '../events/events.ts'
 import type { Model } from '../model/model.ts'
 import type { Access } from '../permissions/access.ts'
+import { fullAccess } from '../permissions/access-rules.ts'
+import { planFound } from '../query/plan-rows.ts'
 import type { RequestFacts } from '../sql/bind.ts'
-import type { WriteRequest } from './request.ts'
+import { deleteItems, writeItems, type Operation, type Written } from './items.ts'
+import { operandsOf, partsOf, textOfKey, type RowKey } from './keys.ts'
+import { writeRecord } from './record.ts'
+import type { ItemInput, Target, TargetQuery, WriteRequest } from './request.ts'
+import { forbidden, runRows, type Session } from './session.ts'
 
 /** What a write needs of its surroundings. */
 export type WriteContext = {
@@ -47,3 +54,138 @@ export type WriteResult<Reply> = {
 
 /** Reads what the caller asked to see of the written items, inside the transaction. */
 export type ReadBack<Reply> = (keys: readonly string[], connection: Connection) => Promise<Reply>
+
+/**
+ * Does what is asked for in one transaction: hooks, presets, field rights, validation, row rules before and after, nested
+ * items, the record, the reply; then commits, and tells the events.
+ *
+ * @throws EngineError for whatever refuses it; nothing is changed then
+ */
+export async function write<Reply>(
+  request: WriteRequest,
+  context: WriteContext,
+  readBack: ReadBack<Reply>,
+  options: WriteOptions = {},
+): Promise<WriteResult<Reply>> {
+  checkRequest(request)
+  const result = await inTransaction(context, options, async (connection) => {
+    const session: Session = { ...context, connection, drafts: [], events: [] }
+    const keys = (await perform(session, request)).map(textOfKey)
+    await writeRecord(session)
+    if (options.isDryRun !== true) await context.bus.recordInOutbox(session.events, connection)
+    const reply = await readBack(keys, options.isDryRun === true ? withoutLast(connection) : connection)
+    return { keys, reply, events: session.events }
+  })
+  if (options.isDryRun !== true) context.bus.emit(result.events)
+  return result
+}
+
+/** The rows that are written, in the order of the input. */
+async function perform(session: Session, request: WriteRequest): Promise<readonly RowKey[]> {
+  const { collection } = request
+  const keysOf = (written: Written): readonly RowKey[] => written.flatMap(({ keys }) => keys)
+  switch (request.kind) {
+    case 'create':
+    case 'upsert':
+      return keysOf(await writeItems(session, collection, operationsOf(request.kind, request.items), 1))
+    case 'update-each':
+      return keysOf(await writeItems(session, collection, operationsOf('update', request.items), 1))
+    case 'update': {
+      const keys = await targetKeys(session, collection, request.target)
+      if (keys.length === 0) return []
+      const operation: Operation = {
+        ...plain('update', request.data, []),
+        keys,
+        precondition: request.precondition ?? null,
+      }
+      return keysOf(await writeItems(session, collection, [operation], 1))
+    }
+    case 'delete': {
+      const keys = await targetKeys(session, collection, request.target)
+      return deleteItems(session, collection, keys, null, request.precondition ?? null)
+    }
+    case 'singleton': {
+      const [key] = await foundKeys(session, collection, { ...all, limit: 1 }, fullAccess)
+      const operation =
+        key === undefined ? plain('create', request.data, []) : { ...plain('update', request.data, []), keys: [key] }
+      return keysOf(await writeItems(session, collection, [operation], 1))
+    }
+  }
+}
+
+const operationsOf = (mode: Operation['mode'], items: readonly ItemInput[]): readonly Operation[] =>
+  items.map((input, index) => plain(mode, input, items.length === 1 ? [] : [index]))
+
+const plain = (mode: Operation['mode'], input: ItemInput, path: Operation['path']): Operation => ({
+  mode,
+  keys: null,
+  input,
+  forced: {},
+  parent: null,
+  path,
+  precondition: null,
+})
+
+const all: TargetQuery = { filter: null, search: null, sort: [], limit: -1, offset: null }
+
+/** @throws INVALID_PAYLOAD for a query that would mean everything without saying so */
+function checkRequest(request: WriteRequest): void {
+  if (request.kind !== 'update' && request.kind !== 'delete') return
+  if (request.target.kind === 'keys') return
+  const { filter, search, limit } = request.target.query
+  const isFiltered = filter !== null && !(filter.kind === 'and' && filter.filters.length === 0)
+  if (!isFiltered && (search === null || search === '') && limit !== -1)
+    fail('INVALID_PAYLOAD', { reason: 'A query without a filter or a search means everything; say so by limit -1.' })
+}
+
+/** The keys of a target, as values to compare with. @throws FORBIDDEN for what can't be a key */
+async function targetKeys(
+  session: Session,
+  name: string,
+  target: Target,
+): Promise<readonly (readonly unknown[])[]> {
+  const collection = session.model.collections.get(name)
+  if (collection === undefined) return forbidden(name)
+  if (target.kind === 'query') return foundKeys(session, name, target.query, session.access)
+  return [...new Set(target.keys)].map((key) => operandsOf(partsOf(key, collection), collection) ?? forbidden(name))
+}
+
+async function foundKeys(
+  session: Session,
+  name: string,
+  query: TargetQuery,
+  access: Access,
+): Promise<readonly (readonly unknown[])[]> {
+  const plan = planFound(query, { collection: name, maxDepth: maxFilterDepth }, session.model, access)
+  const rows = await runRows(session, plan)
+  const collection = session.model.collections.get(name)
+  return collection === undefined ? [] : rows.map((row) => operandsOf(row.map(String), collection) ?? row)
+}
+
+/** Relations that a filter of a target may follow. */
+const maxFilterDepth = 20
+
+const rolledBack = Symbol('rolled back')
+
+/** A dry run's work is done like any other, and its transaction ended by a throw. */
+async function inTransaction<T>(
+  { database }: WriteContext,
+  { isDryRun }: WriteOptions,
+  work: (connection: Connection) => Promise<T>,
+): Promise<T> {
+  if (isDryRun !== true) return database.transaction(work)
+  let done: { readonly result: T } | null = null
+  try {
+    await database.transaction(async (connection) => {
+      done = { result: await work(connection) }
+      throw rolledBack
+    })
+  } catch (error) {
+    if (error !== rolledBack) throw error
+  }
+  if (done === null) throw new TypeError('a dry run without a result')
+  return (done as { readonly result: T }).result // set by the work, which the compiler does not follow
+}
+
+/** Nothing of a dry run may travel with a commit. */
+const withoutLast = (connection: Connection): Connection => ({ ...connection, lastRows: connection.rows })

@@ -1,5 +1,5 @@
 /** What one mutation asks for: the input of `write`. Names are the model's, values as REST and GraphQL send them. */
-import type { FilterInput } from '../filter/filter.ts'
+import type { Filter } from '../filter/filter.ts'
 
 /**
  * One item's values by field name. A relation holds a key, an item, a list of both (which replaces all), `RelationChanges`,
@@ -22,7 +22,8 @@ export type Target =
   | { readonly kind: 'query'; readonly query: TargetQuery }
 
 export type TargetQuery = {
-  readonly filter: FilterInput | null
+  /** Parsed, by `filter/parse.ts` or by the graph. Its inputs hold their values themselves. */
+  readonly filter: Filter | null
   readonly search: string | null
   readonly sort: readonly string[]
   readonly limit: number | null

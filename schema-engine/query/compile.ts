@@ -160,7 +160,7 @@ const tellsOrder = (doc: DocPlan): boolean =>
 const isCutAhead = ({ isGrouped, source, doc }: QueryPlan): boolean =>
   !isGrouped && (source.joins.length === 0 || !tellsOrder(doc))
 
-function orderTerm(term: OrderPlan, to: Expressions, groups: Groups): OrderTerm {
+export function orderTerm(term: OrderPlan, to: Expressions, groups: Groups = noGroups): OrderTerm {
   return { ...term, expression: groups.get(term.value) ?? sortedBy(term.value, to).expression }
 }
 
@@ -193,6 +193,10 @@ function joinedIn(entries: readonly DocEntry[]): readonly Extract<JsonPlan, { ki
     return json.kind === 'object' ? joinedIn(json.entries) : []
   })
 }
+
+/** One row's JSON object. */
+export const jsonObjectOf = (entries: readonly DocEntry[], to: Expressions): Sql =>
+  to.jsonObject(entries.map((entry) => ({ key: entry.key, json: jsonOf(entry.value, to) })))
 
 type JsonPlace = {
   /** What the rows are grouped by, which is shown as it is grouped. */
@@ -357,7 +361,7 @@ function kindOf(plan: ValuePlan): ColumnKind {
   }
 }
 
-function conditionOf(plan: Condition, to: Expressions): Sql {
+export function conditionOf(plan: Condition, to: Expressions): Sql {
   switch (plan.kind) {
     case 'constant':
       return raw(plan.holds ? '(1 = 1)' : '(1 = 0)')
@@ -485,7 +489,7 @@ function fromOf(source: SourcePlan, to: Expressions): Sql {
   return sql`${table(source.from)}${joins.length === 0 ? empty : join(joins, '')}`
 }
 
-function fromWhere(source: SourcePlan, to: Expressions): Sql {
+export function fromWhere(source: SourcePlan, to: Expressions): Sql {
   const where = source.where.length === 0 ? empty : sql` where ${all(source.where, to)}`
   return sql`from ${fromOf(source, to)}${where}`
 }

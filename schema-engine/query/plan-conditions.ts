@@ -110,6 +110,8 @@ export function planFilter(planner: Planner, filter: Filter, place: Place, use: 
       return { kind: 'not', condition: planFilter(planner, filter.filter, { ...place, isOptional: true }, use) }
     case 'compare':
       return planComparison(planner, filter.value, filter.operator, filter.operand, place, use)
+    case 'pattern':
+      return fail('INVALID_QUERY', { reason: 'The operator "_regex" is for validation only.' })
     case 'related': {
       const field = fieldOf(place.collection, filter.field)
       const related = planRelated(planner, field, place, use)

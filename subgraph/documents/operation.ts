@@ -1,7 +1,9 @@
 /** One operation of a checked document: plans of it by the shape of what it is run with, and how a plan is run. */
 import type { LRUCache } from 'lru-cache'
 import { Kind, type FragmentDefinitionNode, type OperationDefinitionNode, type ValueNode } from 'graphql'
+import type { Database } from '#schema-engine/database/database.ts'
 import type { Engine } from '#schema-engine/engine.ts'
+import type { WireFormat } from '#schema-engine/field-types/field-type.ts'
 import type { Access } from '#schema-engine/permissions/access.ts'
 import type { Model } from '#schema-engine/model/model.ts'
 import { createWatch, shapeOf, type Watch } from '#schema-engine/sql/input.ts'
@@ -15,6 +17,7 @@ import { literalsKey } from '../resolve/inputs.ts'
 import { numberOf } from './skeleton.ts'
 import type { Twin } from './twins.ts'
 import { readRoots, wireFormatOf, type Root } from '../resolve/roots.ts'
+import { replyVariables } from './reply-variables.ts'
 
 export type Operation = {
   readonly node: OperationDefinitionNode
@@ -22,6 +25,8 @@ export type Operation = {
   readonly schema: GraphQLSchema
   readonly literalAt: ReadonlyMap<number, number>
   readonly variableNames: readonly string[]
+  /** Those on whose shapes a plan depends: of a mutation, not the ones that hold only what is written. */
+  readonly planVariables: readonly string[]
   readonly defaults: ReadonlyMap<string, ValueNode>
   /**
    * Shape of what it is run with → what plans for that shape look at beyond it. This grows as plans are made that look
@@ -35,10 +40,11 @@ export type Operation = {
 }
 
 /** The plans of one schema, by operation, shape and descriptions. Bounded: what has not been used longest goes. */
-export type Plans = LRUCache<string, PlannedRead>
+export type Plans<Plan extends object = PlannedRead> = LRUCache<string, Plan>
 
-export type PlannedRead = {
-  readonly roots: readonly Root[]
+export type PlannedRead = PreparedStatement & { readonly roots: readonly Root[] }
+
+export type PreparedStatement = {
   /** null when nothing is read from the database. */
   readonly prepared: PreparedRead | null
   /** A name under which drivers keep the statement, from the second run on. */
@@ -68,12 +74,14 @@ export function createOperation(
   const defaults = definitions.flatMap(({ variable, defaultValue }) =>
     defaultValue === undefined ? [] : [[variable.name.value, defaultValue] as const],
   )
+  const variableNames = definitions.map(({ variable }) => variable.name.value)
   operationCount += 1
   return {
     ...parts,
     id: operationCount,
     node,
-    variableNames: definitions.map(({ variable }) => variable.name.value),
+    variableNames,
+    planVariables: node.operation === 'mutation' ? replyVariables(node, parts.fragments) : variableNames,
     defaults: new Map(defaults),
     watched: new Map(),
   }
@@ -120,11 +128,11 @@ function constantOf(node: ValueNode, operation: Operation, literals: readonly un
 }
 
 /** A plan made before that serves these variables; null when there is none. */
-export function findPlan(
+export function findPlan<Plan extends object>(
   operation: Operation,
   variables: Readonly<Record<string, unknown>>,
-  plans: Plans,
-): PlannedRead | null {
+  plans: Plans<Plan>,
+): Plan | null {
   const shape = shapeKey(operation, variables)
   const watched = operation.watched.get(shape)
   return watched === undefined ? null : (plans.get(planKey(operation, shape, watched, variables)) ?? null)
@@ -134,7 +142,7 @@ function shapeKey(operation: Operation, variables: Readonly<Record<string, unkno
   const literals = variables[literalsKey]
   const literalShapes = Array.isArray(literals) ? literals.map(shapeOf).join('') : ''
   let key = literalShapes
-  for (const name of operation.variableNames) key += `|${shapeOf(variables[name])}`
+  for (const name of operation.planVariables) key += `|${shapeOf(variables[name])}`
   return key
 }
 
@@ -173,25 +181,33 @@ export function planOperation(
       ? root.entities.groups.map((group) => ({ kind: 'entities', entity: group.request }))
       : []
   })
-  const plan = planRead(
-    { roots: reads, format: wireFormatOf(operation.node) },
-    context.model,
-    context.access,
-    context.limits,
-  )
-  const prepared = reads.length === 0 ? null : prepareRead(plan, context.engine.database.dialect)
-  planCount += 1
-  const planned: PlannedRead = { roots, prepared, name: `tg${planCount}`, runs: 0 }
+  const planned: PlannedRead = { roots, ...prepareReads(reads, wireFormatOf(operation.node), context) }
   if (roots.every((root) => root.kind !== 'resolved')) keep(operation, variables, planned, watch, context.plans)
   return planned
 }
 
-function keep(
+/** One statement for all of these. @throws EngineError what planning refuses */
+export function prepareReads(
+  reads: readonly RootRead[],
+  format: WireFormat,
+  { model, access, limits, engine }: OperationContext,
+): PreparedStatement {
+  const plan = planRead({ roots: reads, format }, model, access, limits)
+  planCount += 1
+  return {
+    prepared: reads.length === 0 ? null : prepareRead(plan, engine.database.dialect),
+    name: `tg${planCount}`,
+    runs: 0,
+  }
+}
+
+/** Keeps a plan for what is run with variables of these shapes, as far as it looked at them. */
+export function keep<Plan extends object>(
   operation: Operation,
   variables: Readonly<Record<string, unknown>>,
-  planned: PlannedRead,
+  planned: Plan,
   watch: Watch,
-  plans: Plans,
+  plans: Plans<Plan>,
 ): void {
   const shape = shapeKey(operation, variables)
   if (operation.watched.size >= maxShapes) operation.watched.clear()
@@ -213,7 +229,7 @@ export async function runPlan(
   facts: RequestFacts,
   engine: Engine,
 ): Promise<RunResult> {
-  const texts = await readTexts(planned, { variables, context: facts }, engine)
+  const texts = await readTexts(planned, { variables, context: facts }, engine.database)
   const data = new Map<string, string>()
   const errors: GraphError[] = []
   let position = 0
@@ -241,12 +257,17 @@ export async function runPlan(
   return { data, errors }
 }
 
-async function readTexts(planned: PlannedRead, inputs: Inputs, engine: Engine): Promise<readonly string[]> {
+/** Each read's JSON text, in their order. @param source where the statement runs: the database, or a transaction's connection */
+export async function readTexts(
+  planned: PreparedStatement,
+  inputs: Inputs,
+  source: Pick<Database, 'rows'>,
+): Promise<readonly string[]> {
   const { prepared } = planned
   if (prepared === null) return []
   planned.runs += 1
   const statement = prepared.statement(inputs, planned.runs > 1 ? planned.name : null)
-  const [row] = await engine.database.rows(statement)
+  const [row] = await source.rows(statement)
   return prepared.roots(row ?? [])
 }
 

@@ -1,6 +1,6 @@
 /** Bounds on documents, checked before anything is planned: depth, aliases, directives, cost, tokens. */
 import { ApolloArmor } from '@escape.tech/graphql-armor'
-import { GraphQLError, NoSchemaIntrospectionCustomRule, type ASTVisitor, type ValidationContext } from 'graphql'
+import { GraphQLError, type ASTVisitor, type ValidationContext } from 'graphql'
 
 export type DocumentLimits = {
   readonly maxTokens: number
@@ -45,7 +45,18 @@ export function protection(
   }).protect()
   const limits = validationRules as ((context: ValidationContext) => ASTVisitor)[] // the package's type is looser
   return {
-    validationRules: introspection ? limits : [...limits, NoSchemaIntrospectionCustomRule],
+    validationRules: introspection ? limits : [...limits, noIntrospection],
     parseOptions: { maxTokens },
   }
 }
+
+/** One error for each time the schema is asked for; nothing of what was asked about it is repeated. */
+const noIntrospection = (context: ValidationContext): ASTVisitor => ({
+  Field: (node) => {
+    if (node.name.value !== '__schema' && node.name.value !== '__type') return undefined
+    context.reportError(
+      new GraphQLError('Introspection is off: only the administrator is shown the schema.', { nodes: [node] }),
+    )
+    return false
+  },
+})

@@ -15,7 +15,7 @@ import { noMetadata } from '#schema-engine/model/metadata.ts'
 import type { Model } from '#schema-engine/model/model.ts'
 import { collectionRow, column, relationRow, schemaOf, table } from '#schema-engine/model/table-fixture.ts'
 import { fullAccess } from '#schema-engine/permissions/access-rules.ts'
-import type { Access, Permission } from '#schema-engine/permissions/access.ts'
+import type { Access, Permission, ReadPermission } from '#schema-engine/permissions/access.ts'
 import { compileAccess } from '#schema-engine/permissions/compile-access.ts'
 import type { Scope } from '../graph.ts'
 import { buildSchema } from './build.ts'
@@ -73,7 +73,7 @@ const model = buildModel(
 const schemaFor = (access: Access, scope: Scope = 'items', of: Model = model): GraphQLSchema =>
   buildSchema({ model: of, access, scope, names: nameCollections(of, scope) })
 
-const readable = (collection: string, more: Partial<Permission> = {}): Permission => ({
+const readable = (collection: string, more: Partial<ReadPermission> = {}): ReadPermission => ({
   collection,
   action: 'read',
   rows: null,

@@ -17,16 +17,19 @@ import {
 } from 'graphql'
 import type { Access, Use } from '#schema-engine/permissions/access.ts'
 import type { Collection, Model } from '#schema-engine/model/model.ts'
+import { features } from '../features/index.ts'
 import type { Scope } from '../graph.ts'
 import { aggregatedType, havingType } from './aggregates.ts'
 import { describedBy } from './descriptors.ts'
 import { keysOf } from './entity-keys.ts'
 import { modellingFields } from './modelling-types.ts'
+import { writesOf } from './mutations.ts'
 import type { Names } from './names.ts'
 import { GraphQLAny } from './scalars.ts'
 import { pageInfo, sharedDirectives } from './shared-types.ts'
 import { createTypes, type Types } from './types.ts'
 import { visibleTo, type Visible } from './visible.ts'
+import { writableBy } from './writable.ts'
 
 export type SchemaParts = {
   readonly model: Model
@@ -46,7 +49,8 @@ export function buildSchema({ model, access, scope, names }: SchemaParts): Graph
   const reached = reachableFrom(roots, visible)
   // What both scopes lead to may be resolved by either, when both are behind one gateway.
   const elsewhere = reachableFrom(scope === 'system' ? items : system, visible)
-  const types = createTypes(visible, new Set([...reached].filter((collection) => elsewhere.has(collection))))
+  const writable = writableBy(access, model, names, visible)
+  const types = createTypes(visible, writable, new Set([...reached].filter((collection) => elsewhere.has(collection))))
   const query = new GraphQLObjectType({
     name: 'Query',
     fields: () =>
@@ -56,9 +60,24 @@ export function buildSchema({ model, access, scope, names }: SchemaParts): Graph
         ...federationRoots([...reached], types),
       ]),
   })
+  const written = [...model.collections.values()].filter(
+    ({ name, isSystem }) => names.collections.has(name) && isSystem === (scope === 'system'),
+  )
+  const writes = [
+    ...written.flatMap((collection) => writesOf(collection, types)),
+    ...(scope === 'system' ? featureFields(access) : []),
+  ]
+  const mutation =
+    writes.length === 0 ? null : new GraphQLObjectType({ name: 'Mutation', fields: Object.fromEntries(writes) })
   // What is built here is checked by tests over many models, not by every process on every request.
-  return new GraphQLSchema({ query, directives: [...specifiedDirectives, ...sharedDirectives], assumeValid: true })
+  return new GraphQLSchema({ query, mutation, directives: [...specifiedDirectives, ...sharedDirectives], assumeValid: true })
 }
+
+/** The mutations that features answer. */
+const featureFields = (access: Access): NamedRoots =>
+  features
+    .filter(({ isOffered }) => isOffered(access))
+    .map(({ name, field }) => [name, { ...field, extensions: describedBy({ kind: 'feature', name }) }] as const)
 
 /** The collections that a document of this scope can come to. */
 function reachableFrom(roots: readonly Collection[], visible: Visible): Set<Collection> {

@@ -21,7 +21,28 @@ export const modellingNames = [
 export type ModellingName = (typeof modellingNames)[number]
 export type ServerName = 'server_ping' | 'server_info' | 'server_health' | 'server_specs_graphql' | 'server_specs_oas'
 
-/** A field of `Query`. */
+/** What a field of `Mutation` does with a collection's items. */
+export type WriteKind =
+  /** `create_c_item(data, json): c` */
+  | 'create-one'
+  /** `create_c_items(…, data, json): [c!]!` */
+  | 'create-many'
+  /** `update_c_item(id, data, json, ifMatch): c` */
+  | 'update-one'
+  /** `update_c_items(…, ids, data, json): [c!]!` */
+  | 'update-many'
+  /** `update_c_batch(…, data, json): [c!]!`: each item holds its key. */
+  | 'update-batch'
+  /** `upsert_c_items(…, data, json): [c!]!` */
+  | 'upsert-many'
+  /** `delete_c_item(id, ifMatch): delete_one` */
+  | 'delete-one'
+  /** `delete_c_items(ids, filter, search, sort, limit, offset): delete_many` */
+  | 'delete-many'
+  /** `update_c(data, json): c` */
+  | 'update-singleton'
+
+/** A field of `Query` or `Mutation`. */
 export type RootDescriptor =
   /** `c(filter, sort, limit, offset, page, search): [c!]!` */
   | { readonly kind: 'list'; readonly collection: string }
@@ -37,6 +58,9 @@ export type RootDescriptor =
   | { readonly kind: 'entities' }
   | { readonly kind: 'modelling'; readonly what: ModellingName }
   | { readonly kind: 'server'; readonly what: ServerName }
+  | { readonly kind: 'write'; readonly write: WriteKind; readonly collection: string }
+  /** A mutation that a feature answers (`features/index.ts`). */
+  | { readonly kind: 'feature'; readonly name: string }
 
 /** A field of any other object type. `collection` is the owner of `field`. */
 export type ObjectDescriptor =
@@ -64,19 +88,21 @@ export type ObjectDescriptor =
   | { readonly kind: 'pageInfoField'; readonly what: 'hasNextPage' | 'hasPreviousPage' | 'startCursor' | 'endCursor' }
   | { readonly kind: 'totalCount' }
   | { readonly kind: 'sdl' }
+  /** Of what was deleted: its key, or keys. */
+  | { readonly kind: 'deleted' }
   /** A key of a plain object that modelling or the server gives. */
   | { readonly kind: 'plain'; readonly key: string }
 
 export type OutputDescriptor = RootDescriptor | ObjectDescriptor
 
-/** A field of an input object: a filter, or `having`. `collection` is the owner of `field`. */
+/** A field of an input object: a filter, `having`, or the data of an item. `collection` is the owner of `field`. */
 export type InputDescriptor =
-  /** Operators of a column; a nested filter of a relation (m2o, o2m, m2m). */
+  /** Operators of a column; a nested filter of a relation (m2o, o2m, m2m). In data: the value, or related items. */
   | { readonly kind: 'field'; readonly collection: string; readonly field: string }
   /** Fields of kind `function` below. */
   | { readonly kind: 'functions'; readonly collection: string; readonly field: string }
   | { readonly kind: 'function'; readonly fn: FunctionName }
-  /** Operators of a relation's raw key. */
+  /** Operators of a relation's raw key. In data: the key, or keys. */
   | { readonly kind: 'keys'; readonly collection: string; readonly field: string }
   | { readonly kind: 'operator'; readonly operator: OperatorName }
   | { readonly kind: 'and' }
@@ -84,7 +110,10 @@ export type InputDescriptor =
   | { readonly kind: 'not' }
   | { readonly kind: 'some' }
   | { readonly kind: 'none' }
-  /** `item__<target>`: a filter of one collection that an m2a field may lead to. */
+  /** In data: `<list>_changes`, with fields of kind `change` below. */
+  | { readonly kind: 'changes'; readonly collection: string; readonly field: string }
+  | { readonly kind: 'change'; readonly what: 'create' | 'update' | 'delete' }
+  /** `item__<target>`: a filter (in data: an item) of one collection that an m2a field may lead to. */
   | { readonly kind: 'm2a'; readonly collection: string; readonly field: string; readonly target: string }
   /** In `having`: fields of kind `aggregateField`, with operators below. */
   | { readonly kind: 'aggregate'; readonly aggregate: AggregateName }

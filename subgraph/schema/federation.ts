@@ -17,7 +17,7 @@ const link = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.3
 const federationTypes: ReadonlySet<string> = new Set(['_Any', '_Entity', '_Service'])
 const federationRoots: ReadonlySet<string> = new Set(['_service', '_entities'])
 
-/** The same schema always gives the same text: `Query` first, then types by name. */
+/** The same schema always gives the same text: `Query` and `Mutation` first, then types by name. */
 export function federationSdl(schema: GraphQLSchema): string {
   const types = Object.values(schema.getTypeMap()).filter(
     (type) => !isIntrospectionType(type) && !isSpecifiedScalarType(type) && !federationTypes.has(type.name),
@@ -30,11 +30,12 @@ export function federationSdl(schema: GraphQLSchema): string {
   return `${[link, ...parts.filter((part) => part !== '')].join('\n\n')}\n`
 }
 
-const rank = (type: GraphQLNamedType): number => (type.name === 'Query' ? 0 : 1)
+const rank = ({ name }: GraphQLNamedType): number => (name === 'Query' ? 0 : name === 'Mutation' ? 1 : 2)
 
 function printed(type: GraphQLNamedType): string {
   if (!isObjectType(type)) return printType(type)
   if (type.name === 'Query') return printedQuery(type)
+  if (type.name === 'Mutation') return printType(type)
   const directives = directivesOf(type)
   const text = printType(type)
   return directives === '' ? text : text.replace(`type ${type.name} {`, `type ${type.name} ${directives} {`)

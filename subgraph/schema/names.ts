@@ -5,8 +5,14 @@
 import { fieldType } from '#schema-engine/field-types/index.ts'
 import type { Collection, Field, Model } from '#schema-engine/model/model.ts'
 import type { Scope } from '../graph.ts'
-import type { CollectionNames, FieldNames } from '../names.ts'
-import { modelledCollections, sharedFieldNames, sharedRootNames, sharedTypeNames } from './shared-names.ts'
+import type { CollectionNames, FieldNames, WriteNames } from '../names.ts'
+import {
+  modelledCollections,
+  sharedFieldNames,
+  sharedMutationNames,
+  sharedRootNames,
+  sharedTypeNames,
+} from './shared-names.ts'
 
 export type Names = {
   /** By the collection's real name. Folders and what is only modelled have none. */
@@ -22,6 +28,7 @@ const systemPrefix = 'directus_'
 export function nameCollections(model: Model, scope: Scope): Names {
   const types = new Set(sharedTypeNames)
   const roots = new Set(sharedRootNames)
+  const mutations = new Set(scope === 'system' ? sharedMutationNames : [])
   const notices: string[] = []
   const named = new Map<string, CollectionNames>()
   for (const collection of inOrder([...model.collections.values()].filter(isNamed))) {
@@ -33,11 +40,15 @@ export function nameCollections(model: Model, scope: Scope): Names {
 
     const base = scope === 'system' && collection.isSystem ? toValid(collection.name.slice(systemPrefix.length)) : type
     const list = freeName(base, (name) => rootFamily(name).every((member) => !roots.has(member)))
+    const mutation = freeName(list, (name) => mutationFamily(name, collection).every((member) => !mutations.has(member)))
     // Only the collections of this scope have root fields.
-    if (collection.isSystem === (scope === 'system')) for (const member of rootFamily(list)) roots.add(member)
+    if (collection.isSystem === (scope === 'system')) {
+      for (const member of rootFamily(list)) roots.add(member)
+      for (const member of mutationFamily(mutation, collection)) mutations.add(member)
+    }
     if (type !== collection.name) notices.push(`The collection "${collection.name}" is called ${type} in GraphQL.`)
     else if (list !== base) notices.push(`The lists of "${collection.name}" are called ${list} in GraphQL.`)
-    named.set(collection.name, namesOf(collection.name, type, list, fields))
+    named.set(collection.name, namesOf(collection.name, { type, list, mutation }, fields))
   }
   return { collections: new Map([...model.collections.keys()].flatMap((name) => entryOf(named, name))), notices }
 }
@@ -52,8 +63,7 @@ function entryOf<T>(map: ReadonlyMap<string, T>, key: string): readonly (readonl
 
 function namesOf(
   collection: string,
-  type: string,
-  list: string,
+  { type, list, mutation }: { readonly type: string; readonly list: string; readonly mutation: string },
   fields: ReadonlyMap<string, FieldNames>,
 ): CollectionNames {
   return {
@@ -64,6 +74,7 @@ function namesOf(
     byVersion: `${list}_by_version`,
     aggregated: `${list}_aggregated`,
     connection: `${list}_connection`,
+    writes: writesOf(mutation),
     fields,
   }
 }
@@ -107,6 +118,7 @@ function typeFamily(type: string, collection: Collection, fields: ReadonlyMap<st
     ...['filter', 'quantifier_filter', 'having', 'having_count', 'having_fields'].map((part) => `${type}_${part}`),
     `create_${type}_input`,
     `update_${type}_input`,
+    `${type}_changes`,
     `version_${type}`,
     ...own,
   ]
@@ -119,6 +131,24 @@ const rootFamily = (list: string): readonly string[] => [
   list,
   ...['by_id', 'by_version', 'aggregated', 'connection', 'mutated'].map((part) => `${list}_${part}`),
 ]
+
+const writesOf = (base: string): WriteNames => ({
+  createOne: `create_${base}_item`,
+  createMany: `create_${base}_items`,
+  updateOne: `update_${base}_item`,
+  updateMany: `update_${base}_items`,
+  updateBatch: `update_${base}_batch`,
+  upsertMany: `upsert_${base}_items`,
+  deleteOne: `delete_${base}_item`,
+  deleteMany: `delete_${base}_items`,
+  updateSingleton: `update_${base}`,
+})
+
+/** A singleton and other collections have different mutations. */
+function mutationFamily(base: string, { isSingleton }: Collection): readonly string[] {
+  const { updateSingleton, ...others } = writesOf(base)
+  return isSingleton ? [updateSingleton] : Object.values(others)
+}
 
 /** Values first, columns before what is derived; then `<field>_func`, `<field>_key`, `<field>_keys` of what is left. */
 function nameFields(collection: Collection, notices: string[]): ReadonlyMap<string, FieldNames> {
@@ -143,6 +173,9 @@ function nameFields(collection: Collection, notices: string[]): ReadonlyMap<stri
       return suffix === null ? [] : [[field.name, take(`${valueOf(field)}_${suffix}`)] as const]
     }),
   )
+  const changes = new Map(
+    fields.filter(isList).map((field) => [field.name, take(`${valueOf(field)}_changes`)] as const),
+  )
   for (const field of fields) {
     const { name } = field
     if (valueOf(field) !== name)
@@ -156,6 +189,7 @@ function nameFields(collection: Collection, notices: string[]): ReadonlyMap<stri
         value: valueOf(field),
         functions: functions.get(field.name) ?? null,
         keys: keys.get(field.name) ?? null,
+        changes: changes.get(field.name) ?? null,
       },
     ]),
   )
@@ -164,10 +198,10 @@ function nameFields(collection: Collection, notices: string[]): ReadonlyMap<stri
 /** Fields that only a screen shows have no place in the graph. */
 const isShown = (field: Field): boolean => field.column !== null || field.relation !== null
 
-function hasFunctions({ relation, type }: Field): boolean {
-  if (relation !== null) return relation.kind === 'o2m' || relation.kind === 'm2m'
-  return fieldType(type).functions.length > 0
-}
+const isList = ({ relation }: Field): boolean => relation?.kind === 'o2m' || relation?.kind === 'm2m'
+
+const hasFunctions = (field: Field): boolean =>
+  field.relation === null ? fieldType(field.type).functions.length > 0 : isList(field)
 
 function keySuffix({ relation }: Field): 'key' | 'keys' | null {
   switch (relation?.kind) {

@@ -11,6 +11,8 @@ import {
   GraphQLUnionType,
   type GraphQLFieldConfig,
   type GraphQLFieldConfigArgumentMap,
+  isInputType,
+  type GraphQLInputType,
   type GraphQLOutputType,
 } from 'graphql'
 import { fieldType } from '#schema-engine/field-types/index.ts'
@@ -18,6 +20,7 @@ import type { Collection, Field } from '#schema-engine/model/model.ts'
 import { describedBy } from './descriptors.ts'
 import { keysOf } from './entity-keys.ts'
 import { enumName, isValidName, unionName } from './names.ts'
+import { GraphQLJson } from './scalars.ts'
 import { functionsTypeOf, outputTypeOf } from './shared-types.ts'
 import type { Types } from './types.ts'
 import type { ShownField } from './visible.ts'
@@ -107,6 +110,14 @@ function valueType(field: Field, types: Types): GraphQLOutputType {
   if (field.type === 'enum') return types.enumOf(field) ?? GraphQLString
   if (field.type === 'array') return new GraphQLList(elementType(field))
   return outputTypeOf(fieldType(field.type).graphql)
+}
+
+/** The type in which a field's value is written. */
+export function inputTypeOf(field: Field, types: Types): GraphQLInputType {
+  if (field.isConcealed && field.column?.kind === 'json') return GraphQLJson
+  const type = valueType(field, types)
+  if (!isInputType(type)) throw new TypeError(`the type of ${field.collection}.${field.name} is no input`)
+  return type
 }
 
 function elementType(field: Field): GraphQLOutputType {

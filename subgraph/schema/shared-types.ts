@@ -217,7 +217,7 @@ export const sharedDirectives: readonly GraphQLDirective[] = [
     name: 'wire',
     description:
       'How values travel: as their GraphQL types say, or as REST sends them (keys as their own JSON type, decimals as strings).',
-    locations: [DirectiveLocation.QUERY],
+    locations: [DirectiveLocation.QUERY, DirectiveLocation.MUTATION],
     args: {
       format: {
         type: new GraphQLNonNull(new GraphQLEnumType({ name: 'WireFormat', values: { GRAPHQL: {}, REST: {} } })),
@@ -235,5 +235,10 @@ export const sharedDirectives: readonly GraphQLDirective[] = [
     name: 'spread',
     description: 'The keys of the object stand in its parent.',
     locations: [DirectiveLocation.FIELD],
+  }),
+  new GraphQLDirective({
+    name: 'dryRun',
+    description: 'Everything is done and checked, told in the reply and in `extensions.dryRun`, and undone.',
+    locations: [DirectiveLocation.MUTATION],
   }),
 ]

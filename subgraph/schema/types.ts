@@ -3,28 +3,40 @@ import { GraphQLInt, GraphQLList, GraphQLString } from 'graphql'
 import type { GraphQLEnumType, GraphQLFieldConfigArgumentMap, GraphQLInputObjectType, GraphQLObjectType } from 'graphql'
 import type { Collection, Field } from '#schema-engine/model/model.ts'
 import { filterType, quantifierFilterType } from './filters.ts'
+import { changesInput, itemInput } from './inputs.ts'
 import { enumType, objectType } from './objects.ts'
 import type { Visible } from './visible.ts'
+import type { InputAction, Writable } from './writable.ts'
 
 export type Types = {
   readonly visible: Visible
+  readonly writable: Writable
   /** Collections that another subgraph of ours serves too. */
   readonly isShared: (collection: Collection) => boolean
   readonly object: (collection: Collection) => GraphQLObjectType
   readonly filter: (collection: Collection) => GraphQLInputObjectType
   readonly quantifierFilter: (collection: Collection) => GraphQLInputObjectType
+  readonly input: (collection: Collection, action: InputAction) => GraphQLInputObjectType
+  readonly changes: (collection: Collection) => GraphQLInputObjectType
   readonly enumOf: (field: Field) => GraphQLEnumType | null
   /** `filter, sort, limit, offset, page, search` of a list of the collection. */
   readonly listArguments: (collection: Collection) => GraphQLFieldConfigArgumentMap
 }
 
-export function createTypes(visible: Visible, shared: ReadonlySet<Collection>): Types {
+export function createTypes(visible: Visible, writable: Writable, shared: ReadonlySet<Collection>): Types {
+  const inputs: Readonly<Record<InputAction, (collection: Collection) => GraphQLInputObjectType>> = {
+    create: once((collection) => itemInput(collection, 'create', types)),
+    update: once((collection) => itemInput(collection, 'update', types)),
+  }
   const types: Types = {
     visible,
+    writable,
     isShared: (collection) => shared.has(collection),
     object: once((collection) => objectType(collection, types)),
     filter: once((collection) => filterType(collection, types)),
     quantifierFilter: once((collection) => quantifierFilterType(collection, types)),
+    input: (collection, action) => inputs[action](collection),
+    changes: once((collection) => changesInput(collection, types)),
     enumOf: once((field) => enumType(field, types)),
     listArguments: once((collection) => ({
       filter: { type: types.filter(collection) },

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import { dialectsPage } from './dialects-page.ts'
 import { errorsPage } from './errors-page.ts'
+import { eventsPage } from './events-page.ts'
 import { fieldTypesPage } from './field-types-page.ts'
 import { functionsPage } from './functions-page.ts'
 import { operatorsPage } from './operators-page.ts'
@@ -12,6 +13,7 @@ import { settingsPage } from './settings-page.ts'
 const pages = [
   ['schema-engine/docs/dialects.md', dialectsPage],
   ['schema-engine/docs/errors.md', errorsPage],
+  ['schema-engine/docs/events.md', eventsPage],
   ['schema-engine/docs/field-types.md', fieldTypesPage],
   ['schema-engine/docs/functions.md', functionsPage],
   ['schema-engine/docs/operators.md', operatorsPage],

@@ -1,13 +1,15 @@
 /** REST and GraphQL over one database in process: the bridge's own routes, without a socket. */
 import { createEngine, type Engine } from '#schema-engine/engine.ts'
 import type { Access } from '#schema-engine/permissions/access.ts'
+import { fail } from '#schema-engine/errors.ts'
 import { fullAccess } from '#schema-engine/permissions/access-rules.ts'
 import { errorReply, publicError } from '#rest-bridge/http/error-reply.ts'
-import { itemRoutes } from '#rest-bridge/routes/items.ts'
+import { createRouter } from '#rest-bridge/http/router.ts'
+import { routes } from '#rest-bridge/routes/index.ts'
 import { readSettings } from '#rest-bridge/settings/read.ts'
-import type { BridgeReply } from '#rest-bridge/routes/route.ts'
+import type { BridgeReply, BridgeRequest } from '#rest-bridge/routes/route.ts'
 import type { Settings } from '#rest-bridge/settings/settings.ts'
-import type { Caller, Graph, GraphResult } from '#subgraph/graph.ts'
+import type { Caller, Graph, GraphResult, Scope } from '#subgraph/graph.ts'
 import { createGraph } from '#subgraph/server.ts'
 import type { TestDatabase } from './databases.ts'
 
@@ -36,11 +38,14 @@ export type ItemsClient = {
     document: string,
     variables?: Readonly<Record<string, unknown>>,
     access?: Access,
+    scope?: Scope,
   ) => Promise<GraphResult>
   /** Errors that were nobody's input; a test expects none. */
   readonly unexpected: readonly unknown[]
   readonly close: () => Promise<void>
 }
+
+const findRoute = createRouter(routes)
 
 /** The moment that `$NOW` means, so that replies can be compared. */
 const now = new Date('2024-06-01T12:00:00Z')
@@ -59,14 +64,14 @@ export async function openItems(
     settings,
     unexpected,
     rest: (request) => send(request, { engine, graph, settings }),
-    graphql: (document, values = {}, access = fullAccess) =>
+    graphql: (document, values = {}, access = fullAccess, scope = 'items') =>
       graph.execute({
-        scope: 'items',
+        scope,
         document,
         variables: values,
         operationName: null,
         caller: callerWith(access),
-        readOnly: true,
+        readOnly: false,
       }),
     close: async () => {
       await graph.close()
@@ -88,21 +93,24 @@ async function send(
 ): Promise<RestReply> {
   const at = url.indexOf('?')
   const path = at < 0 ? url : url.slice(0, at)
-  const [, , collection = '', id] = path.split('/').map(decodeURIComponent)
-  const route = itemRoutes[id === undefined ? 0 : 1]
-  if (route === undefined) throw new TypeError(`no route for ${path}`)
-  const params: Record<string, string> = id === undefined ? { collection } : { collection, id }
-  const request = {
+  const request: Omit<BridgeRequest, 'params'> = {
     method,
     path,
-    params,
     query: at < 0 ? '' : url.slice(at + 1),
     headers,
     body: async () => Buffer.from(body),
+    stream: async function* () {
+      yield Buffer.from(body)
+    },
     caller: callerWith(access),
     requestId: 'test',
   }
-  const reply = await route.handle(request, services).catch((error: unknown) => errorReply(publicError(error)))
+  const answer = async (): Promise<BridgeReply> => {
+    const match = findRoute(method, path)
+    if (match?.kind !== 'route') return fail('ROUTE_NOT_FOUND', { path })
+    return match.route.handle({ ...request, params: match.params }, services)
+  }
+  const reply = await answer().catch((error: unknown) => errorReply(publicError(error)))
   return { status: reply.status, headers: reply.headers, text: await textOf(reply) }
 }
 

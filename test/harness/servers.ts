@@ -9,27 +9,30 @@ import { createServer, createConnection } from 'node:net'
 import { arch, platform, tmpdir, userInfo } from 'node:os'
 import { dirname, join, parse } from 'node:path'
 
-/** A running server: a URL of its administrator (`postgres://…`, `mariadb://…`), and how to end it. */
+/** A running server: a URL of its administrator (`postgres://…`, `mariadb://…`, `redis://…`), and how to end it. */
 export type Server = { readonly url: string; readonly stop: () => Promise<void> }
 
 /** The servers there are; null where one can't be had. */
 export type Servers = {
   readonly postgres: Server | null
   readonly mariadb: Server | null
+  readonly redis: Server | null
   readonly stop: () => Promise<void>
 }
 
-/** Finds or starts every server. `TEST_PG_URL` and `TEST_MARIADB_URL` name running ones, which are left running. */
+/** Finds or starts every server. `TEST_PG_URL`, `TEST_MARIADB_URL` and `TEST_REDIS_URL` name running ones, which are left running. */
 export async function startServers(): Promise<Servers> {
-  const [postgres, mariadb] = await Promise.all([
+  const [postgres, mariadb, redis] = await Promise.all([
     named(process.env['TEST_PG_URL']) ?? startPostgres(),
     named(process.env['TEST_MARIADB_URL']) ?? startMariadb(),
+    named(process.env['TEST_REDIS_URL']) ?? startRedis(),
   ])
   return {
     postgres,
     mariadb,
+    redis,
     stop: async () => {
-      await Promise.all([postgres?.stop(), mariadb?.stop()])
+      await Promise.all([postgres?.stop(), mariadb?.stop(), redis?.stop()])
     },
   }
 }
@@ -158,6 +161,19 @@ async function startMariadb(): Promise<Server | null> {
   return { url: `mariadb://root@127.0.0.1:${port}/mysql`, stop: () => end(child, 'SIGTERM', folder) }
 }
 
+/** Redis from the machine's own program, which keeps nothing; null when there is none. @param at port; a free one if left out */
+export async function startRedis(at?: number): Promise<Server | null> {
+  const server = findProgram('redis-server')
+  if (server === null) return null
+  const port = at ?? (await freePort())
+  const child = spawn(server, ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'], {
+    cwd: tmpdir(),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  await ready(child, port, 'Ready to accept connections')
+  return { url: `redis://127.0.0.1:${port}`, stop: () => ended(child, 'SIGTERM') }
+}
+
 function findProgram(name: string): string | null {
   const folders = [
     ...(process.env['PATH'] ?? '').split(':'),
@@ -204,17 +220,20 @@ async function finished(child: ChildProcess): Promise<void> {
   if (code !== 0) throw new Error(`${child.spawnfile} ended with ${code}: ${said}`)
 }
 
-/** Waits for the server's word that it is ready, then for its port. */
+/** Waits for the server's word that it is ready, on either of its outputs, then for its port. */
 async function ready(child: ChildProcess, port: number, word: string): Promise<void> {
   let said = ''
   await new Promise<void>((resolve, reject) => {
-    child.stderr?.on('data', (chunk: Buffer) => {
-      said = (said + chunk.toString()).slice(-4000)
-      if (said.includes(word)) resolve()
-    })
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.on('data', (chunk: Buffer) => {
+        said = (said + chunk.toString()).slice(-4000)
+        if (said.includes(word)) resolve()
+      })
+    }
     child.once('error', reject)
     child.once('close', (code) => reject(new Error(`${child.spawnfile} ended with ${code}: ${said}`)))
   })
+  child.stdout?.resume()
   child.stderr?.resume()
   const socket = createConnection(port, '127.0.0.1')
   await once(socket, 'connect')

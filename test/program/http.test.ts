@@ -257,6 +257,19 @@ test('without introspection nothing else shows the schema', async () => {
       })
       expect(await reply.text(), text).not.toMatch(/categories|products\b(?!\\")/)
     }
+    const reply = await fetch(`${closed.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: query('{ __schema { queryType { name } nope } }'),
+    })
+    expect(await reply.json()).toMatchObject({
+      errors: [
+        {
+          message: 'Introspection is off: only the administrator is shown the schema.',
+          extensions: { code: 'GRAPHQL_VALIDATION' },
+        },
+      ],
+    })
   } finally {
     await closed.stop()
   }

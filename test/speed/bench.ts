@@ -24,7 +24,7 @@ import {
   type StartUp,
   type Target,
 } from './report.ts'
-import { differentDocuments, orderById, warmScenarios, type Scenario } from './scenarios.ts'
+import { differentDocuments, orderById, warmScenarios, type Scenario, type WireRequest } from './scenarios.ts'
 import {
   handWritten,
   ours,
@@ -35,6 +35,7 @@ import {
   type RunningServer,
 } from './servers.ts'
 import { median } from './statistics.ts'
+import { prepareWrites, writeScenarios } from './write-scenarios.ts'
 
 const { values: options } = parseArgs({
   options: {
@@ -48,13 +49,13 @@ const { values: options } = parseArgs({
 })
 const rounds = Number(options.rounds ?? (options.quick ? 1 : 5))
 const seconds = options.quick ? 1 : 2
-const warmUpSeconds = options.quick ? 0.3 : 0.4
+const warmUpSeconds = options.quick ? 0.3 : 2
 const documentsPerRound = options.quick ? 200 : 1000
 /** Documents that are asked before the first measurement, to compare replies and to warm what isn't the plan. */
 const documentsToCheck = 100
 const concurrencies = (options.concurrency ?? ['1', '32']).map(Number)
 
-const names = [...warmScenarios, differentDocuments].map(({ name }) => name).concat('start')
+const names = [...warmScenarios, ...writeScenarios, differentDocuments].map(({ name }) => name).concat('start')
 const unknown = options.scenario?.find((name) => !names.includes(name))
 if (unknown !== undefined) throw new Error(`There is no scenario ${unknown}, but ${names.join(', ')}.`)
 
@@ -66,7 +67,11 @@ const postgres = await startPostgres()
 const load = fork(join(import.meta.dirname, 'load.ts'))
 try {
   const scenarios = warmScenarios.filter(({ name }) => isWanted(name))
-  const measured = scenarios.length > 0 || isWanted(differentDocuments.name) ? await measureAll(scenarios) : []
+  const writes = writeScenarios.filter(({ name }) => isWanted(name))
+  const measured = [
+    ...(scenarios.length > 0 || isWanted(differentDocuments.name) ? await measureReads(scenarios) : []),
+    ...(writes.length > 0 ? await measureWrites(writes) : []),
+  ]
   const startUps = isWanted('start') ? await measureStarts() : []
   const missed = missedGoals(measured, startUps)
 
@@ -81,30 +86,54 @@ try {
 }
 
 /** Every scenario at every concurrency, the targets by turns in each round. */
-async function measureAll(scenarios: readonly Scenario[]): Promise<readonly Measured[]> {
+async function measureReads(scenarios: readonly Scenario[]): Promise<readonly Measured[]> {
   const database = await timed('order database', () => prepareOrders(postgres))
+  return withTargets(database, orderById.request(0), async (servers) => [
+    ...(await measureEach(scenarios, servers)),
+    ...(isWanted(differentDocuments.name) ? await measureCold(servers) : []),
+  ])
+}
+
+async function measureWrites(scenarios: readonly Scenario[]): Promise<readonly Measured[]> {
+  const database = await timed('database to write to', () => prepareWrites(postgres))
+  const [first] = writeScenarios
+  if (first === undefined) return []
+  return withTargets(database, first.request(0), (servers) => measureEach(scenarios, servers))
+}
+
+async function measureEach(
+  scenarios: readonly Scenario[],
+  servers: ReadonlyMap<Target, RunningServer>,
+): Promise<readonly Measured[]> {
+  const measured: Measured[] = []
+  for (const scenario of scenarios) {
+    progress(`${scenario.name}: comparing replies`)
+    const lengths = await checkSameReplies(scenario, { first: 0, count: scenario.distinct }, servers)
+    for (const concurrency of concurrencies) measured.push(await measureWarm(scenario, concurrency, servers, lengths))
+  }
+  return measured
+}
+
+async function withTargets<T>(
+  database: string,
+  first: WireRequest,
+  work: (servers: ReadonlyMap<Target, RunningServer>) => Promise<T>,
+): Promise<T> {
   const servers = new Map<Target, RunningServer>()
   try {
-    await startTargets(database, servers)
-    const measured: Measured[] = []
-    for (const scenario of scenarios) {
-      progress(`${scenario.name}: comparing replies`)
-      const lengths = await checkSameReplies(scenario, { first: 0, count: scenario.distinct }, servers)
-      for (const concurrency of concurrencies) measured.push(await measureWarm(scenario, concurrency, servers, lengths))
-    }
-    if (isWanted(differentDocuments.name)) measured.push(...(await measureCold(servers)))
-    return measured
+    await startTargets(database, first, servers)
+    return await work(servers)
   } finally {
     for (const server of servers.values()) await server.stop()
   }
 }
 
 /** Adds each target to `servers` as it is up, so that those can be ended when a later one fails. */
-async function startTargets(database: string, servers: Map<Target, RunningServer>): Promise<void> {
+async function startTargets(database: string, first: WireRequest, servers: Map<Target, RunningServer>): Promise<void> {
   for (const target of targets) {
     const isOurs = target === 'tablegraph' && !options['hand-written-only']
     const command = isOurs ? ours(pgDatabase(database)) : handWritten(database)
-    servers.set(target, await timed(`start ${target}`, () => startServer(command, orderById.request(0))))
+    servers.set(target, await timed(`start ${target}`, () => startServer(command, first)))
   }
 }
 

@@ -7,7 +7,9 @@ import { createConnection } from 'node:net'
 import { cpuSecondsOf, cpuSecondsOfChildren } from './process-facts.ts'
 import { ReplyReader } from './reply-reader.ts'
 import { differentDocuments, warmScenarios } from './scenarios.ts'
+import { adminToken } from './servers.ts'
 import { percentile } from './statistics.ts'
+import { writeScenarios } from './write-scenarios.ts'
 
 export type LoadOrder = {
   readonly scenario: string
@@ -103,7 +105,7 @@ type Series = {
 
 /** The requests in the order in which connections take them; their bytes are made before the clock runs. */
 function requestsOf({ scenario: name, extent, lengths, port }: LoadOrder): Series {
-  const scenario = [...warmScenarios, differentDocuments].find((each) => each.name === name)
+  const scenario = [...warmScenarios, ...writeScenarios, differentDocuments].find((each) => each.name === name)
   if (scenario === undefined) throw new Error(`There is no scenario ${name}.`)
   const [first, count] = 'count' in extent ? [extent.first, extent.count] : [0, scenario.distinct]
   const bytes = Array.from({ length: count }, (_, index) => bytesOf(scenario.request(first + index), port))
@@ -122,7 +124,7 @@ function bytesOf({ method, path, body }: { method: string; path: string; body: s
   const rest =
     body === null
       ? '\r\n'
-      : `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
+      : `${body.includes('mutation') ? `Authorization: Bearer ${adminToken}\r\n` : ''}Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
   return Buffer.from(head + rest)
 }
 

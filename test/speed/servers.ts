@@ -52,6 +52,11 @@ export function ours(database: Readonly<Record<string, string>>): ServerCommand 
   }
 }
 
+/** A command of ours, as a user gives it. */
+export function commandOfOurs(words: readonly string[], database: Readonly<Record<string, string>>): ServerCommand {
+  return { ...ours(database), command: process.execPath, args: ['rest-bridge/main.ts', ...words] }
+}
+
 /** Installs and builds what `npm start` would, so that no start is measured with it. */
 export async function prepareOurs(): Promise<void> {
   const child = spawn(process.execPath, ['rest-bridge/bin/ensure.mjs', 'start'], {
@@ -113,7 +118,11 @@ export async function ask(
   const response = await fetch(`http://127.0.0.1:${port}${path}`, {
     method,
     body,
-    headers: { Accept: 'application/json', ...(body === null ? {} : { 'Content-Type': 'application/json' }) },
+    headers: {
+      Accept: 'application/json',
+      ...(body === null ? {} : { 'Content-Type': 'application/json' }),
+      ...(body?.includes('mutation') === true ? { Authorization: `Bearer ${adminToken}` } : {}),
+    },
   })
   return { status: response.status, body: await response.text() }
 }

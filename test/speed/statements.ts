@@ -4,6 +4,7 @@
  * what that somebody knows: which columns are never null, that no timestamp is infinite, and which form of the relation
  * filter is fastest (see `relation-filter.ts`).
  */
+import { writeStatements } from './write-scenarios.ts'
 import {
   coldDocument,
   coldQuery,
@@ -182,6 +183,7 @@ const graphQlStatements: readonly (readonly [GraphQlScenario, HandWritten<Inputs
 
 /** By the text of the document. */
 export const statementsByDocument: ReadonlyMap<string, HandWritten<Readonly<Record<string, unknown>>>> = new Map([
+  ...writeStatements,
   ...graphQlStatements.map(([{ document }, statement]) => [document, statement] as const),
   ...Array.from({ length: differentDocuments.distinct }, (_, n) => {
     const query = coldQuery(n)

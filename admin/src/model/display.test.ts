@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { buildCatalog } from './catalog.ts'
 import { chosenColumns, defaultColumns, nextSort, relatedColumns, shownRelations, sortPathOf } from './columns.ts'
 import { displayLine } from './display.ts'
-import { collectionOf, collectionRow, fieldOf, shop, shopMetadata } from './shop.fixture.ts'
+import { identitySelection } from './selection.ts'
+import { collectionOf, collectionRow, fieldOf, fieldRow, shop, shopMetadata } from './shop.fixture.ts'
 
 describe('what stands for an item', () => {
   test.each([
@@ -16,6 +17,19 @@ describe('what stands for an item', () => {
       'A-1 · Kettle',
     ],
   ])('%s', (_, collection, row, line) => expect(displayLine(shop, collectionOf(collection), row)).toBe(line))
+
+  test('is a person’s address, where the name is empty', () => {
+    const catalog = buildCatalog({
+      ...shopMetadata,
+      fields: [...shopMetadata.fields, fieldRow('customers', 'email', 'string')],
+    })
+    const customers = collectionOf('customers', catalog)
+    const line = (row: object) => displayLine(catalog, customers, { id: 1, email: 'ada@b.example', ...row })
+    expect(line({ first_name: null, last_name: null })).toBe('ada@b.example')
+    expect(line({ first_name: null, last_name: 'Byron' })).toBe('Byron')
+    expect(line({ email: null })).toBe('1')
+    expect(identitySelection(catalog, customers)).toBe('id first_name last_name email')
+  })
 
   test('is metadata’s template where there is one, through links too', () => {
     const template = '{{number}} of {{ customer.first_name }}{{nope}}'

@@ -35,6 +35,11 @@ export function displayParts(catalog: Catalog, collection: Collection): readonly
   return ownParts(collection) ?? linkedParts(catalog, collection)
 }
 
+/** What names a person who has left the name empty: an address, mostly. null where an empty name leaves only the key. */
+export function fallbackField(collection: Collection): Field | null {
+  return personParts(collection) === null ? null : bestField(collection)
+}
+
 /** First and last name stand together, where nothing else is called a name. */
 function personParts(collection: Collection): readonly DisplayPart[] | null {
   const byName = new Map(
@@ -76,9 +81,10 @@ export function displayLine(catalog: Catalog, collection: Collection, row: Row):
     .map((part) => (part.kind === 'text' ? part.text : valueAt(row, part.path)))
     .join('')
     .trim()
-  return parts.some((part) => part.kind === 'field' && valueAt(row, part.path) !== '')
-    ? text
-    : (keyOf(collection, row) ?? '')
+  if (parts.some((part) => part.kind === 'field' && valueAt(row, part.path) !== '')) return text
+  const fallback = fallbackField(collection)
+  const instead = fallback === null ? '' : valueAt(row, [fallback])
+  return instead === '' ? (keyOf(collection, row) ?? '') : instead
 }
 
 function parseTemplate(catalog: Catalog, collection: Collection, template: string): readonly DisplayPart[] {

@@ -11,6 +11,11 @@ export class FilterError extends Error {
   override readonly name = 'FilterError'
 }
 
+/** What stands where a filter should is none. */
+export class UnreadableFilterError extends Error {
+  override readonly name = 'UnreadableFilterError'
+}
+
 /**
  * A filter with real names → the GraphQL filter input.
  *

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { ConnectionError, RequestError } from '../data/generated/runtime/errors.ts'
-import { FilterError } from './filter-json.ts'
+import { FilterError, UnreadableFilterError } from './filter-json.ts'
 import { isFinal, problemOf } from './problem.ts'
 
 const refused = (status: number, code: string, more: object = {}) =>
@@ -12,6 +12,7 @@ test.each([
   ['a token that has expired', refused(200, 'TOKEN_EXPIRED'), 'notSignedIn', false, true],
   ['what may not be seen', refused(200, 'FORBIDDEN'), 'forbidden', false, true],
   ['a filter that does not fit', new FilterError('No.'), 'badFilter', false, true],
+  ['what is no filter', new UnreadableFilterError(), 'unreadableFilter', false, true],
   ['too many requests', refused(429, 'REQUESTS_EXCEEDED'), 'tooMany', true, true],
   ['no database', refused(503, 'SERVICE_UNAVAILABLE'), 'unavailable', true, true],
   ['anything else', refused(400, 'GRAPHQL_VALIDATION'), 'other', true, true],

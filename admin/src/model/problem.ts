@@ -1,10 +1,18 @@
 /** Errors as a person needs them: what happened, and what to do next. */
 import { ConnectionError, RequestError } from '../data/generated/runtime/errors.ts'
-import { FilterError } from './filter-json.ts'
+import { FilterError, UnreadableFilterError } from './filter-json.ts'
 
 export type Problem = {
   /** A key of the texts: `problems.<kind>`. */
-  readonly kind: 'noConnection' | 'notSignedIn' | 'forbidden' | 'badFilter' | 'tooMany' | 'unavailable' | 'other'
+  readonly kind:
+    | 'noConnection'
+    | 'notSignedIn'
+    | 'forbidden'
+    | 'badFilter'
+    | 'unreadableFilter'
+    | 'tooMany'
+    | 'unavailable'
+    | 'other'
   /** The server's own words, where they help. */
   readonly detail: string | null
   /** Trying again can help. */
@@ -17,6 +25,7 @@ const unavailableCodes = ['SERVICE_UNAVAILABLE', 'UNDER_PRESSURE', 'OUT_OF_TIME'
 export function problemOf(error: unknown): Problem {
   if (error instanceof ConnectionError) return { kind: 'noConnection', detail: error.message, canRetry: true }
   if (error instanceof FilterError) return { kind: 'badFilter', detail: error.message, canRetry: false }
+  if (error instanceof UnreadableFilterError) return { kind: 'unreadableFilter', detail: null, canRetry: false }
   if (!(error instanceof RequestError))
     return { kind: 'other', detail: error instanceof Error ? error.message : String(error), canRetry: true }
   const detail = detailOf(error)

@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { joinList, readContentSearch, readItemSearch, readSignInSearch, splitList } from './search-params.ts'
+import {
+  isUnreadableFilter,
+  joinList,
+  readContentSearch,
+  readItemSearch,
+  readSignInSearch,
+  splitList,
+} from './search-params.ts'
 
 describe('the address of a list', () => {
   test('is read as far as it is understood', () => {
@@ -29,6 +36,18 @@ describe('the address of a list', () => {
     [{ columns: null }],
     [{ unknown: 1 }],
   ])('%j says nothing', (search) => expect(readContentSearch(search)).toEqual({}))
+
+  test.each([
+    ['nonsense', true],
+    [7, true],
+    [['a'], true],
+    [{ a: 1 }, false],
+    [{}, false],
+    ['', false],
+    [undefined, false],
+  ])('the filter %j can not be read: %s', (filter, isUnreadable) =>
+    expect(isUnreadableFilter(filter)).toBe(isUnreadable),
+  )
 
   test('a search for a number is a text', () => expect(readContentSearch({ search: 12 })).toEqual({ search: '12' }))
 })

@@ -29,6 +29,10 @@ export function readContentSearch(search: Record<string, unknown>): ContentSearc
   })
 }
 
+/** A filter that was meant, and is none: a link cut short, a word typed by hand. */
+export const isUnreadableFilter = (filter: unknown): boolean =>
+  filter !== undefined && filter !== null && filter !== '' && !isObject(filter)
+
 export type ItemSearch = {
   /** Field → page of its related items, where it isn't the first. */
   readonly pages?: Readonly<Record<string, number>>

@@ -1,6 +1,6 @@
 /** GraphQL selections of items, as text, built from the catalog: what a cell, a page or a link needs to be shown. */
 import type { Catalog, Collection, Field } from './catalog.ts'
-import { displayParts } from './display.ts'
+import { displayParts, fallbackField } from './display.ts'
 
 /** Fields of a row by their real names → a selection; the key and what names the item always come. */
 export function rowSelection(catalog: Catalog, collection: Collection, fields: readonly Field[]): string {
@@ -25,7 +25,9 @@ function identityLines(catalog: Catalog, collection: Collection): readonly strin
   const named = displayParts(catalog, collection).flatMap((part) =>
     part.kind === 'field' ? [nest(catalog, part.path)] : [],
   )
-  return [...new Set([...keys, ...named])].filter((line) => line !== '')
+  const fallback = fallbackField(collection)
+  const instead = fallback === null ? [] : [fallback.graphql.value]
+  return [...new Set([...keys, ...named, ...instead])].filter((line) => line !== '')
 }
 
 /** `customer { name }` of the path customer, name; the links on the way bring their own keys. */

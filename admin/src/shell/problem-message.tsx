@@ -54,6 +54,7 @@ function iconOf({ kind }: Problem) {
     case 'notSignedIn':
       return <IconLock size={26} stroke={1.5} />
     case 'badFilter':
+    case 'unreadableFilter':
       return <IconFilterX size={26} stroke={1.5} />
     default:
       return <IconAlertTriangle size={26} stroke={1.5} />

@@ -25,6 +25,10 @@ export const en = {
       title: 'This filter does not fit',
       help: 'It names something that this collection does not have. Clear it or change it.',
     },
+    unreadableFilter: {
+      title: 'This filter can’t be read',
+      help: 'The address has something else where the filter should be; the link may have been cut short. Clear it to see the items.',
+    },
     tooMany: { title: 'Too many requests', help: 'Wait a moment, then try again.' },
     unavailable: {
       title: 'The database does not answer',

@@ -1,2 +1,2 @@
 /** CockroachDB reports SQLSTATEs as PostgreSQL does; 40001 asks for the statement to be tried again. */
-export { errorOf } from '../postgres/errors.ts'
+export { constraintOf, errorOf } from '../postgres/errors.ts'

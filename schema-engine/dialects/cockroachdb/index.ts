@@ -1,7 +1,8 @@
 /** cockroachdb: PostgreSQL's dialect with what differs. */
 import type { Dialect } from '../dialect.ts'
 import { postgres } from '../postgres/index.ts'
-import { errorOf } from './errors.ts'
+import { ddl } from './ddl.ts'
+import { constraintOf, errorOf } from './errors.ts'
 import { expressions } from './expressions.ts'
 import { introspect, structureFingerprint } from './introspect.ts'
 
@@ -12,5 +13,7 @@ export const cockroachdb: Dialect = {
   introspect,
   structureFingerprint,
   errorOf,
+  constraintOf,
   expressions,
+  ddl,
 }

@@ -1,2 +1,2 @@
 /** MariaDB's errors have MySQL's numbers, and its own from 1900 and 4000 on are in the same table. */
-export { errorOf } from '../mysql/errors.ts'
+export { constraintOf, errorOf } from '../mysql/errors.ts'

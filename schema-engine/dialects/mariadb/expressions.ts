@@ -2,7 +2,7 @@ import type { Expressions, JsonQuery, OrderTerm } from '../dialect.ts'
 import { docText } from '../json-text.ts'
 import { expressions as mysql, limitOffset, orderBy } from '../mysql/expressions.ts'
 import { queryBody } from '../query-body.ts'
-import { empty, join, raw, sql, type Sql } from '../../sql/sql.ts'
+import { empty, join, raw, sql, value, type Sql } from '../../sql/sql.ts'
 
 const concatenate = (pieces: readonly Sql[]): Sql => sql`concat(${join(pieces, ', ')})`
 
@@ -55,4 +55,13 @@ function groupedArray(query: JsonQuery, doc: Sql, order: Sql): Sql {
   return sql`select concat('[', coalesce(group_concat(o.j${outerOrder} separator ','), ''), ']') from (${rows}) o`
 }
 
-export const expressions: Expressions = { ...mysql, jsonArray, jsonRootArray }
+export const expressions: Expressions = {
+  ...mysql,
+  jsonArray,
+  jsonRootArray,
+  json: (expression, form, isNullable) =>
+    form.kind === 'vector'
+      ? sql`coalesce(vec_totext(${expression}), 'null')`
+      : mysql.json(expression, form, isNullable),
+  stored: (bind, column) => (column.kind === 'vector' ? sql`vec_fromtext(${value(bind)})` : mysql.stored(bind, column)),
+}

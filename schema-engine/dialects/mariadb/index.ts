@@ -1,7 +1,8 @@
 /** mariadb: MySQL's dialect with what differs in MariaDB 10.6 and newer. */
 import type { Dialect } from '../dialect.ts'
 import { mysql } from '../mysql/index.ts'
-import { errorOf } from './errors.ts'
+import { ddl } from './ddl.ts'
+import { constraintOf, errorOf } from './errors.ts'
 import { expressions } from './expressions.ts'
 import { introspect, structureFingerprint } from './introspect.ts'
 
@@ -12,5 +13,7 @@ export const mariadb: Dialect = {
   introspect,
   structureFingerprint,
   errorOf,
+  constraintOf,
   expressions,
+  ddl,
 }

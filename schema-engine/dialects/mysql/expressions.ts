@@ -1,4 +1,4 @@
-import type { ColumnKind } from '../database-schema.ts'
+import type { Column, ColumnKind } from '../database-schema.ts'
 import type { Expressions, JsonForm, JsonQuery, OrderTerm } from '../dialect.ts'
 import { docText, objectPieces } from '../json-text.ts'
 import { likePattern } from '../like-pattern.ts'
@@ -41,9 +41,10 @@ function json(expression: Sql, form: JsonForm): Sql {
       return quoted(withoutZeros(sql`left(date_format(${expression}, '%Y-%m-%dT%H:%i:%s.%f'), 23)`))
     case 'timestamp':
       return quoted(sql`left(date_format(${expression}, '%Y-%m-%dT%H:%i:%s.%f'), 23), 'Z'`)
+    case 'vector':
+      return orNull(sql`vector_to_string(${expression})`)
     case 'json':
     case 'array':
-    case 'vector':
       return orNull(sql`convert(${expression} using utf8mb4)`)
     case 'binary':
       return quoted(sql`replace(to_base64(${expression}), '\\n', '')`)
@@ -122,6 +123,24 @@ function operand(bind: Bind, kind: ColumnKind, nativeType: string | null): Sql {
   return typed(bound, kind, nativeType)
 }
 
+/** Strict mode turns the text into the column's type or refuses it. */
+function stored(bind: Bind, { kind }: Column): Sql {
+  switch (kind) {
+    case 'datetime':
+    case 'timestamp':
+      return value(mapBind(bind, withoutZone))
+    case 'geometry':
+      return sql`st_geomfromgeojson(${value(bind)})`
+    case 'vector':
+      return sql`string_to_vector(${value(bind)})`
+    default:
+      return value(bind)
+  }
+}
+
+/** The same instant as MySQL writes it, in the session's zone, which is UTC. */
+const withoutZone = (iso: unknown): unknown => (typeof iso === 'string' ? iso.replace('T', ' ').replace('Z', '') : iso)
+
 const bytes = (text: Sql): Sql => sql`cast(convert(${text} using utf8mb4) as binary)`
 
 const inBothCases = (uuid: Sql): readonly Sql[] => [sql`lower(${uuid})`, sql`upper(${uuid})`]
@@ -136,6 +155,7 @@ export const expressions: Expressions = {
 
   subject: (column) => column,
   operand,
+  stored,
   // The first comparison may use an index; the second is exact where the collation isn't.
   // A UUID kept as text may have been written in either case.
   equals: (column, right, kind) =>
@@ -209,6 +229,7 @@ export const expressions: Expressions = {
     ]),
   minMax: (column) => column,
   concat: concatenate,
+  defaultRow: raw('() values ()'),
   // Bytes, because the collations of bytes disregard spaces at the end.
   exactValue: (column, kind) => (isTextual(kind) ? bytes(column) : column),
   order: orderBy,

@@ -1,6 +1,7 @@
 /** mysql: MySQL 8. */
 import type { Dialect } from '../dialect.ts'
-import { errorOf } from './errors.ts'
+import { ddl } from './ddl.ts'
+import { constraintOf, errorOf } from './errors.ts'
 import { expressions } from './expressions.ts'
 import { introspect, structureFingerprint } from './introspect.ts'
 
@@ -9,9 +10,18 @@ export const mysql: Dialect = {
   quoteName: (name) => `\`${name.replaceAll('`', '``')}\``,
   placeholder: () => '?',
   numbersPlaceholders: false,
-  supports: { returning: false, transactionalDdl: false, arrayBinds: false },
+  supports: {
+    returning: false,
+    updateReturning: false,
+    transactionalDdl: false,
+    arrayBinds: false,
+    rowLocks: true,
+    writingSubqueries: false,
+  },
   introspect,
   structureFingerprint,
   errorOf,
+  constraintOf,
   expressions,
+  ddl,
 }

@@ -1,4 +1,4 @@
-import type { ColumnKind } from '../database-schema.ts'
+import type { Column, ColumnKind } from '../database-schema.ts'
 import type { Expressions, JsonForm, JsonQuery, OrderTerm } from '../dialect.ts'
 import { docText, objectPieces } from '../json-text.ts'
 import { likePattern } from '../like-pattern.ts'
@@ -132,6 +132,31 @@ function castOf(kind: ColumnKind): string {
   }
 }
 
+/**
+ * A value is written by the type that it is kept in, so that the same bind may stand for several columns. Without its length:
+ * a cast would cut it, where keeping it fails.
+ */
+function stored(bind: Bind, { kind, nativeType, dataType }: Column): Sql {
+  const typedAs = (type: string): Sql => sql`${value(bind)}::${raw(type)}`
+  switch (kind) {
+    case 'geometry': {
+      const [, srid = '4326'] = /,\s*(\d+)\)$/.exec(nativeType) ?? []
+      const shape = sql`st_setsrid(st_geomfromgeojson(${typedAs('text')}), ${raw(srid)})`
+      return dataType === 'geography' ? sql`${shape}::geography` : shape
+    }
+    case 'binary':
+      return typedAs('bytea')
+    case 'json':
+    case 'enum':
+    case 'array':
+    case 'vector':
+    case 'unknown':
+      return typedAs(nativeTypeName(nativeType))
+    default:
+      return typedAs(castOf(kind))
+  }
+}
+
 const asText = (column: Sql, kind: ColumnKind): Sql => (textual.has(kind) ? column : sql`(${column})::text`)
 
 export const expressions: Expressions = {
@@ -147,6 +172,7 @@ export const expressions: Expressions = {
 
   subject: (column) => column,
   operand,
+  stored,
   equals: (column, right, kind) => (kind === 'unknown' ? sql`(${column})::text = ${right}` : sql`${column} = ${right}`),
   isIn: (column, list, kind, nativeType) => {
     const left = kind === 'unknown' ? sql`(${column})::text` : column
@@ -226,6 +252,7 @@ export const expressions: Expressions = {
     ]),
   minMax: (column, kind) => (kind === 'uuid' || kind === 'boolean' ? sql`(${column})::text` : column),
   concat: (texts) => sql`(${join(texts, ' || ')})`,
+  defaultRow: raw('default values'),
   exactValue: (column, kind) =>
     kind === 'json' || kind === 'unknown' || kind === 'geometry' || kind === 'enum' ? sql`(${column})::text` : column,
   order: orderBy,
@@ -238,6 +265,9 @@ export const expressions: Expressions = {
 
 /** A native type as it may stand in a cast: it comes from the server's own catalogue. */
 function nativeTypeName(nativeType: string): string {
-  // A length would cut the operand; the bare name compares whole.
-  return nativeType.replace(/\(\d+(,\s*\d+)?\)/, '')
+  // A length would cut the operand; the bare name compares whole. These two have a length of 1 where none is given.
+  return nativeType
+    .replace(/\(\d+(,\s*\d+)?\)/, '')
+    .replace(/^character(?=\[|$)/, 'bpchar')
+    .replace(/^bit(?=\[|$)/, '"bit"')
 }

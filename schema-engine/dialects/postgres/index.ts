@@ -1,6 +1,7 @@
 /** postgres: PostgreSQL 13 and newer. Knows `sql` and the types beside its folder; no models, no queries. */
 import type { Dialect } from '../dialect.ts'
-import { errorOf } from './errors.ts'
+import { ddl } from './ddl.ts'
+import { constraintOf, errorOf } from './errors.ts'
 import { expressions } from './expressions.ts'
 import { introspect, structureFingerprint } from './introspect.ts'
 
@@ -9,9 +10,18 @@ export const postgres: Dialect = {
   quoteName: (name) => `"${name.replaceAll('"', '""')}"`,
   placeholder: (position) => `$${position}`,
   numbersPlaceholders: true,
-  supports: { returning: true, transactionalDdl: true, arrayBinds: true },
+  supports: {
+    returning: true,
+    updateReturning: true,
+    transactionalDdl: true,
+    arrayBinds: true,
+    rowLocks: true,
+    writingSubqueries: true,
+  },
   introspect,
   structureFingerprint,
   errorOf,
+  constraintOf,
   expressions,
+  ddl,
 }

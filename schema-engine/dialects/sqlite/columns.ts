@@ -1,5 +1,5 @@
 /** SQLite's declared types as column kinds. SQLite itself lets any word be a type; this reads the usual ones. */
-import type { ColumnKind } from '../database-schema.ts'
+import type { ColumnKind, ColumnStorage } from '../database-schema.ts'
 
 export type DeclaredType = {
   /** Lower case, without length and modifiers. */
@@ -42,5 +42,32 @@ export function typeOf(declared: string): DeclaredType {
     maxLength: isText ? (size ?? null) : null,
     precision: isText ? null : (size ?? null),
     scale: kind === 'decimal' && size !== null ? (scale ?? 0) : null,
+  }
+}
+
+/**
+ * How a column keeps what SQLite has no type for.
+ *
+ * - Dates are read in either form, and written in the one that the column has already: the type of its first value that is
+ *   not null tells. Where there is none (and always in system tables), tables of an installation (`directus_*`, and those that
+ *   its metadata names) keep whole milliseconds, which is what other programs on such a database read and write; any other
+ *   table keeps text as SQLite's own `datetime()` writes it.
+ * - Integers have 64 bits, and decimals become floating point, whatever the declared type says.
+ *
+ * @param dates what was found for this column, should it keep dates
+ * @returns null where the kind says all
+ */
+export function storageOf(kind: ColumnKind, dates: ColumnStorage): ColumnStorage | null {
+  switch (kind) {
+    case 'date':
+    case 'datetime':
+    case 'timestamp':
+      return dates
+    case 'integer':
+      return 'int64'
+    case 'decimal':
+      return 'double'
+    default:
+      return null
   }
 }

@@ -2,7 +2,7 @@
 
 export type ColumnClauses = { readonly collation: string | null; readonly generationExpression: string | null }
 
-type Token = { readonly text: string; readonly start: number; readonly end: number }
+export type Token = { readonly text: string; readonly start: number; readonly end: number }
 
 /** By column name in lower case; columns with neither are left out. @param createSql as in `sqlite_schema.sql` */
 export function columnClauses(createSql: string): ReadonlyMap<string, ColumnClauses> {
@@ -18,7 +18,7 @@ export function columnClauses(createSql: string): ReadonlyMap<string, ColumnClau
 }
 
 /** Strings, quoted names, words, single characters; comments and spaces are skipped. */
-function tokensOf(sql: string): readonly Token[] {
+export function tokensOf(sql: string): readonly Token[] {
   const pattern =
     /--[^\n]*|\/\*[\s\S]*?\*\/|\s+|'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\]|[\p{L}\p{N}_$]+|./gu
   return [...sql.matchAll(pattern)]
@@ -27,7 +27,7 @@ function tokensOf(sql: string): readonly Token[] {
 }
 
 /** The parts between the outermost parentheses' commas. */
-function definitionsOf(sql: string): readonly (readonly Token[])[] {
+export function definitionsOf(sql: string): readonly (readonly Token[])[] {
   const tokens = tokensOf(sql)
   const definitions: Token[][] = [[]]
   let depth = 0
@@ -63,7 +63,7 @@ function expressionIn(definition: readonly Token[], sql: string): string | null 
 }
 
 /** The tokens that stand in no inner parentheses, with the opening ones. */
-function atOuterLevel(definition: readonly Token[]): readonly Token[] {
+export function atOuterLevel(definition: readonly Token[]): readonly Token[] {
   let depth = 0
   return definition.filter((token) => {
     if (token.text === ')') depth -= 1
@@ -73,7 +73,8 @@ function atOuterLevel(definition: readonly Token[]): readonly Token[] {
   })
 }
 
-function unquote(name: string): string {
+/** A name as it is meant. */
+export function unquote(name: string): string {
   const quote = name[0] ?? ''
   if (quote === '[') return name.slice(1, -1)
   return '"`\''.includes(quote) ? name.slice(1, -1).replaceAll(quote + quote, quote) : name

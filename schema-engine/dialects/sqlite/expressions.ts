@@ -1,4 +1,4 @@
-import type { ColumnKind } from '../database-schema.ts'
+import type { Column, ColumnKind } from '../database-schema.ts'
 import type { Expressions, JsonForm, JsonQuery, OrderTerm } from '../dialect.ts'
 import { docText, objectPieces } from '../json-text.ts'
 import { queryBody } from '../query-body.ts'
@@ -136,6 +136,30 @@ const jsonPath = (path: readonly (string | number)[]): Sql =>
 /** Where a value comes out of an expression, SQLite compares by its own type: so operands get theirs. */
 const operand = (bind: Bind, kind: ColumnKind): Sql => typed(value(bind), kind)
 
+/** Dates take the form that their column has already (`columns.ts`); all else SQLite turns into the column's type itself. */
+function stored(bind: Bind, { kind, storage }: Column): Sql {
+  if (isDate(kind)) return value(mapBind(bind, storage === 'milliseconds' ? inMilliseconds : asSqliteText))
+  return value(kind === 'bigint' ? mapBind(bind, asBigInt) : bind)
+}
+
+/** A day is its midnight, and a wall clock is read as one in UTC. */
+function inMilliseconds(iso: unknown): unknown {
+  if (typeof iso !== 'string') return iso
+  return Date.parse(iso.includes('T') && !iso.endsWith('Z') ? `${iso}Z` : iso)
+}
+
+/** As `datetime()` writes it, with a fraction where there is one. */
+const asSqliteText = (iso: unknown): unknown =>
+  typeof iso === 'string'
+    ? iso
+        .replace('T', ' ')
+        .replace('Z', '')
+        .replace(/(\.\d*?)0+$/, '$1')
+        .replace(/\.$/, '')
+    : iso
+
+const asBigInt = (digits: unknown): unknown => (typeof digits === 'string' ? BigInt(digits) : digits)
+
 const inBothCases = (uuid: Sql): readonly Sql[] => [sql`lower(${uuid})`, sql`upper(${uuid})`]
 
 export const expressions: Expressions = {
@@ -148,6 +172,7 @@ export const expressions: Expressions = {
 
   subject: canonical,
   operand,
+  stored,
   // A UUID kept as text may have been written in either case.
   equals: (column, right, kind) =>
     kind === 'uuid' ? sql`${column} in (${join(inBothCases(right), ', ')})` : sql`${column} = ${right}`,
@@ -218,6 +243,7 @@ export const expressions: Expressions = {
   jsonCursor: (texts) => sql`json_array(${join(texts, ', ')})`,
   minMax: (column) => column,
   concat: concatenate,
+  defaultRow: raw('default values'),
   exactValue: (column, kind) => (isDate(kind) ? canonical(column, kind) : column),
   order: orderBy,
   limitOffset,

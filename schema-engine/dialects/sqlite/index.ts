@@ -1,6 +1,7 @@
 /** sqlite: SQLite 3.36 and newer, by the driver's own build of it. */
 import type { Dialect } from '../dialect.ts'
-import { errorOf } from './errors.ts'
+import { ddl } from './ddl.ts'
+import { constraintOf, errorOf } from './errors.ts'
 import { expressions } from './expressions.ts'
 import { introspect, structureFingerprint } from './introspect.ts'
 
@@ -9,9 +10,18 @@ export const sqlite: Dialect = {
   quoteName: (name) => `"${name.replaceAll('"', '""')}"`,
   placeholder: () => '?',
   numbersPlaceholders: false,
-  supports: { returning: true, transactionalDdl: true, arrayBinds: false },
+  supports: {
+    returning: true,
+    updateReturning: true,
+    transactionalDdl: true,
+    arrayBinds: false,
+    rowLocks: false,
+    writingSubqueries: false,
+  },
   introspect,
   structureFingerprint,
   errorOf,
+  constraintOf,
   expressions,
+  ddl,
 }

@@ -1,7 +1,7 @@
-/** What SQLite's pragmas say of a file: six statements, whatever the number of tables. */
-import type { Column, DatabaseSchema, ForeignKey, Table } from '../database-schema.ts'
+/** What SQLite's pragmas say of a file: a handful of statements, whatever the number of tables. */
+import type { Column, ColumnStorage, DatabaseSchema, ForeignKey, Table } from '../database-schema.ts'
 import type { RunRows } from '../dialect.ts'
-import { typeOf } from './columns.ts'
+import { storageOf, typeOf } from './columns.ts'
 import { columnClauses, type ColumnClauses } from './create-table.ts'
 
 type TableRow = { name: string; type: string; wr: number; sql: string | null }
@@ -42,12 +42,14 @@ export async function introspect(run: RunRows): Promise<DatabaseSchema> {
     all.filter((table) => table.type === 'view').map((table) => table.name),
   )
   const estimates = await rowEstimates(run)
+  const storage = await dateStorage(run, all, tableColumns)
   const facts = {
     names: new Map(all.map((table) => [table.name.toLowerCase(), table.name])),
     columns: Map.groupBy([...tableColumns, ...views.columns], (row) => row.table),
     foreignKeys: Map.groupBy(foreignKeys, (row) => row.table),
     indexes: Map.groupBy(indexes, (row) => row.table),
     estimates,
+    storage,
   }
   const tables = all
     .filter((table) => table.type !== 'virtual' && facts.columns.has(table.name))
@@ -120,6 +122,8 @@ type Facts = {
   readonly foreignKeys: ReadonlyMap<string, readonly ForeignKeyRow[]>
   readonly indexes: ReadonlyMap<string, readonly IndexRow[]>
   readonly estimates: ReadonlyMap<string, number>
+  /** Of each date column, by `placeOf`. */
+  readonly storage: ReadonlyMap<string, ColumnStorage>
 }
 
 function tableOf(row: TableRow, facts: Facts): Table {
@@ -136,7 +140,11 @@ function tableOf(row: TableRow, facts: Facts): Table {
     kind: isView ? 'view' : 'table',
     comment: null,
     columns: columns.map((column) =>
-      columnOf(column, clauses.get(column.name.toLowerCase()), isRowid && column.pk > 0),
+      columnOf(column, {
+        clauses: clauses.get(column.name.toLowerCase()),
+        isRowid: isRowid && column.pk > 0,
+        dates: facts.storage.get(placeOf(column.table, column.name)) ?? 'text',
+      }),
     ),
     primaryKey,
     foreignKeys: foreignKeysOf(facts.foreignKeys.get(row.name) ?? [], columns, facts),
@@ -151,8 +159,15 @@ function tableOf(row: TableRow, facts: Facts): Table {
   }
 }
 
-function columnOf(row: ColumnRow, clauses: ColumnClauses | undefined, isRowid: boolean): Column {
+type ColumnFacts = {
+  readonly clauses: ColumnClauses | undefined
+  readonly isRowid: boolean
+  readonly dates: ColumnStorage
+}
+
+function columnOf(row: ColumnRow, { clauses, isRowid, dates }: ColumnFacts): Column {
   const type = typeOf(row.type)
+  const storage = storageOf(type.kind, dates)
   const isGenerated = row.hidden > 1
   const isText = type.kind === 'string' || type.kind === 'text' || type.kind === 'uuid'
   return {
@@ -169,8 +184,53 @@ function columnOf(row: ColumnRow, clauses: ColumnClauses | undefined, isRowid: b
     elementKind: null,
     collation: clauses?.collation ?? (isText ? 'BINARY' : null),
     comment: null,
+    ...(storage === null ? {} : { storage }),
   }
 }
+
+/** Terms of one `union all`; SQLite takes 500. */
+const maxTerms = 200
+/** Rows that are looked at for a value: a column of nulls alone is not read to its end. */
+const maxRowsSeen = 1000
+const systemTable = /^directus_/
+
+/** How date columns keep their values: the rule is told in `columns.ts`. */
+async function dateStorage(
+  run: RunRows,
+  tables: readonly TableRow[],
+  columns: readonly ColumnRow[],
+): Promise<ReadonlyMap<string, ColumnStorage>> {
+  const dates = columns.filter(({ type }) => storageOf(typeOf(type).kind, 'text') === 'text')
+  const managed = await managedTables(run, tables)
+  const kept = new Map(
+    dates.map(({ table, name }): [string, ColumnStorage] => [
+      placeOf(table, name),
+      systemTable.test(table) || managed.has(table) ? 'milliseconds' : 'text',
+    ]),
+  )
+  const unknown = dates.filter(({ table }) => !systemTable.test(table))
+  for (let start = 0; start < unknown.length; start += maxTerms) {
+    const terms = unknown.slice(start, start + maxTerms).map(({ table, name }, index) => {
+      const seen = `select ${quoted(name)} as v from ${quoted(table)} limit ${maxRowsSeen}`
+      return `select ${start + index} as "index", (select typeof(v) from (${seen}) where v is not null limit 1) as type`
+    })
+    for (const { index, type } of await run(terms.join(' union all '))) {
+      const column = unknown[Number(index)]
+      if (column === undefined || type === null) continue
+      kept.set(placeOf(column.table, column.name), type === 'text' ? 'text' : 'milliseconds')
+    }
+  }
+  return kept
+}
+
+/** Tables that an installation's metadata names. */
+async function managedTables(run: RunRows, tables: readonly TableRow[]): Promise<ReadonlySet<unknown>> {
+  if (!tables.some(({ name, type }) => name === 'directus_collections' && type === 'table')) return new Set()
+  return new Set((await run('select collection from directus_collections')).map(({ collection }) => collection))
+}
+
+const placeOf = (table: string, column: string): string => JSON.stringify([table, column])
+const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`
 
 function foreignKeysOf(
   rows: readonly ForeignKeyRow[],

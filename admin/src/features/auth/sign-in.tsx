@@ -8,13 +8,14 @@ import { useTranslation } from 'react-i18next'
 import { canRead } from '../../data/sign-in.ts'
 import { startPublicSession, startTokenSession } from '../../data/session.ts'
 import { problemOf } from '../../model/problem.ts'
+import { readSignInSearch } from '../../model/search-params.ts'
 import { Brand } from '../../ui/brand.tsx'
 import { usePageTitle } from '../../ui/page-title.ts'
 import classes from './sign-in.module.css'
 
 export function SignIn() {
   const { t } = useTranslation()
-  const { reason } = useSearch({ from: '/sign-in' })
+  const { reason } = readSignInSearch(useSearch({ from: '/sign-in' }))
   const enter = useEnter()
   usePageTitle(t('signIn.title'))
   const form = useForm({
@@ -100,7 +101,7 @@ export function SignIn() {
 
 /** Goes where somebody wanted to go before they were asked who they are. */
 function useEnter(): () => void {
-  const { next } = useSearch({ from: '/sign-in' })
+  const { next } = readSignInSearch(useSearch({ from: '/sign-in' }))
   const navigate = useNavigate()
   const router = useRouter()
   const cache = useQueryClient()

@@ -9,6 +9,7 @@ import { itemsQuery } from '../../data/items.ts'
 import type { Catalog, Collection } from '../../model/catalog.ts'
 import { possibleColumns } from '../../model/columns.ts'
 import type { ListQuestion } from '../../model/document.ts'
+import { UnreadableFilterError } from '../../model/filter-json.ts'
 import { formatNumber } from '../../model/format.ts'
 import { keyOf } from '../../model/key.ts'
 import { ProblemMessage } from '../../shell/problem-message.tsx'
@@ -26,6 +27,8 @@ const FilterPanel = lazy(async () => ({ default: (await import('./filter-panel.t
 const RowDrawer = lazy(async () => ({ default: (await import('./row-drawer.tsx')).RowDrawer }))
 const QueryPreview = lazy(async () => ({ default: (await import('./query-preview.tsx')).QueryPreview }))
 
+const unreadableFilter = new UnreadableFilterError()
+
 type ContentPageProps = { readonly catalog: Catalog; readonly collection: Collection }
 
 export function ContentPage({ catalog, collection }: ContentPageProps) {
@@ -37,11 +40,11 @@ export function ContentPage({ catalog, collection }: ContentPageProps) {
   usePageTitle(collection.label)
 
   const question = useMemo((): ListQuestion => {
-    const { columns, row: _, ...rest } = state
+    const { columns, row: _, isFilterUnreadable: __, ...rest } = state
     // A row without a page of its own opens beside the list, with all of its fields.
     return { ...rest, search: rest.search.trim(), fields: collection.isKeyless ? possibleColumns(collection) : columns }
   }, [state, collection])
-  const items = useQuery(itemsQuery(catalog, collection, question))
+  const items = useQuery({ ...itemsQuery(catalog, collection, question), enabled: !state.isFilterUnreadable })
   const rows = items.data?.rows ?? []
   const total = items.data?.total ?? null
 
@@ -108,7 +111,9 @@ export function ContentPage({ catalog, collection }: ContentPageProps) {
         )}
       </header>
 
-      {items.isError ? (
+      {state.isFilterUnreadable ? (
+        <ProblemMessage error={unreadableFilter} onClearFilter={() => actions.setFilter(null)} />
+      ) : items.isError ? (
         <ProblemMessage
           error={items.error}
           onRetry={() => void items.refetch()}
@@ -130,7 +135,7 @@ export function ContentPage({ catalog, collection }: ContentPageProps) {
         />
       )}
 
-      {items.isSuccess && rows.length > 0 ? (
+      {items.isSuccess && rows.length > 0 && !state.isFilterUnreadable ? (
         <Pager
           page={state.page}
           size={state.size}

@@ -4,13 +4,22 @@ import { useCallback, useMemo } from 'react'
 import type { Collection, Field } from '../../model/catalog.ts'
 import { chosenColumns } from '../../model/columns.ts'
 import type { FilterJson } from '../../model/filter-json.ts'
-import { type ContentSearch, defaultPageSize, joinList, splitList } from '../../model/search-params.ts'
+import {
+  type ContentSearch,
+  defaultPageSize,
+  isUnreadableFilter,
+  joinList,
+  readContentSearch,
+  splitList,
+} from '../../model/search-params.ts'
 import { rememberedColumns, rememberColumns } from './remembered.ts'
 
 export type ListState = {
   readonly columns: readonly Field[]
   readonly sort: readonly string[]
   readonly filter: FilterJson | null
+  /** The address has something else where the filter should be: nothing is asked then. */
+  readonly isFilterUnreadable: boolean
   readonly search: string
   readonly page: number
   readonly size: number
@@ -29,27 +38,32 @@ export type ListActions = {
 }
 
 export function useListState(collection: Collection): readonly [ListState, ListActions] {
-  const address = useSearch({ from: '/studio/content/$collection' })
+  // What a route did not understand is still in the router's search beside what it did.
+  const written: Readonly<Record<string, unknown>> = useSearch({ from: '/studio/content/$collection' })
   const navigate = useNavigate({ from: '/content/$collection' })
 
   const state = useMemo((): ListState => {
+    const address = readContentSearch(written)
     const names = address.columns === undefined ? rememberedColumns(collection.name) : splitList(address.columns)
     return {
       columns: chosenColumns(collection, names),
       sort: splitList(address.sort),
       filter: address.filter ?? null,
+      isFilterUnreadable: isUnreadableFilter(written['filter']),
       search: address.search ?? '',
       page: address.page ?? 1,
       size: address.size ?? defaultPageSize,
       row: address.row ?? null,
     }
-  }, [collection, address])
+  }, [collection, written])
 
   const change = useCallback(
     (patch: { readonly [Key in keyof ContentSearch]: ContentSearch[Key] | undefined }, replace = false) => {
       void navigate({
         search: (previous) =>
-          Object.fromEntries(Object.entries({ ...previous, ...patch }).filter(([, value]) => value !== undefined)),
+          Object.fromEntries(
+            Object.entries({ ...readContentSearch(previous), ...patch }).filter(([, value]) => value !== undefined),
+          ),
         replace,
         resetScroll: false,
       })

@@ -13,6 +13,7 @@ import { displayLine } from '../../model/display.ts'
 import { relatedFilter, type RelatedQuestion } from '../../model/document.ts'
 import { formatNumber } from '../../model/format.ts'
 import { keyOf, type Row } from '../../model/key.ts'
+import { readItemSearch } from '../../model/search-params.ts'
 import { ProblemMessage } from '../../shell/problem-message.tsx'
 import { EmptyValue } from '../../ui/empty-value.tsx'
 import { Pager } from '../../ui/pager.tsx'
@@ -31,7 +32,7 @@ const mostColumns = 6
 export function RelatedTable({ catalog, collection, itemKey, field }: RelatedTableProps) {
   const { t } = useTranslation()
   const titleId = useId()
-  const { pages } = useSearch({ strict: false })
+  const { pages } = readItemSearch(useSearch({ strict: false }))
   const page = pages?.[field.name] ?? 1
   const setPage = useSetPage(field)
   const target = catalog.collections.get(field.relation?.collections[0] ?? '')
@@ -114,7 +115,7 @@ export function RelatedTable({ catalog, collection, itemKey, field }: RelatedTab
 /** The page of each relation stands in the address: going back shows what was there. */
 function useSetPage(field: Field): (page: number) => void {
   const navigate = useNavigate()
-  const address = useSearch({ strict: false })
+  const address = readItemSearch(useSearch({ strict: false }))
   return (page) => {
     const pages = { ...address.pages, [field.name]: page }
     const kept = Object.fromEntries(Object.entries(pages).filter(([, number]) => number > 1))

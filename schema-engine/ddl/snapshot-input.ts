@@ -1,0 +1,538 @@
+/**
+ * A snapshot that a caller sent, read once, and made comparable with the one of the database: what it does not say stays as
+ * it is, and what only looks different (another name of the same type) is taken for the same. Pure.
+ */
+import type { ColumnDefinition } from '../dialects/change.ts'
+import { definitionOf } from '../dialects/column-definition.ts'
+import type { Column, ColumnKind, Table } from '../dialects/database-schema.ts'
+import type { Dialect } from '../dialects/dialect.ts'
+import { EngineError, fail } from '../errors.ts'
+import type { CollectionMetadata, FieldMetadata, RelationMetadata } from '../model/metadata.ts'
+import {
+  isSystem,
+  snapshotVersion,
+  timeDefault,
+  vendorOf,
+  type Snapshot,
+  type SnapshotCollection,
+  type SnapshotColumn,
+  type SnapshotField,
+  type SnapshotForeignKey,
+  type SnapshotIndex,
+  type SnapshotRelation,
+} from './snapshot.ts'
+
+type Json = Readonly<Record<string, unknown>>
+
+export type SnapshotInput = {
+  readonly vendor: string
+  readonly collections: readonly Json[]
+  readonly fields: readonly Json[]
+  readonly systemFields: readonly Json[] | null
+  readonly relations: readonly Json[]
+  readonly indexes: readonly Json[] | null
+  readonly foreignKeys: readonly Json[] | null
+  /** Further lists of rows, by their names. */
+  readonly parts: Readonly<Record<string, readonly Json[]>>
+}
+
+const own: ReadonlySet<string> = new Set([
+  'version',
+  'directus',
+  'vendor',
+  'collections',
+  'fields',
+  'systemFields',
+  'relations',
+  'indexes',
+  'foreignKeys',
+])
+
+/** @throws INVALID_PAYLOAD for what is no snapshot, or one of a format that is not known */
+export function parseSnapshot(input: unknown): SnapshotInput {
+  if (!isObject(input)) return refuse('A snapshot was expected.')
+  if (input['version'] !== snapshotVersion)
+    refuse(`A snapshot of version ${snapshotVersion} was expected, not ${JSON.stringify(input['version'] ?? null)}.`)
+  return {
+    vendor: typeof input['vendor'] === 'string' ? input['vendor'] : '',
+    collections: named(listOf(input, 'collections'), ['collection']),
+    fields: named(listOf(input, 'fields'), ['collection', 'field']),
+    systemFields: optionalList(input, 'systemFields'),
+    relations: named(listOf(input, 'relations'), ['collection', 'field']),
+    indexes: optionalList(input, 'indexes'),
+    foreignKeys: optionalList(input, 'foreignKeys'),
+    parts: Object.fromEntries(
+      Object.keys(input)
+        .filter((key) => !own.has(key))
+        .map((key) => [key, listOf(input, key)]),
+    ),
+  }
+}
+
+const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+function optionalList(input: Json, key: string): readonly Json[] | null {
+  return input[key] === undefined || input[key] === null ? null : listOf(input, key)
+}
+
+function listOf(input: Json, key: string): readonly Json[] {
+  const list = input[key]
+  if (!Array.isArray(list) || !list.every(isObject)) return refuse(`"${key}" must be a list of objects.`)
+  return list
+}
+
+/** Each is told apart by these texts. */
+function named(list: readonly Json[], keys: readonly string[]): readonly Json[] {
+  const seen = new Set<string>()
+  for (const each of list) {
+    const names = keys.map((key) => (typeof each[key] === 'string' && each[key] !== '' ? each[key] : refuse(`"${key}" must be a text.`)))
+    const name = JSON.stringify(names)
+    if (seen.has(name)) refuse(`${names.join('.')} stands in the snapshot twice.`)
+    seen.add(name)
+  }
+  return list
+}
+
+export type InputFacts = {
+  /** The snapshot of the database as it is. */
+  readonly before: Snapshot
+  readonly tables: readonly Table[]
+  readonly dialect: Dialect
+  /** A snapshot of another database's family is read by its field types. */
+  readonly force: boolean
+}
+
+/**
+ * What the database's snapshot would be, if it were as the given one says.
+ *
+ * @throws INVALID_PAYLOAD for a snapshot of another family of databases without `force`, and for types and facts that can't be
+ */
+export function completed(input: SnapshotInput, facts: InputFacts): Snapshot {
+  const { before, dialect, force } = facts
+  const isSameVendor = input.vendor === vendorOf(dialect)
+  if (!isSameVendor && !force)
+    refuse(`The snapshot is of "${input.vendor}", the database is "${vendorOf(dialect)}". With force its field types are taken.`)
+  const collections = input.collections.filter((each) => !isSystem(String(each['collection']))).map((each) => collectionOf(each, before))
+  const relations = input.relations.map((each) => relationOf(each, before))
+  const fields = input.fields.map((each) => fieldOf(each, relations, isSameVendor, facts))
+  const indexes = input.indexes === null ? before.indexes : input.indexes.map(indexOf)
+  const foreignKeys = input.foreignKeys === null ? before.foreignKeys : input.foreignKeys.map(foreignKeyOf)
+  return {
+    ...before,
+    ...input.parts,
+    collections,
+    fields,
+    relations,
+    ...(indexes === undefined || indexes.length === 0 ? {} : { indexes }),
+    ...(foreignKeys === undefined || foreignKeys.length === 0 ? {} : { foreignKeys }),
+    systemFields: input.systemFields === null ? before.systemFields : input.systemFields.map(systemFieldOf),
+  }
+}
+
+function collectionOf(given: Json, { collections }: Snapshot): SnapshotCollection {
+  const collection = String(given['collection'])
+  const current = collections.find((each) => each.collection === collection)
+  const schema = given['schema']
+  const key = isObject(schema) ? schema['primary_key'] : undefined
+  return {
+    collection,
+    meta: merged(given['meta'], current?.meta, { ...collectionDefaults, collection }),
+    schema:
+      schema === null
+        ? null
+        : {
+            name: current?.schema?.name ?? (isObject(schema) && typeof schema['name'] === 'string' ? schema['name'] : collection),
+            ...(key === undefined
+              ? current?.schema?.primary_key === undefined
+                ? {}
+                : { primary_key: current.schema.primary_key }
+              : { primary_key: textsOf(key, 'primary_key') }),
+          },
+  }
+}
+
+/** What is given of the known keys, on top of what there is or what is usual. */
+function merged<T extends object>(given: unknown, current: T | null | undefined, usual: T): T | null {
+  if (given === null) return null
+  if (given === undefined) return current ?? null
+  if (!isObject(given)) return refuse('"meta" must be an object.')
+  const known = Object.keys(usual)
+  return { ...usual, ...current, ...Object.fromEntries(Object.entries(given).filter(([key]) => known.includes(key))), ...fixed(usual) }
+}
+
+/** What an object is called is said outside of its metadata. */
+function fixed<T extends object>(usual: T): Partial<T> {
+  const names = ['collection', 'field', 'many_collection', 'many_field']
+  return Object.fromEntries(Object.entries(usual).filter(([key]) => names.includes(key))) as Partial<T> // some of its entries
+}
+
+function relationOf(given: Json, { relations }: Snapshot): SnapshotRelation {
+  const [collection, field] = [String(given['collection']), String(given['field'])]
+  const current = relations.find((each) => each.collection === collection && each.field === field)
+  const related = given['related_collection']
+  const schema = given['schema']
+  return {
+    collection,
+    field,
+    related_collection: typeof related === 'string' ? related : null,
+    meta: merged(given['meta'], current?.meta, { ...relationDefaults, many_collection: collection, many_field: field }),
+    schema: isObject(schema) ? relationSchema(schema, { collection, field }, current?.schema ?? null) : null,
+  }
+}
+
+function relationSchema(
+  given: Json,
+  at: { readonly collection: string; readonly field: string },
+  current: SnapshotRelation['schema'],
+): NonNullable<SnapshotRelation['schema']> {
+  const textAt = (key: string, fallback: string): string => (typeof given[key] === 'string' ? given[key] : fallback)
+  const rule = (key: 'on_update' | 'on_delete'): string => {
+    const wanted = textAt(key, 'NO ACTION').toUpperCase()
+    return current !== null && isPassive(wanted) && isPassive(current[key]) ? current[key] : wanted
+  }
+  const name = given['constraint_name']
+  return {
+    table: current?.table ?? textAt('table', at.collection),
+    column: at.field,
+    foreign_key_table: textAt('foreign_key_table', current?.foreign_key_table ?? ''),
+    foreign_key_column: textAt('foreign_key_column', current?.foreign_key_column ?? ''),
+    // Not every database keeps the name; it makes no difference.
+    constraint_name: current === null ? (typeof name === 'string' ? name : null) : current.constraint_name,
+    on_update: rule('on_update'),
+    on_delete: rule('on_delete'),
+  }
+}
+
+/** Both refuse; when they do so differs, but not on every database. */
+const isPassive = (rule: string): boolean => rule === 'NO ACTION' || rule === 'RESTRICT'
+
+function fieldOf(
+  given: Json,
+  relations: readonly SnapshotRelation[],
+  isSameVendor: boolean,
+  facts: InputFacts,
+): SnapshotField {
+  const [collection, field] = [String(given['collection']), String(given['field'])]
+  const current = facts.before.fields.find((each) => each.collection === collection && each.field === field)
+  const type = typeof given['type'] === 'string' ? given['type'] : (current?.type ?? 'unknown')
+  const meta = withList(merged(given['meta'], current?.meta, { ...fieldDefaults, collection, field }))
+  if (!isObject(given['schema'])) return { collection, field, type, meta, schema: null }
+  const relation = relations.find((each) => each.collection === collection && each.field === field)
+  const base = { ...columnDefaults, ...current?.schema, ...columnFacts(given['schema']), name: field, table: current?.schema?.table ?? collection }
+  const wanted: SnapshotColumn = {
+    ...base,
+    foreign_key_table: relation?.schema?.foreign_key_table ?? null,
+    foreign_key_column: relation?.schema?.foreign_key_column ?? null,
+  }
+  const at = { collection, field, type, meta }
+  return { ...at, schema: comparable({ ...at, schema: wanted }, current, isSameVendor, facts) }
+}
+
+/** No specials are an empty list. */
+const withList = (meta: SnapshotField['meta']): SnapshotField['meta'] =>
+  meta === null ? null : { ...meta, special: Array.isArray(meta.special) ? meta.special : [] }
+
+/** The same words for the same type and the same default. */
+function comparable(
+  { schema, ...at }: SnapshotField & { readonly schema: SnapshotColumn },
+  current: SnapshotField | undefined,
+  isSameVendor: boolean,
+  facts: InputFacts,
+): SnapshotColumn {
+  const column = facts.tables
+    .find((table) => table.name === schema.table)
+    ?.columns.find((each) => each.name === schema.name)
+  const known = current?.schema ?? null
+  const isSameType =
+    known !== null &&
+    column !== undefined &&
+    (isSameVendor ? hasType(column, columnDefinition({ ...at, schema }, facts), facts) : current?.type === at.type)
+  const type =
+    isSameType && known !== null
+      ? {
+          data_type: known.data_type,
+          max_length: isSameVendor || at.type !== 'string' ? known.max_length : schema.max_length,
+          numeric_precision: isSameVendor || at.type !== 'decimal' ? known.numeric_precision : schema.numeric_precision,
+          numeric_scale: isSameVendor || at.type !== 'decimal' ? known.numeric_scale : schema.numeric_scale,
+        }
+      : isSameVendor
+        ? {}
+        : { data_type: usualType({ ...at, schema }, facts) }
+  return { ...schema, ...type, ...comparableDefault({ ...at, schema }) }
+}
+
+function hasType(column: Column, wanted: ColumnDefinition, { dialect: { ddl } }: InputFacts): boolean {
+  if (column.kind === 'enum' || wanted.kind === 'enum')
+    return column.kind === wanted.kind && JSON.stringify(column.enumValues) === JSON.stringify(wanted.enumValues)
+  const text = ddl.typeOf(wanted).toLowerCase()
+  if (text === column.nativeType.toLowerCase()) return true
+  try {
+    return text === ddl.typeOf(definitionOf(column)).toLowerCase()
+  } catch (error) {
+    if (error instanceof EngineError) return false // a type that we don't write
+    throw error
+  }
+}
+
+function usualType(field: SnapshotField & { readonly schema: SnapshotColumn }, { dialect: { ddl } }: InputFacts): string {
+  const definition = { ...columnDefinition(field, null), detail: null }
+  return ddl.typeOf(definition).replace(/\(.*\)/, '').toLowerCase()
+}
+
+/** As the database would report it. */
+function comparableDefault({ type, schema }: SnapshotField & { readonly schema: SnapshotColumn }): Pick<SnapshotColumn, 'default_value'> {
+  const { default_value: value, default_is_expression: isExpression } = schema
+  if (isExpression === true || value === null) return { default_value: value }
+  const kind = kinds[type] ?? 'text'
+  if (isTimeKind(kind) && /^(current_timestamp|now)(\(\d*\))?$/i.test(String(value))) return { default_value: timeDefault }
+  switch (kind) {
+    case 'boolean':
+      return { default_value: value === true || ['true', '1', 't'].includes(String(value)) }
+    case 'integer':
+    case 'float':
+    case 'decimal':
+    case 'bigint': {
+      const number = Number(value)
+      const isExact = Number.isFinite(number) && (kind !== 'bigint' || Number.isSafeInteger(number))
+      return { default_value: isExact ? number : String(value) }
+    }
+    default:
+      return { default_value: String(value) }
+  }
+}
+
+const isTimeKind = (kind: ColumnKind): boolean => ['date', 'time', 'datetime', 'timestamp'].includes(kind)
+
+/** What a snapshot may say of a column, by key; other keys are not for us. */
+function columnFacts(given: Json): Partial<SnapshotColumn> {
+  const facts: Record<string, unknown> = {}
+  for (const [key, value] of Object.entries(given)) {
+    if (value === undefined) continue
+    if (['max_length', 'numeric_precision', 'numeric_scale'].includes(key)) facts[key] = sizeOf(value, key)
+    else if (key.startsWith('is_') || key === 'has_auto_increment') facts[key] = value === true
+    else if (key === 'data_type') facts[key] = String(value)
+    else if (key === 'generation_expression' || key === 'element_kind') facts[key] = value === null ? null : String(value)
+    else if (key === 'default_is_expression' && value === true) facts[key] = true
+    else if (key === 'enum_values') facts[key] = textsOf(value, key)
+    else if (key === 'default_value') facts[key] = scalarOf(value)
+  }
+  return facts // each key with a value of its type
+}
+
+function sizeOf(value: unknown, key: string): number | null {
+  if (value === null) return null
+  const number = Number(value)
+  return Number.isInteger(number) ? number : refuse(`"${key}" must be a whole number.`)
+}
+
+function scalarOf(value: unknown): string | number | boolean | null {
+  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value
+  return JSON.stringify(value)
+}
+
+function textsOf(value: unknown, key: string): readonly string[] {
+  if (!Array.isArray(value)) return refuse(`"${key}" must be a list.`)
+  return value.map(String)
+}
+
+function indexOf(given: Json): SnapshotIndex {
+  return {
+    collection: String(given['collection']),
+    columns: textsOf(given['columns'], 'columns'),
+    unique: given['unique'] === true,
+  }
+}
+
+function foreignKeyOf(given: Json): SnapshotForeignKey {
+  return {
+    collection: String(given['collection']),
+    columns: textsOf(given['columns'], 'columns'),
+    related_collection: String(given['related_collection']),
+    related_columns: textsOf(given['related_columns'], 'related_columns'),
+    on_update: String(given['on_update'] ?? 'NO ACTION').toUpperCase(),
+    on_delete: String(given['on_delete'] ?? 'NO ACTION').toUpperCase(),
+  }
+}
+
+const systemFieldOf = (given: Json) => ({
+  collection: String(given['collection']),
+  field: String(given['field']),
+  schema: { is_indexed: isObject(given['schema']) && given['schema']['is_indexed'] === true },
+})
+
+const kinds: Readonly<Record<string, ColumnKind>> = {
+  string: 'string',
+  hash: 'string',
+  text: 'text',
+  csv: 'text',
+  integer: 'integer',
+  bigInteger: 'bigint',
+  float: 'float',
+  decimal: 'decimal',
+  boolean: 'boolean',
+  date: 'date',
+  time: 'time',
+  dateTime: 'datetime',
+  timestamp: 'timestamp',
+  uuid: 'uuid',
+  json: 'json',
+  binary: 'binary',
+  geometry: 'geometry',
+  enum: 'enum',
+  array: 'array',
+  vector: 'vector',
+  unknown: 'unknown',
+}
+
+/** The kind that a type stands for; then all others, for a field may mean more than its column. */
+const candidates = (type: string): readonly ColumnKind[] => {
+  const first = type.startsWith('geometry.') ? 'geometry' : (kinds[type] ?? 'unknown')
+  return [first, ...Object.values(kinds).filter((kind) => kind !== first && kind !== 'enum' && kind !== 'array')]
+}
+
+/**
+ * A snapshot's column as a definition.
+ *
+ * @param facts null: the words of the types are another database's
+ * @throws INVALID_PAYLOAD for a type that the database doesn't have, and for a default that is SQL of a caller's
+ */
+export function columnDefinition(
+  { type, schema }: SnapshotField & { readonly schema: SnapshotColumn },
+  facts: Pick<InputFacts, 'dialect' | 'tables'> | null,
+): ColumnDefinition {
+  const definition: ColumnDefinition = {
+    name: schema.name,
+    kind: candidates(type)[0] ?? 'unknown',
+    maxLength: schema.max_length,
+    precision: schema.numeric_precision,
+    scale: schema.numeric_scale,
+    detail: type.startsWith('geometry.') ? type.slice('geometry.'.length) : null,
+    enumValues: schema.enum_values ?? null,
+    isNullable: schema.is_nullable,
+    hasAutoIncrement: schema.has_auto_increment,
+    default: defaultOf(schema, type),
+    comment: null,
+  }
+  if (facts === null || definition.detail !== null) return withoutStraySizes(definition)
+  if (definition.kind === 'enum') return { ...definition, detail: knownEnum(schema, facts.tables) }
+  if (definition.kind === 'array') return { ...definition, detail: schema.element_kind ?? null }
+  const fitting = candidates(type).find((kind) => isWritable({ ...definition, kind, detail: schema.data_type }, facts.dialect))
+  if (fitting === undefined) return refuse(`"${schema.data_type}" is not a type of this database (${schema.table}.${schema.name}).`)
+  return { ...definition, kind: fitting, detail: schema.data_type }
+}
+
+/** Sizes that another database reports of types that have none here. */
+function withoutStraySizes(definition: ColumnDefinition): ColumnDefinition {
+  const { kind } = definition
+  return {
+    ...definition,
+    maxLength: kind === 'string' ? definition.maxLength : null,
+    precision: kind === 'decimal' ? definition.precision : null,
+    scale: kind === 'decimal' ? definition.scale : null,
+  }
+}
+
+function isWritable(definition: ColumnDefinition, { ddl }: Dialect): boolean {
+  try {
+    return ddl.typeOf(definition) !== ''
+  } catch (error) {
+    if (error instanceof EngineError) return false
+    throw error
+  }
+}
+
+/** The name of an enum type that is there already. */
+function knownEnum({ data_type: name, enum_values: values }: SnapshotColumn, tables: readonly Table[]): string | null {
+  const known = tables
+    .flatMap((table) => table.columns)
+    .find((column) => column.enumName === name && JSON.stringify(column.enumValues) === JSON.stringify(values))
+  return known?.enumName ?? null
+}
+
+function defaultOf(schema: SnapshotColumn, type: string): ColumnDefinition['default'] {
+  const { default_value: value } = schema
+  if (value === null || schema.has_auto_increment || schema.is_generated) return null
+  // Never SQL that a caller sent: `snapshot-changes.ts` puts in what the database itself has.
+  if (schema.default_is_expression === true) return null
+  return value === timeDefault && isTimeKind(kinds[type] ?? 'text') ? { kind: 'now' } : { kind: 'value', value }
+}
+
+const collectionDefaults: CollectionMetadata = {
+  collection: '',
+  icon: null,
+  note: null,
+  display_template: null,
+  hidden: false,
+  singleton: false,
+  translations: null,
+  archive_field: null,
+  archive_app_filter: true,
+  archive_value: null,
+  unarchive_value: null,
+  sort_field: null,
+  accountability: 'all',
+  color: null,
+  item_duplication_fields: null,
+  sort: null,
+  group: null,
+  collapse: 'open',
+  preview_url: null,
+  versioning: false,
+}
+
+const fieldDefaults: Omit<FieldMetadata, 'id'> = {
+  collection: '',
+  field: '',
+  special: [],
+  interface: null,
+  options: null,
+  display: null,
+  display_options: null,
+  readonly: false,
+  hidden: false,
+  sort: null,
+  width: 'full',
+  translations: null,
+  note: null,
+  conditions: null,
+  required: false,
+  group: null,
+  validation: null,
+  validation_message: null,
+  searchable: true,
+}
+
+const relationDefaults: Omit<RelationMetadata, 'id'> = {
+  many_collection: '',
+  many_field: '',
+  one_collection: null,
+  one_field: null,
+  one_collection_field: null,
+  one_allowed_collections: null,
+  junction_field: null,
+  sort_field: null,
+  one_deselect_action: 'nullify',
+}
+
+const columnDefaults: SnapshotColumn = {
+  name: '',
+  table: '',
+  data_type: '',
+  default_value: null,
+  max_length: null,
+  numeric_precision: null,
+  numeric_scale: null,
+  is_nullable: true,
+  is_unique: false,
+  is_indexed: false,
+  is_primary_key: false,
+  is_generated: false,
+  generation_expression: null,
+  has_auto_increment: false,
+  foreign_key_table: null,
+  foreign_key_column: null,
+}
+
+function refuse(reason: string): never {
+  return fail('INVALID_PAYLOAD', { reason })
+}

@@ -1,0 +1,192 @@
+/**
+ * Runs migrations: what each adds is recorded thing by thing, so that a run that was cut off is taken up where it stopped
+ * (on databases whose DDL is not transactional) and exactly what was added can be taken back.
+ */
+import type { Connection, Database } from '../database/database.ts'
+import type { Change, Source } from '../dialects/change.ts'
+import type { DatabaseSchema } from '../dialects/database-schema.ts'
+import type { Dialect } from '../dialects/dialect.ts'
+import type { Sql } from '../sql/sql.ts'
+import { migrations as ledgerCollection } from '../system/migrations.ts'
+import {
+  findLedger,
+  isSameLedger,
+  ledgerTable,
+  partsOf,
+  partVersion,
+  readLedger,
+  statementOf,
+  type Ledger,
+} from './ledger.ts'
+import { stepsOf, type Migration, type Step } from './migration.ts'
+import { insertRow, insertVersion } from './statements.ts'
+
+export type MigrationSettings = {
+  readonly database: Database
+  /** Where the system's tables stand; null: with the user's. */
+  readonly schema: string | null
+  readonly migrations: readonly Migration[]
+}
+
+/** The name under which one process at a time changes the system's tables. */
+export const lockName = 'tablegraph_migrations'
+
+/**
+ * Runs what has not been run. A database in which all has been costs one statement.
+ *
+ * @param count how many at most
+ * @returns versions that were run now
+ * @throws what the database refused; nothing of the migration is left then where DDL is transactional
+ */
+export async function migrate(settings: MigrationSettings, count = Infinity): Promise<readonly string[]> {
+  const ran: string[] = []
+  for (;;) {
+    const ledger = (await findLedger(settings.database, settings.schema)) ?? (await createLedger(settings))
+    const next = settings.migrations.find(({ version }) => !ledger.ours.has(version))
+    if (next === undefined || ran.length >= count) return ran
+    if (await run(next, ledger, settings)) ran.push(next.version)
+  }
+}
+
+/** The statements that `migrate` would run now, in their order. For who has to run them by hand. */
+export async function pendingStatements(settings: MigrationSettings): Promise<readonly string[]> {
+  const { database, schema, migrations } = settings
+  const found = await readStructure(database)
+  const ledger = await findLedger(database, schema)
+  const first = ledger === null ? ledgerStatements(settings) : []
+  const known = ledger ?? ledgerAfter(settings)
+  const rest = migrations
+    .filter(({ version }) => !known.ours.has(version))
+    .flatMap((migration) => {
+      const steps = newSteps(migration, schema, found)
+      const parts = [...partsOf(migration, known), ...steps.map(({ part }) => part)]
+      return [
+        ...stepStatements(migration, steps, { found, ledger: known }, settings),
+        ...lastStatements(migration, parts, settings),
+      ]
+    })
+  return [...first, ...rest].map((each) => statementOf(each, database.dialect).text)
+}
+
+/** The structure of a database, with the texts that made it where a dialect needs them to change it. */
+export type Found = DatabaseSchema & { readonly sources: readonly Source[] }
+
+export async function readStructure(database: Database): Promise<Found> {
+  const { sourcesQuery } = database.dialect.ddl
+  const [schema, rows] = await Promise.all([
+    database.introspect(),
+    sourcesQuery === null ? [] : database.rows({ text: sourcesQuery, values: [], name: null }),
+  ])
+  // As the query's own documentation says.
+  const sources = rows.map(([kind, name, table, text]) => ({ kind, name, table, text }) as Source)
+  return { ...schema, sources }
+}
+
+/** Changes as statements, each written with the texts that those before it left. */
+export function statementsOf(changes: readonly Change[], found: Found, { ddl }: Dialect): readonly Sql[] {
+  let sources = found.sources
+  const written = changes.map((change) => {
+    const each = ddl.write(change, { tables: found.tables, sources })
+    sources = each.sources
+    return each
+  })
+  return [...written.flatMap((each) => each.statements), ...written.flatMap((each) => each.cleanUp)]
+}
+
+/** The record's own table comes first. When another process was faster, its table serves. */
+async function createLedger(settings: MigrationSettings): Promise<Ledger> {
+  const { database, schema } = settings
+  try {
+    await database.exclusively(lockName, (connection) => runAll(ledgerStatements(settings), connection))
+  } catch (error) {
+    const ledger = await findLedger(database, schema)
+    if (ledger === null) throw error
+    return ledger
+  }
+  return readLedger(database, schema)
+}
+
+function ledgerStatements({ database: { dialect }, schema, migrations }: MigrationSettings): readonly Sql[] {
+  const [migration, definition] = ledgerDefinition(migrations, schema)
+  const create: Change = { kind: 'create-table', definition }
+  const record = insertVersion(ledgerTable(schema), partVersion(migration, definition.table.name), 'table', dialect)
+  return [...statementsOf([create], { tables: [], notices: [], sources: [] }, dialect), record]
+}
+
+const ledgerAfter = ({ migrations, schema }: MigrationSettings): Ledger => {
+  const [migration, definition] = ledgerDefinition(migrations, schema)
+  return { ours: new Set([partVersion(migration, definition.table.name)]), others: 0 }
+}
+
+function ledgerDefinition(migrations: readonly Migration[], schema: string | null) {
+  for (const migration of migrations) {
+    const definition = migration.tables(schema).find(({ table }) => table.name === ledgerCollection.name)
+    if (definition !== undefined) return [migration, definition] as const
+  }
+  throw new TypeError(`no migration makes ${ledgerCollection.name}`)
+}
+
+/** @returns whether it was run by this process, to its end */
+async function run(migration: Migration, ledger: Ledger, settings: MigrationSettings): Promise<boolean> {
+  const { database, schema } = settings
+  const { transactionalDdl } = database.dialect.supports
+  const found = await readStructure(database)
+  const steps = newSteps(migration, schema, found)
+
+  const isUnchanged = async (connection: Connection) => isSameLedger(await readLedger(connection, schema), ledger)
+  const finish = async (connection: Connection): Promise<boolean> => {
+    const now = await readLedger(connection, schema)
+    if (now.ours.has(migration.version)) return false
+    await runAll(lastStatements(migration, partsOf(migration, now), settings), connection)
+    return true
+  }
+  const isDone = await database.exclusively(lockName, async (connection) => {
+    // What was found may have been changed since by another process; then it is looked at again.
+    if (!(await isUnchanged(connection))) return false
+    await runAll(stepStatements(migration, steps, { found, ledger }, settings), connection)
+    return transactionalDdl ? finish(connection) : true
+  })
+  return isDone && !transactionalDdl ? database.exclusively(lockName, finish) : isDone
+}
+
+/** The record's own table is made before. */
+const newSteps = (migration: Migration, schema: string | null, found: DatabaseSchema): readonly Step[] =>
+  stepsOf(migration, schema, found).filter(({ part }) => part !== ledgerCollection.name)
+
+/** Recorded first: what is recorded and not there is made the next time; what is there and not recorded is not ours. */
+function stepStatements(
+  migration: Migration,
+  steps: readonly Step[],
+  { found, ledger }: { readonly found: Found; readonly ledger: Ledger },
+  { database: { dialect }, schema }: MigrationSettings,
+): readonly Sql[] {
+  // A record without a row of anybody's is ours: we were stopped before its first one.
+  const isUnsigned = ledger.ours.size === 0 && ledger.others === 0
+  const unsigned = isUnsigned ? [{ part: ledgerCollection.name, kind: 'table', change: null }] : []
+  return [...unsigned, ...steps].flatMap(({ part, kind, change }) => {
+    const version = partVersion(migration, part)
+    return [
+      ...(ledger.ours.has(version) ? [] : [insertVersion(ledgerTable(schema), version, kind, dialect)]),
+      ...(change === null ? [] : statementsOf([change], found, dialect)),
+    ]
+  })
+}
+
+/** First rows for tables that the migration made, then the migration itself. */
+function lastStatements(
+  migration: Migration,
+  parts: readonly string[],
+  { database: { dialect }, schema }: MigrationSettings,
+): readonly Sql[] {
+  const rows = migration.rows()
+  const isOurs = rows.every(({ table }) => parts.includes(table))
+  return [
+    ...(isOurs ? rows.map((row) => insertRow(row, schema, dialect)) : []),
+    insertVersion(ledgerTable(schema), migration.version, migration.name, dialect),
+  ]
+}
+
+/** One after the other. */
+export async function runAll(statements: readonly Sql[], connection: Connection): Promise<void> {
+  for (const each of statements) await connection.change(statementOf(each, connection.dialect))
+}

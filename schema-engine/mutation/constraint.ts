@@ -1,0 +1,85 @@
+/** A broken constraint in the database's words → the contract's error, with the model's names. Pure. */
+import type { BrokenConstraint } from '../dialects/dialect.ts'
+import type { ConstraintError } from '../dialects/constraint-error.ts'
+import { EngineError, type ErrorCode } from '../errors.ts'
+import type { Collection, Field, Model } from '../model/model.ts'
+
+const codes: Readonly<Record<BrokenConstraint['kind'], ErrorCode>> = {
+  'not-unique': 'RECORD_NOT_UNIQUE',
+  'foreign-key': 'INVALID_FOREIGN_KEY',
+  null: 'NOT_NULL_VIOLATION',
+  'too-long': 'VALUE_TOO_LONG',
+  'out-of-range': 'VALUE_OUT_OF_RANGE',
+  check: 'INVALID_PAYLOAD',
+  'bad-value': 'INVALID_PAYLOAD',
+}
+
+/**
+ * @param written the collection whose rows the statement wrote
+ * @param rows what it wrote; the value is told when there is one row
+ */
+export function constraintError(
+  { broken, cause }: ConstraintError,
+  written: Collection,
+  model: Model,
+  rows: readonly ReadonlyMap<Field, unknown>[],
+): EngineError {
+  const collection = collectionOf(broken, written, model)
+  const field = fieldOf(broken, collection, rows)
+  const code = codes[broken.kind]
+  const details =
+    code === 'INVALID_PAYLOAD'
+      ? { reason: reasonOf(broken, field) }
+      : { collection: collection.name, field, ...valueOf(field, collection, rows) }
+  const error = new EngineError(code, details)
+  Object.defineProperty(error, 'cause', { value: cause, enumerable: false })
+  return error
+}
+
+/** The table that is named, if the model has it; a foreign key that others hold is theirs. */
+function collectionOf({ table }: BrokenConstraint, written: Collection, model: Model): Collection {
+  if (table === null || written.table?.name === table) return written
+  return [...model.collections.values()].find((collection) => collection.table?.name === table) ?? written
+}
+
+function fieldOf(
+  broken: BrokenConstraint,
+  collection: Collection,
+  rows: readonly ReadonlyMap<Field, unknown>[],
+): string | null {
+  const named = broken.columns.filter((column) => collection.fields.has(column))
+  // Of several columns the one that is not a key's own says most.
+  if (named.length > 0) return named.find((name) => collection.fields.get(name)?.isPrimaryKey !== true) ?? named[0] ?? null
+  const constraint = constraintFields(broken, collection)
+  if (constraint !== null) return constraint
+  if (broken.kind !== 'foreign-key') return null
+  const keys = [...(rows[0]?.keys() ?? [])].filter(
+    (field) => field.relation?.kind === 'm2o' && rows.some((row) => row.get(field) != null),
+  )
+  return keys.length === 1 ? (keys[0]?.name ?? null) : null
+}
+
+/** The first column of the constraint of that name. */
+function constraintFields({ constraint }: BrokenConstraint, { sourceTable }: Collection): string | null {
+  if (constraint === null || sourceTable === null) return null
+  const found = [...sourceTable.uniques, ...sourceTable.indexes, ...sourceTable.foreignKeys].find(
+    ({ name }) => name === constraint,
+  )
+  return found?.columns[0] ?? null
+}
+
+function valueOf(
+  field: string | null,
+  collection: Collection,
+  rows: readonly ReadonlyMap<Field, unknown>[],
+): { readonly value?: unknown } {
+  const found = field === null ? undefined : collection.fields.get(field)
+  if (found === undefined || found.isConcealed || rows.length !== 1) return {}
+  const value = rows[0]?.get(found)
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? { value } : {}
+}
+
+function reasonOf({ kind }: BrokenConstraint, field: string | null): string {
+  const where = field === null ? 'A value' : `The value of "${field}"`
+  return kind === 'check' ? `${where} breaks a rule of the database.` : `${where} is not of the database's type.`
+}

@@ -1,0 +1,44 @@
+/** Hashes of secrets, in the form that the contract's users keep: `$argon2id$v=19$m=65536,t=3,p=4$salt$hash`. */
+import { argon2, randomBytes, timingSafeEqual } from 'node:crypto'
+
+/** Memory in KiB, passes, lanes. */
+const cost = { memory: 65_536, passes: 3, parallelism: 4 }
+const tagLength = 32
+const saltLength = 16
+
+/** @returns the text that keeps the hash of a secret, with a salt of its own */
+export async function hashSecret(secret: string): Promise<string> {
+  const salt = randomBytes(saltLength)
+  const tag = await tagOf(secret, salt, cost, tagLength)
+  const { memory, passes, parallelism } = cost
+  return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${plain64(salt)}$${plain64(tag)}`
+}
+
+/** Whether a text is a hash already. */
+export const isHash = (text: string): boolean => hashForm.test(text)
+
+/** Whether a secret has this hash; false for what is no hash of this kind. */
+export async function matchesHash(secret: string, hash: string): Promise<boolean> {
+  const [, kind, memory, passes, parallelism, salt = '', tag = ''] = hashForm.exec(hash) ?? []
+  if (kind !== 'id') return false
+  const wanted = Buffer.from(tag, 'base64')
+  const costs = { memory: Number(memory), passes: Number(passes), parallelism: Number(parallelism) }
+  if (wanted.length < 4 || costs.memory > maxMemory || costs.passes > maxPasses) return false
+  const actual = await tagOf(secret, Buffer.from(salt, 'base64'), costs, wanted.length)
+  return timingSafeEqual(actual, wanted)
+}
+
+/** A hash that costs more than this was not made by a server of this kind. */
+const maxMemory = 1_048_576
+const maxPasses = 64
+
+const hashForm = /^\$argon2(id|i|d)\$v=\d+\$m=(\d{1,8}),t=(\d{1,4}),p=(\d{1,3})\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/
+
+const plain64 = (bytes: Buffer): string => bytes.toString('base64').replace(/=+$/, '')
+
+function tagOf(secret: string, nonce: Buffer, { memory, passes, parallelism }: typeof cost, length: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const options = { message: secret, nonce, parallelism, tagLength: length, memory, passes }
+    argon2('argon2id', options, (error, tag) => (error === null ? resolve(tag) : reject(error)))
+  })
+}

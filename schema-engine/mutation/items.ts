@@ -1,0 +1,482 @@
+/**
+ * Writes items of one collection together, with all that belongs to them: first the items they lead to, then they themselves,
+ * then the lists that lead to them. Each level is one call, so the number of statements depends on the levels and not on
+ * the number of items.
+ */
+import { fail } from '../errors.ts'
+import type { Payload } from '../events/events.ts'
+import { asksRelated } from '../filter/matches.ts'
+import type { FilterInput } from '../filter/filter.ts'
+import type { Collection, Field } from '../model/model.ts'
+import type { WriteAction, WriteRule } from '../permissions/access.ts'
+import { keyColumns, keyOperand } from '../query/plan-rows.ts'
+import { createKeyIndex, keyIn, keyPart, operandsOf, textOfKey, type RowKey } from './keys.ts'
+import { writeLists } from './lists.ts'
+import { parseItem, type ParsedItem } from './parse-item.ts'
+import { checkPrecondition, preconditionFields } from './precondition.ts'
+import { grantsAll, prepare, validationOf, withPresets, type Prepared } from './prepare.ts'
+import type { Draft } from './record.ts'
+import type { ItemInput, Precondition } from './request.ts'
+import { columnTexts, deleteRows, insertRows, updateRows } from './rows.ts'
+import { forbidden, rulesOf, selectRows, writable, type Session } from './session.ts'
+
+/** One item to be written, or one change of several rows. */
+export type Operation = {
+  readonly mode: 'create' | 'update' | 'upsert'
+  /** Of an update: the rows, as values to compare with. null: the input holds the key. */
+  readonly keys: readonly (readonly unknown[])[] | null
+  readonly input: ItemInput
+  /** Values that come from where the item stands: its parent's key, its position. By field name. */
+  readonly forced: Readonly<Record<string, unknown>>
+  readonly parent: Draft | null
+  /** Keys and positions that lead to the item in what was sent. */
+  readonly path: readonly (string | number)[]
+  readonly precondition: Precondition | null
+}
+
+/** The rows of each operation. */
+export type Written = readonly { readonly keys: readonly RowKey[] }[]
+
+/** Items may hold each other this deep. */
+const maxDepth = 24
+
+type LockedRow = {
+  readonly key: RowKey
+  readonly operands: readonly unknown[]
+  /** By position in the update rules. */
+  readonly matches: readonly boolean[]
+  readonly document: string | null
+}
+
+/** One operation while it is worked on. */
+type Work = {
+  readonly operation: Operation
+  readonly action: 'create' | 'update'
+  readonly rows: readonly LockedRow[]
+  readonly drafts: readonly Draft[]
+  readonly parsed: ParsedItem
+  /** Own values, completed with the keys of the items it leads to. */
+  readonly values: Map<string, unknown>
+  /** Names that need a right. */
+  readonly named: readonly string[]
+  keys: readonly RowKey[]
+}
+
+/** @throws whatever refuses it; then nothing is to be kept */
+export async function writeItems(
+  session: Session,
+  name: string,
+  operations: readonly Operation[],
+  depth: number,
+): Promise<Written> {
+  if (operations.length === 0) return []
+  if (depth > maxDepth) fail('INVALID_PAYLOAD', { reason: `Items may hold each other ${maxDepth} deep.` })
+  const collection = collectionToWrite(session, name, operations)
+  const found = await lockAsked(session, collection, operations)
+  const works: Work[] = []
+  for (const operation of operations) works.push(await begin(session, collection, operation, found))
+  await writeToOne(session, works, depth)
+  await writeOwn(session, collection, works)
+  await writeLists(session, works.flatMap(listWork), depth, { writeItems, deleteItems })
+  return works.map(({ keys }) => ({ keys }))
+}
+
+function collectionToWrite(session: Session, name: string, operations: readonly Operation[]): Collection {
+  const [first] = operations
+  const collection = writable(
+    session,
+    name,
+    first?.mode === 'create' || (first?.mode === 'upsert' && !mayUpdate(session, name)) ? 'create' : 'update',
+  )
+  if (collection.primaryKey.length === 0 && operations.some(({ mode, parent }) => mode !== 'create' || parent !== null))
+    return fail('INVALID_PAYLOAD', { reason: `"${name}" has no key, so its items can only be created by themselves.` })
+  return collection
+}
+
+const mayUpdate = (session: Session, name: string): boolean =>
+  session.access.isFull || session.access.write.update.has(name)
+
+// What is there
+
+/** Finds and locks the rows that operations name. Gives how to look one up by its key. */
+async function lockAsked(
+  session: Session,
+  collection: Collection,
+  operations: readonly Operation[],
+): Promise<(operands: readonly unknown[] | null) => LockedRow | undefined> {
+  const asked = operations.flatMap((operation) => keysAsked(session, collection, operation))
+  const precondition = operations.find((operation) => operation.precondition !== null)?.precondition ?? null
+  const rows = await lockRows(session, collection, asked, 'update', preconditionFields(collection, precondition))
+  const index = createKeyIndex<LockedRow>()
+  for (const row of rows) index.set(row.operands, row)
+  return index.get
+}
+
+function keysAsked(
+  session: Session,
+  collection: Collection,
+  operation: Operation,
+): readonly (readonly unknown[])[] {
+  if (operation.mode === 'create') return []
+  if (operation.keys !== null) return operation.keys
+  const key = operandsOf(keyOf(session, collection, operation), collection)
+  return key === null ? [] : [key]
+}
+
+/** The key in an item's input, completed by what its place says. */
+function keyOf(session: Session, collection: Collection, { input, forced }: Operation): readonly unknown[] | null {
+  return keyIn((name) => {
+    const value = forced[name] ?? input[name]
+    const field = collection.fields.get(name)
+    return field === undefined ? value : keyPart(field, value, (target) => session.model.collections.get(target))
+  }, collection)
+}
+
+export async function lockRows(
+  session: Session,
+  collection: Collection,
+  keys: readonly (readonly unknown[])[],
+  action: 'update' | 'delete',
+  document: readonly string[],
+): Promise<readonly LockedRow[]> {
+  if (keys.length === 0) return []
+  const rules = rulesOf(session, collection.name, action) ?? []
+  const rows = await selectRows(session, {
+    collection,
+    where: { fields: collection.primaryKey, tuples: keys, fixed: [] },
+    texts: keyColumns(collection),
+    documents: document.length === 0 ? [] : [document],
+    flags: rules.map(({ rows: filter }) => (filter === null ? [] : [filter])),
+    isLocked: true,
+    seenBy: null,
+  })
+  const count = collection.primaryKey.length
+  return rows.map((row) => {
+    const key = row.slice(0, count).map(String)
+    const flags = row.slice(count + (document.length === 0 ? 0 : 1))
+    return {
+      key,
+      operands: operandsOf(key, collection) ?? key,
+      matches: flags.map((flag) => Number(flag) === 1),
+      document: document.length === 0 ? null : String(row[count]),
+    }
+  })
+}
+
+// Each operation
+
+async function begin(
+  session: Session,
+  collection: Collection,
+  operation: Operation,
+  find: (operands: readonly unknown[] | null) => LockedRow | undefined,
+): Promise<Work> {
+  const asked = keysAsked(session, collection, operation)
+  const found = asked.map(find)
+  const rows = found.filter((row) => row !== undefined)
+  if (operation.mode === 'update' && (asked.length === 0 ? operation.keys === null : rows.length < found.length))
+    return forbidden(collection.name)
+  const action = rows.length > 0 || operation.mode === 'update' ? 'update' : 'create'
+  writable(session, collection.name, action)
+  const rules = rulesOf(session, collection.name, action)
+  await checkPrecondition(session, collection, operation.precondition, rows)
+
+  const meta =
+    action === 'create'
+      ? ({ event: 'items.create', collection: collection.name } as const)
+      : ({ event: 'items.update', collection: collection.name, keys: rows.map(({ key }) => textOfKey(key)) } as const)
+  const input: Payload = session.bus.hasFilters(meta.event)
+    ? await session.bus.filter(operation.input, meta, session)
+    : operation.input
+
+  const isOwnKey = keyTest(collection, rows)
+  const own = parseItem({ ...input, ...operation.forced }, collection, session.model, session.access.isFull)
+  const named = own.named.filter((field) => !isOwnKey(field, own.values.get(field)))
+  if (rules !== null) {
+    const matching = action === 'create' ? rules : rules.filter((_, rule) => rows.every((row) => row.matches[rule] === true))
+    if (action === 'create') checkNamed(collection, matching, named)
+  }
+  const presetRules = action === 'create' ? rules : matchedRules(rules, rows)
+  const complete = withPresets({ ...input, ...operation.forced }, presetRules, session.facts)
+  const parsed = presetRules?.some((rule) => rule.presets !== null) === true ? parseItem(complete, collection, session.model, session.access.isFull) : own
+  const values = new Map([...parsed.values].filter(([field, value]) => !isOwnKey(field, value)))
+  const drafts = (action === 'create' ? [[]] : rows.map(({ key }) => key)).map(
+    (key): Draft => ({ action, collection, key, fields: new Set(), parent: operation.parent }),
+  )
+  return { operation, action, rows, drafts, parsed, values, named, keys: rows.map(({ key }) => key) }
+}
+
+/** Whether a value only says which row is meant. */
+function keyTest(collection: Collection, rows: readonly LockedRow[]): (field: string, value: unknown) => boolean {
+  const [row] = rows
+  if (row === undefined) return () => false
+  return (name, value) => {
+    const position = collection.primaryKey.indexOf(name)
+    const field = collection.fields.get(name)
+    if (position < 0 || field === undefined) return false
+    const operand = keyOperand(field, value)
+    return rows.length === 1 && operand !== undefined && String(operand).toLowerCase() === String(row.operands[position]).toLowerCase()
+  }
+}
+
+/** The rules that match one of the rows. */
+const matchedRules = (rules: readonly WriteRule[] | null, rows: readonly LockedRow[]): readonly WriteRule[] | null =>
+  rules === null ? null : rules.filter((_, rule) => rows.some((row) => row.matches[rule] === true))
+
+/** Refuses early what no rule can grant. */
+function checkNamed(collection: Collection, rules: readonly WriteRule[], named: readonly string[]): void {
+  if (!grantsAll(rules, named)) forbidden(collection.name)
+}
+
+// The items they lead to
+
+async function writeToOne(session: Session, works: readonly Work[], depth: number): Promise<void> {
+  const links = works.flatMap((work) => work.parsed.toOne.map((link) => ({ work, ...link })))
+  for (const [target, group] of Map.groupBy(links, ({ collection }) => collection)) {
+    const written = await writeItems(
+      session,
+      target,
+      group.map(({ work, field, input }) => ({
+        mode: 'upsert',
+        keys: null,
+        input,
+        forced: {},
+        parent: work.drafts[0] ?? null,
+        path: [...work.operation.path, field.name],
+        precondition: null,
+      })),
+      depth + 1,
+    )
+    const keys = written.map(({ keys: [key] }) => key ?? [])
+    const collection = session.model.collections.get(target)
+    if (collection === undefined) continue
+    for (const [field, ofField] of Map.groupBy(
+      group.map((link, index) => ({ ...link, key: keys[index] ?? [] })),
+      (link) => link.field,
+    ))
+      await linkTo(session, field, collection, ofField)
+  }
+}
+
+/** Sets the columns that hold the keys of what was written. */
+async function linkTo(
+  session: Session,
+  { relation, name }: Field,
+  target: Collection,
+  links: readonly { readonly work: Work; readonly key: RowKey }[],
+): Promise<void> {
+  if (relation?.kind === 'm2a') for (const { work, key } of links) work.values.set(name, key[0])
+  if (relation?.kind !== 'm2o') return
+  const texts = await columnTexts(session, target, links.map(({ key }) => key), relation.on.map(([, there]) => there))
+  links.forEach(({ work }, index) =>
+    relation.on.forEach(([column], part) => work.values.set(column, texts[index]?.[part] ?? null)),
+  )
+}
+
+// They themselves
+
+/** Rows that get the same values under the same rules. */
+type Change = { readonly work: Work; readonly rows: readonly LockedRow[]; readonly prepared: Prepared }
+
+async function writeOwn(session: Session, collection: Collection, works: readonly Work[]): Promise<void> {
+  const updates: Change[] = []
+  const creates: Change[] = []
+  for (const work of works) {
+    if (work.action === 'create') creates.push({ work, rows: [], prepared: await preparedOf(session, collection, work, null) })
+    else updates.push(...(await changesOf(session, collection, work)))
+  }
+  await Promise.all(
+    updates.map(({ rows, prepared }) =>
+      updateRows(session, collection, rows.map(({ key }) => key), prepared.stored),
+    ),
+  )
+  for (const { work, prepared } of updates) rekey(work, collection, prepared)
+  const keys = await insertRows(session, collection, creates.map(({ prepared }) => prepared.stored))
+  creates.forEach(({ work }, index) => {
+    work.keys = [keys[index] ?? []]
+    for (const draft of work.drafts) draft.key = keys[index] ?? []
+  })
+  await checkNewRows(session, collection, 'update', updates)
+  await checkNewRows(session, collection, 'create', creates)
+  for (const change of [...updates, ...creates]) tell(session, collection, change)
+}
+
+/** An update's rows, apart where other rules match them. Nothing is left where nothing changes. */
+async function changesOf(session: Session, collection: Collection, work: Work): Promise<readonly Change[]> {
+  const rules = rulesOf(session, collection.name, 'update')
+  const isEmpty = work.values.size === 0 && work.parsed.lists.length === 0
+  const groups = Map.groupBy(work.rows, (row) => row.matches.join())
+  const changes: Change[] = []
+  for (const rows of groups.values()) {
+    const matching = rules === null ? null : rules.filter((_, rule) => rows[0]?.matches[rule] === true)
+    if (isEmpty) {
+      if (matching !== null && !grantsAll(matching, work.named)) forbidden(collection.name)
+      continue
+    }
+    changes.push({ work, rows, prepared: await preparedOf(session, collection, work, matching) })
+  }
+  return changes
+}
+
+const preparedOf = (
+  session: Session,
+  collection: Collection,
+  { action, values, named, parsed, operation }: Work,
+  matching: readonly WriteRule[] | null,
+): Promise<Prepared> =>
+  prepare({
+    collection,
+    model: session.model,
+    facts: session.facts,
+    action,
+    values,
+    named,
+    lists: parsed.lists.map(({ field }) => field.name),
+    rules: action === 'create' ? rulesOf(session, collection.name, 'create') : matching,
+    path: operation.path,
+  })
+
+/** A row that got another key goes by it from now on. */
+function rekey(work: Work, collection: Collection, { stored }: Prepared): void {
+  const isChanged = collection.primaryKey.some((name) => [...stored.keys()].some((field) => field.name === name))
+  if (!isChanged) return
+  if (work.rows.length > 1) fail('INVALID_PAYLOAD', { reason: 'Several items can’t be given one key.' })
+  const key = collection.primaryKey.map((name, position) => {
+    const field = collection.fields.get(name)
+    const value = field === undefined ? undefined : stored.get(field)
+    return value === undefined ? (work.keys[0]?.[position] ?? '') : String(value)
+  })
+  work.keys = [key]
+  for (const draft of work.drafts) draft.key = key
+}
+
+/** The rows as they are now must be granted by rules that matched them before. */
+async function checkNewRows(
+  session: Session,
+  collection: Collection,
+  action: Exclude<WriteAction, 'delete'>,
+  changes: readonly Change[],
+): Promise<void> {
+  const open = changes.filter(({ prepared, work }) => !isSettled(session, collection, prepared.rules, work.named))
+  if (open.length === 0) return
+  if (collection.primaryKey.length === 0) forbidden(collection.name) // a row that nothing tells from others can't be looked at
+  const rules = rulesOf(session, collection.name, action) ?? []
+  const keysOf = (change: Change): readonly RowKey[] =>
+    action === 'create' || change.rows.length === 1 ? change.work.keys : change.rows.map(({ key }) => key)
+  const rows = await selectRows(session, {
+    collection,
+    where: {
+      fields: collection.primaryKey,
+      tuples: open.flatMap((change) => keysOf(change).flatMap((key) => [operandsOf(key, collection) ?? key])),
+      fixed: [],
+    },
+    texts: keyColumns(collection),
+    documents: [],
+    flags: rules.map((rule) => conditionsOf(session, collection, rule)),
+    isLocked: false,
+    seenBy: null,
+  })
+  const count = collection.primaryKey.length
+  const matchesOf = new Map(
+    rows.map((row) => [textOfKey(row.slice(0, count).map(String)), row.slice(count).map((flag) => Number(flag) === 1)]),
+  )
+  for (const change of open) {
+    for (const key of keysOf(change)) {
+      const matches = matchesOf.get(textOfKey(key)) ?? []
+      const granting = (change.prepared.rules ?? []).filter((rule) => matches[rules.indexOf(rule)] === true)
+      if (!grantsAll(granting, change.work.named)) forbidden(collection.name)
+    }
+  }
+}
+
+/** What must hold of the new row: the rule's rows, and of its validation what only the database can tell. */
+function conditionsOf(session: Session, collection: Collection, rule: WriteRule): readonly FilterInput[] {
+  const asked = asksOfDatabase(session, collection, rule) && rule.validation !== null ? [rule.validation] : []
+  return rule.rows === null ? asked : [rule.rows, ...asked]
+}
+
+const asksOfDatabase = (session: Session, collection: Collection, { validation }: WriteRule): boolean =>
+  validation !== null && asksRelated(validationOf(validation, collection, session.model), collection)
+
+/** Whether rules without conditions grant everything already. */
+function isSettled(
+  session: Session,
+  collection: Collection,
+  rules: readonly WriteRule[] | null,
+  named: readonly string[],
+): boolean {
+  if (rules === null) return true
+  return grantsAll(
+    rules.filter((rule) => rule.rows === null && !asksOfDatabase(session, collection, rule)),
+    named,
+  )
+}
+
+/** Notes for the record and the events. */
+function tell(session: Session, collection: Collection, { work, rows, prepared }: Change): void {
+  const ofRows = new Set(rows.map(({ key }) => textOfKey(key)))
+  const drafts = work.drafts.filter(
+    (draft) => work.action === 'create' || rows.length === 1 || ofRows.has(textOfKey(draft.key)),
+  )
+  for (const draft of drafts) {
+    for (const field of prepared.stored.keys()) draft.fields.add(field.name)
+    session.drafts.push(draft)
+  }
+  const facts = { at: session.facts.now.toISOString(), actor: session.actor, collection: collection.name }
+  const keys = drafts.map(({ key }) => textOfKey(key))
+  if (work.action === 'update') session.events.push({ ...facts, kind: 'items.update', keys, payload: prepared.payload })
+  else for (const key of keys) session.events.push({ ...facts, kind: 'items.create', key, payload: prepared.payload })
+}
+
+// The lists that lead to them
+
+/** A list for each row that it belongs to. */
+function listWork({ parsed, drafts, action, operation }: Work) {
+  return parsed.lists.flatMap(({ field, relation, changes }) =>
+    drafts.map((draft) => ({
+      field,
+      relation,
+      changes,
+      parent: draft,
+      isNew: action === 'create',
+      path: [...operation.path, field.name],
+    })),
+  )
+}
+
+// Deleting
+
+/** @throws FORBIDDEN when one of them isn't there or may not be deleted */
+export async function deleteItems(
+  session: Session,
+  name: string,
+  keys: readonly (readonly unknown[])[],
+  parent: Draft | null,
+  precondition: Precondition | null = null,
+): Promise<readonly RowKey[]> {
+  if (keys.length === 0) return []
+  const collection = writable(session, name, 'delete')
+  if (collection.primaryKey.length === 0)
+    return fail('INVALID_PAYLOAD', { reason: `"${name}" has no key, so its items can't be deleted.` })
+  const rows = await lockRows(session, collection, keys, 'delete', preconditionFields(collection, precondition))
+  const index = createKeyIndex<LockedRow>()
+  for (const row of rows) index.set(row.operands, row)
+  const asked = keys.map((key) => index.get(key))
+  const found = [...new Set(asked)].filter((row) => row !== undefined)
+  if (asked.includes(undefined)) return forbidden(name)
+  if (!session.access.isFull && found.some(({ matches }) => !matches.includes(true))) return forbidden(name)
+  await checkPrecondition(session, collection, precondition, found)
+  const texts = found.map(({ key }) => textOfKey(key))
+  if (session.bus.hasFilters('items.delete'))
+    await session.bus.filter({}, { event: 'items.delete', collection: name, keys: texts }, session)
+  await deleteRows(session, collection, found.map(({ key }) => key))
+  for (const { key } of found) session.drafts.push({ action: 'delete', collection, key, fields: new Set(), parent })
+  session.events.push({
+    at: session.facts.now.toISOString(),
+    actor: session.actor,
+    kind: 'items.delete',
+    collection: name,
+    keys: texts,
+  })
+  return found.map(({ key }) => key)
+}

@@ -1,0 +1,61 @@
+/** Keys of rows: as the database's exact texts, as the one text that stands for them, and as values to compare with. */
+import type { Collection, Field } from '../model/model.ts'
+import { decodeKey, encodeKey } from '../query/key.ts'
+import { keyOperand } from '../query/plan-rows.ts'
+import { isKeyValue, isObject } from './parse-item.ts'
+
+/** A key's parts in their order, each as the database's exact text. */
+export type RowKey = readonly string[]
+
+/** A key as one text (`query/key.ts`): a single value stands for itself. */
+export const textOfKey = (key: RowKey): string => (key.length === 1 ? (key[0] ?? '') : encodeKey(key))
+
+/** The parts of a key's text; null when it can't be one of the collection's. */
+export function partsOf(text: string, { primaryKey }: Collection): readonly string[] | null {
+  return primaryKey.length === 0 ? null : decodeKey(text, primaryKey.length)
+}
+
+/** The parts as values to compare with; null when they can't be a key of the collection. */
+export function operandsOf(parts: readonly unknown[] | null, collection: Collection): readonly unknown[] | null {
+  if (parts === null || parts.length !== collection.primaryKey.length) return null
+  const operands = collection.primaryKey.map((name, index) => {
+    const field = collection.fields.get(name)
+    return field === undefined ? undefined : keyOperand(field, parts[index])
+  })
+  return operands.includes(undefined) ? null : operands
+}
+
+/** The key that values hold; null when a part of it is missing. */
+export function keyIn(values: (field: string) => unknown, { primaryKey }: Collection): readonly unknown[] | null {
+  const parts = primaryKey.map((name) => values(name))
+  return parts.length > 0 && parts.every(isKeyValue) ? parts : null
+}
+
+/** The part of a key that a value stands for: itself, or the key of the item that it describes. */
+export function keyPart(field: Field, value: unknown, targetOf: (name: string) => Collection | undefined): unknown {
+  if (!isObject(value) || field.relation?.kind !== 'm2o') return value
+  const target = targetOf(field.relation.collection)
+  const [only] = target?.primaryKey ?? []
+  return target?.primaryKey.length === 1 && only !== undefined ? value[only] : undefined
+}
+
+/** Finds things by their keys, however the caller writes them: exactly, else without regard to case, as some databases do. */
+export function createKeyIndex<T>(): {
+  readonly set: (operands: readonly unknown[], value: T) => void
+  readonly get: (operands: readonly unknown[] | null) => T | undefined
+} {
+  const exact = new Map<string, T>()
+  const folded = new Map<string, T>()
+  const textOf = (operands: readonly unknown[]): string => JSON.stringify(operands.map(String))
+  return {
+    set: (operands, value) => {
+      exact.set(textOf(operands), value)
+      folded.set(textOf(operands).toLowerCase(), value)
+    },
+    get: (operands) => {
+      if (operands === null) return undefined
+      const text = textOf(operands)
+      return exact.get(text) ?? folded.get(text.toLowerCase())
+    },
+  }
+}

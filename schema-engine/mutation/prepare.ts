@@ -1,0 +1,217 @@
+/**
+ * What of an item's input is written: presets under it, rights to its fields, validation, special values, the form in which
+ * the database keeps it. Pure but for hashing and ids; what depends on rows is told by the caller.
+ */
+import { randomUUID } from 'node:crypto'
+import { EngineError, fail } from '../errors.ts'
+import { fieldType } from '../field-types/index.ts'
+import { dynamicOr, failuresOf, type Failure, type Values } from '../filter/matches.ts'
+import { parseValidation } from '../filter/parse.ts'
+import type { Filter, FilterInput } from '../filter/filter.ts'
+import type { Collection, Field, Model } from '../model/model.ts'
+import type { WriteRule } from '../permissions/access.ts'
+import type { RequestFacts } from '../sql/bind.ts'
+import { hashSecret, isHash } from './hash.ts'
+import { forbiddenField, isObject, mask } from './parse-item.ts'
+import type { ItemInput } from './request.ts'
+import { at, forbidden } from './session.ts'
+
+/** What is to be written of one item. */
+export type ToPrepare = {
+  readonly collection: Collection
+  readonly model: Model
+  readonly facts: RequestFacts
+  readonly action: 'create' | 'update'
+  /** Values of fields with a column, presets among them. */
+  readonly values: Values
+  /** Names that need a right. */
+  readonly named: readonly string[]
+  /** Lists that come with the item: they count as present. */
+  readonly lists: readonly string[]
+  /** The rules that match the row so far; null: everything is allowed. */
+  readonly rules: readonly WriteRule[] | null
+  /** Where the item stands in what was sent. */
+  readonly path: readonly (string | number)[]
+}
+
+export type Prepared = {
+  /** As `FieldType.store` gives them. */
+  readonly stored: ReadonlyMap<Field, unknown>
+  /** As they are told in events: secrets masked. */
+  readonly payload: Readonly<Record<string, unknown>>
+  /** The rules that the input satisfies; null: everything is allowed. */
+  readonly rules: readonly WriteRule[] | null
+}
+
+/** Presets of the rules, each under the input and under those of the rules after it. Names like `$NOW` stand for their values. */
+export function withPresets(input: ItemInput, rules: readonly WriteRule[] | null, facts: RequestFacts): ItemInput {
+  const presets = (rules ?? []).flatMap((rule) => (rule.presets === null ? [] : [resolved(rule.presets, facts)]))
+  if (presets.length === 0 || !isObject(input)) return input
+  return Object.assign({}, ...presets, input) as ItemInput // objects put together are one
+}
+
+function resolved(value: unknown, facts: RequestFacts): unknown {
+  if (typeof value === 'string') return dynamicOr(value, facts)
+  if (Array.isArray(value)) return value.map((item) => resolved(item, facts))
+  if (!isObject(value)) return value
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, resolved(inner, facts)]))
+}
+
+/**
+ * @throws FORBIDDEN when no rules together grant the fields
+ * @throws FAILED_VALIDATION, with all that is wrong
+ * @throws INVALID_PAYLOAD for a value that is not of its field's type
+ */
+export async function prepare(item: ToPrepare): Promise<Prepared> {
+  const rules = usableRules(item)
+  const values = withSpecials(item)
+  checkFields(item, values)
+  const stored = new Map<Field, unknown>()
+  const payload: Record<string, unknown> = {}
+  for (const [name, raw] of values) {
+    const field = item.collection.fields.get(name)
+    if (field?.column == null) continue
+    const value = await hashedWhereAsked(field, raw)
+    stored.set(field, at(name, () => storedValue(field, value)))
+    payload[name] = field.isConcealed && raw !== null ? mask : raw
+  }
+  return { stored, payload, rules }
+}
+
+/** @throws INVALID_PAYLOAD */
+function storedValue(field: Field, value: unknown): unknown {
+  if (value === null || field.column === null) return null
+  const { enumValues } = field.column
+  if (enumValues !== null && enumValues.length > 0 && field.type === 'enum' && !enumValues.includes(String(value)))
+    fail('INVALID_PAYLOAD', { reason: `Expected one of ${enumValues.map((choice) => `"${choice}"`).join(', ')}.` })
+  return fieldType(field.type).store(value, field.column)
+}
+
+async function hashedWhereAsked(field: Field, value: unknown): Promise<unknown> {
+  if (!field.special.includes('hash') || typeof value !== 'string' || value === '' || isHash(value)) return value
+  return hashSecret(value)
+}
+
+// Rights
+
+/** The rules whose validation the values pass, when they grant all the fields; else says why not. */
+function usableRules({ collection, model, facts, values, named, rules, path }: ToPrepare): readonly WriteRule[] | null {
+  if (rules === null) return null
+  if (rules.length === 0) return forbidden(collection.name)
+  const failed: Failure[] = []
+  const usable = rules.filter((rule) => {
+    if (rule.validation === null) return true
+    const failures = failuresOf(validationOf(rule.validation, collection, model), values, collection, facts)
+    failed.push(...failures)
+    return failures.length === 0
+  })
+  if (grantsAll(usable, named)) return usable
+  if (grantsAll(rules, named)) throw validationError(failed, path)
+  const missing = named.find((name) => !grantsAll(rules, [name]))
+  return missing === undefined ? forbidden(collection.name) : forbiddenField(collection.name, missing)
+}
+
+/** Whether there are rules, and each field is granted by one of them. */
+export const grantsAll = (rules: readonly WriteRule[], fields: readonly string[]): boolean =>
+  rules.length > 0 && fields.every((field) => rules.some((rule) => rule.fields === '*' || rule.fields.has(field)))
+
+// Validation
+
+/** A rule is parsed once. */
+const parsed = new WeakMap<object, Filter>()
+
+export function validationOf(input: FilterInput, collection: Collection, model: Model): Filter {
+  const known = parsed.get(input) ?? parseValidation(input, collection, model)
+  parsed.set(input, known)
+  return known
+}
+
+/** Metadata's own rules, and that nothing is missing which the table or metadata demands. */
+function checkFields({ collection, model, facts, action, lists, path }: ToPrepare, values: Values): void {
+  const failures: Failure[] = []
+  for (const field of collection.fields.values()) {
+    const value = field.column === null ? undefined : values.get(field.name)
+    const missing = missingIn(field, value, action, lists)
+    if (missing !== null) failures.push({ field: field.name, type: missing, operand: undefined, actual: undefined })
+    const rule = field.metadata?.validation
+    if (value !== undefined && isObject(rule) && Object.keys(rule).length > 0)
+      failures.push(...failuresOf(validationOf(rule, collection, model), values, collection, facts))
+  }
+  if (failures.length > 0) throw validationError(failures, path)
+}
+
+function missingIn(field: Field, value: unknown, action: 'create' | 'update', lists: readonly string[]): string | null {
+  const { column, metadata } = field
+  const isRequired = metadata?.required === true
+  if (column === null) return isRequired && action === 'create' && field.relation !== null && !lists.includes(field.name) ? 'required' : null
+  if (column.isGenerated || (column.hasAutoIncrement && value == null)) return null
+  const isMandatory = isRequired || !column.isNullable || field.isPrimaryKey
+  if (!isMandatory) return null
+  if (value === null) return 'nnull'
+  return action === 'create' && value === undefined && column.defaultValue === null ? 'required' : null
+}
+
+/** @throws nothing: it is what to throw */
+export function validationError(failures: readonly Failure[], path: readonly (string | number)[]): EngineError {
+  const errors = failures.map(
+    ({ field, type, operand, actual }) => new EngineError('FAILED_VALIDATION', detailsOf(field, type, operand, actual, path)),
+  )
+  const [first, ...others] = errors
+  if (first === undefined) return new EngineError('FORBIDDEN')
+  return new EngineError('FAILED_VALIDATION', first.details, others)
+}
+
+function detailsOf(
+  field: string,
+  type: string,
+  operand: unknown,
+  actual: unknown,
+  path: readonly (string | number)[],
+): Readonly<Record<string, unknown>> {
+  const facts = { field, path, type }
+  if (type === 'regex') return { ...facts, invalid: actual }
+  if (/(contains|starts_with|ends_with)$/.test(type)) return { ...facts, substring: operand }
+  return operand === undefined || typeof operand === 'boolean' ? facts : { ...facts, valid: operand }
+}
+
+// Special values
+
+function withSpecials({ collection, facts, action, values, rules }: ToPrepare): Values {
+  const all = new Map(values)
+  const isTrusted = rules === null
+  for (const field of collection.fields.values()) {
+    const { special, column, name } = field
+    if (column === null) continue
+    const given = all.get(name)
+    if (action === 'create') {
+      if (given === undefined || given === null) {
+        if (needsId(field)) all.set(name, randomUUID())
+        else if (given === null && column.hasAutoIncrement) all.delete(name)
+      }
+      // What says who made an item and when is not the caller's to say, unless he may do everything.
+      const made = madeBy(special, facts, 'created')
+      if (made !== undefined && (given === undefined || !isTrusted)) all.set(name, made.value)
+    } else {
+      const made = madeBy(special, facts, 'updated')
+      if (made !== undefined) all.set(name, made.value)
+    }
+  }
+  return all
+}
+
+/** A UUID is made for a key that the database makes none for, and for what metadata says. */
+function needsId({ special, type, isPrimaryKey, column, relation }: Field): boolean {
+  if (column?.defaultValue !== null || column.isGenerated) return false
+  return special.includes('uuid') ? relation === null : type === 'uuid' && isPrimaryKey && relation === null
+}
+
+function madeBy(
+  special: readonly string[],
+  facts: RequestFacts,
+  when: 'created' | 'updated',
+): { readonly value: unknown } | undefined {
+  if (special.includes(`date-${when}`)) return { value: facts.now.toISOString() }
+  if (special.includes(`user-${when}`)) return { value: facts.user }
+  if (special.includes(`role-${when}`)) return { value: facts.role }
+  return undefined
+}

@@ -1,0 +1,189 @@
+/** Rows as statements change them: in as few as the database's bounds allow, without a thought for rights. */
+import type { Dialect } from '../dialects/dialect.ts'
+import { ConstraintError } from '../dialects/constraint-error.ts'
+import type { Collection, Field } from '../model/model.ts'
+import { columnOf, keyColumns } from '../query/plan-rows.ts'
+import type { RenderedSql } from '../sql/sql.ts'
+import { compileDelete, compileInsert, compileUpdate } from './compile.ts'
+import { constraintError } from './constraint.ts'
+import { operandsOf, textOfKey, type RowKey } from './keys.ts'
+import { chunks, run, runChange, selectRows, type Session } from './session.ts'
+
+export type StoredRow = ReadonlyMap<Field, unknown>
+
+/** The fewest values that every database binds in one statement. */
+const maxBinds = 32_000
+/** Longer texts of statements cost more to read than a second statement. */
+const maxRows = 1_000
+
+/** Inserts rows and gives their keys, in the order of the rows. @throws the contract's errors for broken constraints */
+export async function insertRows(
+  session: Session,
+  collection: Collection,
+  rows: readonly StoredRow[],
+): Promise<readonly RowKey[]> {
+  const keys: RowKey[] = []
+  for (const group of alike(rows)) {
+    const fields = [...(group[0]?.keys() ?? [])]
+    const size = fields.length === 0 ? 1 : Math.min(maxRows, Math.floor(maxBinds / fields.length))
+    for (const part of chunks(group, size)) keys.push(...(await insertPart(session, collection, fields, part)))
+  }
+  return keys
+}
+
+/** Neighbours with the same fields, so that the order of the rows stays. */
+function alike(rows: readonly StoredRow[]): readonly (readonly StoredRow[])[] {
+  const groups: { readonly shape: string; readonly rows: StoredRow[] }[] = []
+  for (const row of rows) {
+    const shape = [...row.keys()].map((field) => field.name).join('\n')
+    const last = groups.at(-1)
+    if (last?.shape === shape) last.rows.push(row)
+    else groups.push({ shape, rows: [row] })
+  }
+  return groups.map((group) => group.rows)
+}
+
+async function insertPart(
+  session: Session,
+  collection: Collection,
+  fields: readonly Field[],
+  rows: readonly StoredRow[],
+): Promise<readonly RowKey[]> {
+  const { dialect } = session.connection
+  const returning = keyColumns(collection)
+  const columns = fields.map(columnOf)
+  const prepared = remembered(collection, dialect, `insert ${rows.length} ${fields.map(({ name }) => name).join('\n')}`, () =>
+    compileInsert(
+      { collection, columns, count: rows.length, returning: dialect.supports.returning ? returning : [] },
+      dialect,
+    ),
+  )
+  const values = rows.flatMap((row) => fields.map((field) => row.get(field)))
+  return translated(session, collection, rows, async () => {
+    if (dialect.supports.returning && returning.length > 0) return (await run(session, prepared, values)).map((row) => row.map(String))
+    const { firstKey } = await runChange(session, prepared, values)
+    return rows.map((row, index) => keyWithout(collection, row, firstKey === null ? null : firstKey + BigInt(index)))
+  })
+}
+
+/** The key of a row where the database does not tell it: what was given, or the number that was given out. */
+function keyWithout(collection: Collection, row: StoredRow, generated: bigint | null): RowKey {
+  return collection.primaryKey.map((name) => {
+    const field = collection.fields.get(name)
+    const given = field === undefined ? undefined : row.get(field)
+    return String(given ?? generated ?? '')
+  })
+}
+
+/** Sets the same values in all these rows. */
+export async function updateRows(
+  session: Session,
+  collection: Collection,
+  keys: readonly RowKey[],
+  values: StoredRow,
+): Promise<void> {
+  const fields = [...values.keys()]
+  if (fields.length === 0) return
+  const bound = fields.map((field) => values.get(field))
+  await eachPart(session, collection, keys, [values], (where, dialect) => ({
+    prepared: compileUpdate(collection, fields.map(columnOf), where, dialect),
+    values: bound,
+  }))
+}
+
+export async function deleteRows(session: Session, collection: Collection, keys: readonly RowKey[]): Promise<void> {
+  await eachPart(session, collection, keys, [], (where, dialect) => ({
+    prepared: compileDelete(collection, where, dialect),
+    values: [],
+  }))
+}
+
+async function eachPart(
+  session: Session,
+  collection: Collection,
+  keys: readonly RowKey[],
+  rows: readonly StoredRow[],
+  statement: (
+    where: { readonly fields: readonly string[]; readonly tuples: readonly (readonly unknown[])[] },
+    dialect: Dialect,
+  ) => { readonly prepared: RenderedSql; readonly values: readonly unknown[] },
+): Promise<void> {
+  const tuples = keys.flatMap((key) => {
+    const operands = operandsOf(key, collection)
+    return operands === null ? [] : [operands]
+  })
+  const fields = collection.primaryKey
+  for (const part of chunks(tuples, Math.floor(5_000 / fields.length))) {
+    const { prepared, values } = statement({ fields, tuples: part }, session.connection.dialect)
+    await translated(session, collection, rows, () => runChange(session, prepared, values))
+  }
+}
+
+async function translated<T>(
+  session: Session,
+  collection: Collection,
+  rows: readonly StoredRow[],
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    throw error instanceof ConstraintError ? constraintError(error, collection, session.model, rows) : error
+  }
+}
+
+/** Statements of one shape are written once for a collection, which lives as long as its model. */
+const statements = new WeakMap<Collection, Map<string, RenderedSql>>()
+/** Shapes of one collection that are kept. */
+const maxKept = 64
+
+function remembered(collection: Collection, dialect: Dialect, shape: string, write: () => RenderedSql): RenderedSql {
+  const known = statements.get(collection) ?? new Map<string, RenderedSql>()
+  statements.set(collection, known)
+  const key = `${dialect.name} ${shape}`
+  const found = known.get(key)
+  if (found !== undefined) return found
+  const written = write()
+  if (known.size >= maxKept) known.clear()
+  known.set(key, written)
+  return written
+}
+
+
+/** Values of these rows' columns as exact texts, in the order of the keys; null for null. Keys themselves are known already. */
+export async function columnTexts(
+  session: Session,
+  collection: Collection,
+  keys: readonly RowKey[],
+  columns: readonly string[],
+): Promise<readonly (readonly (string | null)[])[]> {
+  const positions = columns.map((column) => collection.primaryKey.indexOf(column))
+  if (!positions.includes(-1)) return keys.map((key) => positions.map((position) => key[position] ?? null))
+  const rows = await selectRows(session, {
+    collection,
+    where: {
+      fields: collection.primaryKey,
+      tuples: keys.flatMap((key) => [operandsOf(key, collection) ?? key]),
+      fixed: [],
+    },
+    texts: [...keyColumns(collection), ...columns.map((column) => columnNamed(collection, column))],
+    documents: [],
+    flags: [],
+    isLocked: false,
+    seenBy: null,
+  })
+  const count = collection.primaryKey.length
+  const found = new Map(
+    rows.map((row) => [
+      textOfKey(row.slice(0, count).map(String)),
+      row.slice(count).map((value) => (value === null ? null : String(value))),
+    ]),
+  )
+  return keys.map((key) => found.get(textOfKey(key)) ?? columns.map(() => null))
+}
+
+export function columnNamed(collection: Collection, name: string) {
+  const field = collection.fields.get(name)
+  if (field === undefined) throw new TypeError(`${collection.name} has no column ${name}`)
+  return columnOf(field)
+}

@@ -1,0 +1,35 @@
+/** A mutation that is no plain write of one collection's items: its face in the schema, and the function that answers it. */
+import type { GraphQLFieldConfig } from 'graphql'
+import type { Engine } from '#schema-engine/engine.ts'
+import type { EngineEvent } from '#schema-engine/events/events.ts'
+import type { Model } from '#schema-engine/model/model.ts'
+import type { Access } from '#schema-engine/permissions/access.ts'
+import type { ReadLimits } from '#schema-engine/query/request.ts'
+import type { Caller } from '../graph.ts'
+import type { Names } from '../schema/names.ts'
+
+/** Arguments as graphql-js coerced them, by name; one that was not given is missing. */
+export type FeatureArguments = Readonly<Record<string, unknown>>
+
+export type FeatureContext = {
+  readonly caller: Caller
+  readonly model: Model
+  /** The names of both scopes: a collection is served in one of them. */
+  readonly names: { readonly items: Names; readonly system: Names }
+  readonly engine: Engine
+  readonly limits: ReadLimits
+  /** `@dryRun`: nothing may stay changed, and no event goes out. */
+  readonly isDryRun: boolean
+  /** Of a dry run: what would have gone out, for the reply. */
+  readonly tell: (events: readonly EngineEvent[]) => void
+}
+
+export type FeatureMutation = {
+  /** Its name in `Mutation` of the system scope (`sharedMutationNames`). */
+  readonly name: string
+  readonly field: Pick<GraphQLFieldConfig<unknown, unknown>, 'type' | 'args' | 'description'>
+  /** Whether it is in the schema of a caller with this access. */
+  readonly isOffered: (access: Access) => boolean
+  /** Gives a value of the field's type, as plain data. @throws EngineError what the caller is told */
+  readonly run: (args: FeatureArguments, context: FeatureContext) => Promise<unknown>
+}

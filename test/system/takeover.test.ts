@@ -1,0 +1,126 @@
+/** An existing installation is taken over as it is: what is declared is what it has, and nothing of it changes. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createEngine } from '#schema-engine/engine.ts'
+import type { Column, Table } from '#schema-engine/dialects/database-schema.ts'
+import { migrations } from '#schema-engine/migrations/index.ts'
+import { migrate } from '#schema-engine/migrations/run.ts'
+import { undo } from '#schema-engine/migrations/undo.ts'
+import { systemCollections } from '#schema-engine/system/index.ts'
+import { isAvailable, loadInstallation, createDatabase, type TestDatabase } from '#test/harness/databases.ts'
+import { describeWhere, withSharedData } from '#test/harness/each-dialect.ts'
+import { readWhole, withDatabase, type Whole } from './tables.ts'
+
+const declared = systemCollections.filter(({ name }) => name.startsWith('directus_'))
+
+withSharedData('an existing installation', () => {
+  for (const dialect of ['sqlite', 'postgres'] as const) {
+    describeWhere(isAvailable(dialect), dialect, 'there is no server', () => {
+      let installation: TestDatabase
+      let before: Whole
+      beforeAll(async () => {
+        const loaded = await loadInstallation(dialect)
+        const searchPath = dialect === 'postgres' ? ['public', 'other'] : []
+        installation = { ...loaded, settings: { ...loaded.settings, searchPath } }
+        before = await readWhole(installation)
+      })
+      afterAll(() => installation.drop())
+
+      it('has the tables that a new project gets', async () => {
+        const fresh = await createDatabase(dialect)
+        try {
+          await withDatabase(fresh, (database) => migrate({ database, schema: null, migrations }))
+          const made = await readWhole(fresh)
+          for (const { name } of declared) {
+            const [theirs, ours] = [before.get(name)?.table, made.get(name)?.table]
+            expect(shapeOf(ours), name).toEqual(shapeOf(theirs))
+          }
+        } finally {
+          await fresh.drop()
+        }
+      })
+
+      describe('after a start on it', () => {
+        beforeAll(async () => {
+          const engine = await createEngine({
+            database: installation.settings,
+            excludeTables: [],
+            checkIntervalMs: null,
+            systemTables: 'prepare',
+          })
+          await engine.close()
+          expect(engine.systemTables.kind).toBe('ready')
+        })
+
+        it('every table has its columns, keys and rows; only what is ours was added', async () => {
+          const after = await readWhole(installation)
+          expect([...after.keys()].filter((name) => !before.has(name))).toEqual(['tablegraph_outbox'])
+          for (const [name, { table, rows }] of before) {
+            const now = after.get(name)
+            expect(now?.table, name).toEqual(table)
+            const added = now?.rows.filter((row) => !rows.includes(row)) ?? []
+            expect(
+              rows.filter((row) => now?.rows.includes(row) !== true),
+              name,
+            ).toEqual([])
+            expect(added.length, name).toBe(name === 'directus_migrations' ? 2 : 0)
+            for (const row of added) expect(row).toContain('-tablegraph')
+          }
+        })
+
+        it('our records come before the installation’s own in order, so that its newest migration stays its own', async () => {
+          const versions = await withDatabase(installation, (database) =>
+            database.rows({
+              text: 'select version from directus_migrations order by version desc',
+              values: [],
+              name: null,
+            }),
+          )
+          expect(String(versions[0]?.[0])).toMatch(/^\d{8}[A-Z]$/)
+          expect(versions.slice(-2).map(([version]) => version)).toEqual([
+            '0001-tablegraph/tablegraph_outbox',
+            '0001-tablegraph',
+          ])
+        })
+
+        it('an eject leaves what was there before', async () => {
+          await withDatabase(installation, (database) => undo({ database, schema: null, migrations }))
+          expect(await readWhole(installation)).toEqual(before)
+        })
+      })
+    })
+  }
+})
+
+/** What makes a table the same for who uses it; names of constraints and the spelling of types and defaults aside. */
+function shapeOf(table: Table | undefined) {
+  if (table === undefined) return null
+  const sorted = (lists: readonly (readonly string[])[]) => lists.map((list) => list.join(',')).toSorted()
+  return {
+    columns: Object.fromEntries(table.columns.map((column) => [column.name, shapeOfColumn(column)])),
+    primaryKey: table.primaryKey,
+    foreignKeys: table.foreignKeys
+      .map(
+        (key) => `${key.columns.join(',')} → ${key.referencedTable}.${key.referencedColumns.join(',')} ${key.onDelete}`,
+      )
+      .toSorted(),
+    uniques: sorted(table.uniques.map(({ columns }) => columns)),
+    indexes: sorted(table.indexes.map(({ columns }) => columns)),
+  }
+}
+
+/** The name of the project is ours. */
+const shapeOfColumn = ({ name, nativeType, isNullable, defaultValue, hasAutoIncrement, maxLength }: Column) => ({
+  nativeType: nativeType.toLowerCase().replace(/^datetime$/, 'timestamp'), // SQLite keeps either in the same way
+  isNullable,
+  default: name === 'project_name' ? 'a name' : plainDefault(defaultValue),
+  hasAutoIncrement,
+  maxLength,
+})
+
+function plainDefault(text: string | null): string | null {
+  if (text === null || /^null\b/i.test(text) || text.startsWith('nextval')) return null
+  return text
+    .replace(/::[\w ]+$/, '')
+    .replace(/^'(true|false|\d+)'$/, '$1')
+    .toLowerCase()
+}
