@@ -35,9 +35,7 @@ export type Engine = {
 export async function createEngine(settings: EngineSettings): Promise<Engine> {
   const database = await connect(settings.database)
   const systemTables: SystemTables =
-    settings.systemTables === 'prepare'
-      ? await prepareSystemTables({ database, schema: null, migrations })
-      : { kind: 'as-found' }
+    settings.systemTables === 'prepare' ? await prepareSystemTables({ database, migrations }) : { kind: 'as-found' }
   const live = await createLiveModel({
     database,
     excludeTables: settings.excludeTables,
@@ -84,4 +82,7 @@ function tellOthersOfChanges(live: LiveModel, bus: Bus): void {
     },
     'everywhere',
   )
+  bus.onResume(async () => {
+    await live.refresh()
+  })
 }

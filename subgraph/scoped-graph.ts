@@ -44,7 +44,7 @@ import {
 import { skeletonOf } from './documents/skeleton.ts'
 import { areTwinsEqual, twinsOf } from './documents/twins.ts'
 import type { FeatureArguments, FeatureContext } from './features/feature.ts'
-import { featureNamed } from './features/index.ts'
+import { featureNamed, featureQueries } from './features/index.ts'
 import { readModelling, type ModellingArguments } from './features/modelling/index.ts'
 import type { Caller, Explanation, GraphError, GraphRequest, GraphResult, Scope } from './graph.ts'
 import { ofBridge, protection, type DocumentLimits } from './limits/limits.ts'
@@ -87,6 +87,9 @@ type Run = {
   readonly request: GraphRequest
   readonly outcome: { result: GraphResult | null; hasChanged: boolean; failure: { readonly error: unknown } | null }
 }
+
+/** In characters; a longer one has its data in it, and does not come again. */
+const maxKeptMutation = 20_000
 
 type CheckedMutation = {
   readonly operation: Operation
@@ -166,7 +169,7 @@ export function createScopedGraph(parts: ScopedGraphParts): ScopedGraph {
       const planned = planOperation(known ?? operation, variables, context)
       const isResolved = planned.roots.some((root) => root.kind === 'resolved')
       if (key !== null && known === undefined && !isResolved) operations.set(key, operation)
-      const { data, errors } = await runPlan(planned, variables, request.caller.facts, engine)
+      const { data, errors } = await runPlan(planned, variables, request.caller, engine)
       const resolved = isResolved
         ? await resolveInMemory(document, node, coerced.coerced, request)
         : { texts: new Map<string, string>(), errors: [] }
@@ -185,11 +188,11 @@ export function createScopedGraph(parts: ScopedGraphParts): ScopedGraph {
   /** A mutation that Apollo Server has checked. `isKept`: it may take the short road when it comes again. */
   async function mutate({ operation, document, coerced, request, literals }: CheckedMutation) {
     const variables = variablesOf(operation, request.variables, literals)
-    const planned =
-      findPlan(operation, variables, mutationPlans) ?? planMutation(operation, variables, context, mutationPlans)
+    const plans = request.document.length <= maxKeptMutation ? mutationPlans : null
+    const planned = findPlan(operation, variables, mutationPlans) ?? planMutation(operation, variables, context, plans)
     const writes = writesOf(planned, operation, request.variables, literals, context)
     if (writes === null) throw new EngineError('INVALID_PAYLOAD', { reason: 'A variable does not fit its type.' })
-    const isKept = planned.roots.every((root) => root.kind !== 'feature')
+    const isKept = plans !== null && planned.roots.every((root) => root.kind !== 'feature')
     const resolveFeature: MutationRun['resolveFeature'] = async ({ name, field }, tell) => {
       const { caller } = request
       const { isDryRun } = planned
@@ -241,10 +244,22 @@ export function createScopedGraph(parts: ScopedGraphParts): ScopedGraph {
         (args: ModellingArguments) => (mayReadSchema ? readModelling(what, args, modelling) : refuseSchema()),
       ]),
     )
+    const about: FeatureContext = {
+      caller,
+      model,
+      names: bothNames,
+      engine,
+      limits: settings.reads,
+      isDryRun: false,
+      tell: () => undefined,
+    }
+    const answers = Object.fromEntries(
+      featureQueries.map(({ name, run }) => [name, (args: FeatureArguments) => run(args, about)]),
+    )
     const result = await execute({
       schema,
       document: onlyResolved(document, schema),
-      rootValue: { ...values, ...serverValues(parts, caller, () => context.sdl()) },
+      rootValue: { ...values, ...answers, ...serverValues(parts, caller, () => context.sdl()) },
       operationName: node.name?.value ?? null,
       variableValues: { ...variables },
     })
@@ -260,7 +275,8 @@ export function createScopedGraph(parts: ScopedGraphParts): ScopedGraph {
     if (node == null) throw new EngineError('INVALID_PAYLOAD', { reason: 'There is no such operation.' })
     const { operation, literals } = operationOf(document, node, request, schema)
     const variables = variablesOf(operation, request.variables, literals)
-    if (node.operation !== 'query') throw new EngineError('INVALID_PAYLOAD', { reason: 'Only a query can be explained.' })
+    if (node.operation !== 'query')
+      throw new EngineError('INVALID_PAYLOAD', { reason: 'Only a query can be explained.' })
     const { prepared } = planOperation(operation, variables, context)
     const values = prepared?.binds.map((bind) => valueOf(bind, { variables, context: request.caller.facts })) ?? []
     return { document: request.document, variables: request.variables, sql: prepared?.text ?? '', values }
@@ -416,7 +432,9 @@ function onlyResolved(document: DocumentNode, schema: GraphQLSchema): DocumentNo
   const isPlanned = (name: string): boolean => {
     const field = query?.getFields()[name]
     const kind = field === undefined ? undefined : outputDescriptor(field)?.kind
-    return kind === undefined ? name === '__typename' : kind !== 'modelling' && kind !== 'server'
+    return kind === undefined
+      ? name === '__typename'
+      : kind !== 'modelling' && kind !== 'server' && kind !== 'feature-query'
   }
   return visit(
     document,

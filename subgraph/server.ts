@@ -14,6 +14,7 @@ import type { Access } from '#schema-engine/permissions/access.ts'
 import type { ReadLimits } from '#schema-engine/query/request.ts'
 import type { MutationOutcome } from './documents/mutation.ts'
 import { runPlan, findPlan, variablesOf } from './documents/operation.ts'
+import { guardVersions } from './features/versions/rules.ts'
 import { createScopedGraph, type ScopedGraph } from './scoped-graph.ts'
 import { skeletonOf, type Skeleton } from './documents/skeleton.ts'
 import { areTwinsEqual } from './documents/twins.ts'
@@ -67,6 +68,7 @@ export function createGraph({
   const skeletons = createSkeletonCache(settings.maxDocuments)
   const names = createNameCache()
   const unsubscribe = engine.live.onChange(() => graphs.clear())
+  const endGuard = guardVersions(engine, settings.reads)
 
   function scoped(scope: Scope, access: Access): ScopedGraph {
     const model = engine.live.current()
@@ -127,6 +129,7 @@ export function createGraph({
     sdl: (scope, caller) => scoped(scope, caller.access).sdl(),
     close: async () => {
       unsubscribe()
+      endGuard()
       graphs.clear()
     },
   }
@@ -150,7 +153,7 @@ async function runKnown(
   const planned = findPlan(operation, variables, graph.plans)
   if (planned === null) return null
   try {
-    const { data, errors } = await runPlan(planned, variables, request.caller.facts, engine)
+    const { data, errors } = await runPlan(planned, variables, request.caller, engine)
     return { result: { status: 200, data, errors }, hasChanged: false }
   } catch (error) {
     // A value that does not fit is told by the ordinary road, which says where it stands.

@@ -8,7 +8,7 @@ import { CommandError } from './command-error.ts'
 import { withConfiguredEngine } from './configured-engine.ts'
 
 const withSystem = <Result>(work: (settings: MigrationSettings) => Promise<Result>): Promise<Result> =>
-  withConfiguredEngine((engine) => work({ database: engine.database, schema: null, migrations }))
+  withConfiguredEngine((engine) => work({ database: engine.database, migrations }))
 
 /** @throws CommandError with the statements to run when the database refuses */
 export const bootstrap = (): Promise<void> =>

@@ -53,7 +53,8 @@ function placeBelow(item: Record<string, unknown>, head: string, path: readonly 
   else placeBelow(inner, next, rest, value)
 }
 
-const texts: ReadonlySet<FieldTypeName> = new Set(['string', 'text', 'enum', 'hash', 'unknown'])
+/** Types with an empty value that is not null. */
+const texts: ReadonlySet<FieldTypeName> = new Set(['string', 'text', 'enum', 'hash', 'binary', 'unknown'])
 const lists: ReadonlySet<FieldTypeName> = new Set(['csv', 'array', 'vector'])
 
 /** undefined: nothing is said of the field, so that its default holds. */

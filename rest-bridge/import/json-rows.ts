@@ -47,7 +47,12 @@ function createSplitter(maxLength: number, emit: (element: JsonElement) => void)
     return null
   }
 
+  function checkLength(): void {
+    if (text.length > maxLength) malformed(`The element in line ${beginsAt} is longer than ${maxLength} characters.`)
+  }
+
   function finish(end: 'element' | 'array'): void {
+    checkLength()
     if (isBegun) emit({ text, line: beginsAt })
     else if (end === 'element' || isAfterComma) malformed(`An element is missing in line ${line}.`)
     isBegun = false
@@ -80,7 +85,7 @@ function createSplitter(maxLength: number, emit: (element: JsonElement) => void)
         }
       }
       if (place === 'inside') text += chunk.slice(start)
-      if (text.length > maxLength) malformed(`The element in line ${beginsAt} is longer than ${maxLength} characters.`)
+      checkLength()
     },
     end(): void {
       if (place !== 'after') malformed('The JSON array has no end.')

@@ -3,6 +3,8 @@
  * `system.ts` say under which paths which collections are.
  */
 import { fail } from '#schema-engine/errors.ts'
+import type { Collection } from '#schema-engine/model/model.ts'
+import type { ItemInput } from '#schema-engine/mutation/request.ts'
 import type { GraphRequest, Scope } from '#subgraph/graph.ts'
 import type { DocumentContext } from '../document/context.ts'
 import { createPreparedDocuments } from '../document/prepared.ts'
@@ -22,6 +24,7 @@ import {
   type WriteKind,
   type WriteManner,
 } from '../document/write.ts'
+import { malformed } from '../parse/json-body.ts'
 import { limitsOf } from '../parse/limits.ts'
 import { parseQuery } from '../parse/parse.ts'
 import { ifMatchOf, prefers } from '../parse/preferences.ts'
@@ -112,8 +115,11 @@ export const updateItems: Handle = async (served, request, services) => {
     return write('singleton', { json: parseItemBody(await request.body()) }, served, request, services)
   }
   const body = parseUpdateBody(await request.body())
-  if (body.kind === 'each') return write('update-each', { json: body.items }, served, request, services)
-  return writeTarget('update-many', body.target, { json: body.data }, served, request, services)
+  if (body.kind === 'same') {
+    return writeTarget('update-many', body.target, { json: body.data }, served, request, services)
+  }
+  checkHoldKeys(collection, body.items)
+  return write('update-each', { json: body.items }, served, request, services)
 }
 
 /** `PATCH /X/:id` */
@@ -133,6 +139,12 @@ export const deleteItems: Handle = async (served, request, services) => {
 /** `DELETE /X/:id` */
 export const deleteItem: Handle = async (served, request, services) =>
   write('delete-one', { id: idOf(request) }, served, request, services)
+
+/** @throws INVALID_PAYLOAD for an item that does not say which one it is */
+function checkHoldKeys({ primaryKey }: Collection, items: readonly ItemInput[]): void {
+  const missing = primaryKey.find((key) => items.some((item) => item[key] === undefined || item[key] === null))
+  if (missing !== undefined) malformed(`Every item must hold its key, "${missing}".`)
+}
 
 const idOf = ({ params }: BridgeRequest): string => params['id'] ?? ''
 

@@ -11,6 +11,7 @@ import { serverInfo } from './server-info.ts'
 import { graphqlSdl, graphqlSdlOfScope, openApi } from './specs.ts'
 import { systemRoutes } from './system.ts'
 import { utilityRoutes } from './utils.ts'
+import { versionRoutes } from './versions.ts'
 
 export const routes: readonly Route[] = [
   graphqlItems,
@@ -18,6 +19,7 @@ export const routes: readonly Route[] = [
   ...itemRoutes,
   ...systemRoutes,
   ...modellingRoutes,
+  ...versionRoutes,
   ping,
   health,
   serverInfo,

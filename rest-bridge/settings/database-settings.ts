@@ -39,6 +39,7 @@ export function databaseSettings(settings: Settings): DatabaseSettings | null {
       `DB_POOL__MIN (${settings.DB_POOL__MIN}) must not exceed DB_POOL__MAX (${settings.DB_POOL__MAX}).`,
     ])
   }
+  checkSystemSchema(client, settings)
   return {
     client,
     connectionString: settings.DB_CONNECTION_STRING,
@@ -50,10 +51,19 @@ export function databaseSettings(settings: Settings): DatabaseSettings | null {
     socketPath: settings.DB_SOCKET_PATH,
     filename: settings.DB_FILENAME,
     searchPath: settings.DB_SEARCH_PATH,
+    systemSchema: settings.SYSTEM_DB_SCHEMA,
     ssl: settings.DB_SSL,
     poolMin: settings.DB_POOL__MIN,
     poolMax: settings.DB_POOL__MAX,
   }
+}
+
+/** The default schema is said by leaving the setting out: what stands there is called without a schema. */
+function checkSystemSchema(client: Client, { SYSTEM_DB_SCHEMA: schema, DB_SEARCH_PATH, DB_DATABASE }: Settings): void {
+  if (schema === null) return
+  if (client === 'sqlite3') throw new SettingsError(['SYSTEM_DB_SCHEMA is set, and SQLite has no schemas.'])
+  const standard = DB_SEARCH_PATH[0] ?? (client === 'mysql' || client === 'mariadb' ? DB_DATABASE : 'public')
+  if (schema === standard) throw new SettingsError([`SYSTEM_DB_SCHEMA is ${schema}, the default schema: leave it out.`])
 }
 
 /** An SQLite file of our own, with the pool that the settings ask for. */

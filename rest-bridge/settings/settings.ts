@@ -17,7 +17,16 @@ import {
   type SettingType,
 } from './setting-type.ts'
 
-export type Group = 'General' | 'Database' | 'Access' | 'Limits' | 'GraphQL and OpenAPI' | 'CORS' | 'Redis' | 'Retention' | 'Log'
+export type Group =
+  | 'General'
+  | 'Database'
+  | 'Access'
+  | 'Limits'
+  | 'GraphQL and OpenAPI'
+  | 'CORS'
+  | 'Redis'
+  | 'Retention'
+  | 'Log'
 
 export type Setting<Value> = {
   readonly group: Group
@@ -109,6 +118,12 @@ export const settingsTable = {
     [],
     'Database schemas to read (PostgreSQL); the first is the default one, others prefix the names of their tables.',
     { defaultMeans: "the database's own" },
+  ),
+  SYSTEM_DB_SCHEMA: optional(
+    'Database',
+    text,
+    'the default one',
+    "Schema for the system's own tables (MySQL, MariaDB: another database of the same server), so that none stands beside yours. It must exist.",
   ),
   DB_SSL: setting(
     'Database',

@@ -16,6 +16,8 @@ export type DatabaseSettings = {
   readonly filename: string | null
   /** Schemas to read, the first one is the default; empty means the database's own default. */
   readonly searchPath: readonly string[]
+  /** Where the system's own tables stand, when not in the default schema: another schema, on MySQL another database. */
+  readonly systemSchema?: string | null
   /** Passed to the driver: `true`, or its own TLS options. */
   readonly ssl: boolean | Readonly<Record<string, unknown>>
   readonly poolMin: number
@@ -66,6 +68,8 @@ export type TransactionOptions = {
 
 export type Database = {
   readonly dialect: Dialect
+  /** Where the system's own tables stand; null: in the default schema. */
+  readonly systemSchema: string | null
   /**
    * All rows, each as an array in column order. Inside a transaction its connection is to be used: there may be no other.
    * @throws EngineError SERVICE_UNAVAILABLE when it can't be reached

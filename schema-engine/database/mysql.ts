@@ -114,7 +114,8 @@ export async function connectMysql(settings: DatabaseSettings): Promise<Database
   }
   const objects = (text: string, values: readonly unknown[] = []) =>
     runOrFail<Readonly<Record<string, unknown>>>({ text, values, name: null }, false)
-  const options = { searchPath: settings.searchPath }
+  const systemSchema = settings.systemSchema ?? null
+  const options = { searchPath: settings.searchPath, systemSchema }
   const { transaction, exclusively, whenIdle } = createTransactions({
     dialect: () => dialect,
     open: openSession,
@@ -122,6 +123,7 @@ export async function connectMysql(settings: DatabaseSettings): Promise<Database
   })
   return {
     dialect,
+    systemSchema,
     transaction,
     exclusively,
     rows: (statement) => runOrFail<readonly unknown[]>(statement, true),

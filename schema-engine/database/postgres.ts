@@ -114,10 +114,13 @@ export async function connectPostgres(settings: DatabaseSettings): Promise<Datab
         const statement = attempt === 0 ? run.statement : { ...run.statement, name: null }
         if (attempt === 0 && name !== null) isLast = isWornOut(client, name) || isLast
         const isWhole = run.isLast && !hasBegun // a single statement is its own transaction
+        const { stream } = client.connection
+        stream.cork() // what follows leaves in one packet
         if (!isWhole) begin()
         query(client, statement, (failure, outcome) => done(failure ?? beginFailure, outcome))
         if (isWhole) ending = Promise.resolve()
         else if (run.isLast) ending = plain('commit')
+        stream.uncork()
         ending?.catch(() => undefined) // told by `commit`
       },
       commit: async () => {
@@ -152,7 +155,8 @@ export async function connectPostgres(settings: DatabaseSettings): Promise<Datab
     await pool.end()
     throw unreachable(placeOf('PostgreSQL', addressOf(settings)), error, settings)
   }
-  const options = { searchPath: settings.searchPath }
+  const systemSchema = settings.systemSchema ?? null
+  const options = { searchPath: settings.searchPath, systemSchema }
   const { transaction, exclusively } = createTransactions({
     dialect: () => dialect,
     open: openSession,
@@ -160,6 +164,7 @@ export async function connectPostgres(settings: DatabaseSettings): Promise<Datab
   })
   return {
     dialect,
+    systemSchema,
     rows,
     transaction,
     exclusively,

@@ -60,9 +60,10 @@ export async function connectSqlite(settings: DatabaseSettings): Promise<Databas
   // The driver types rows as unknown; their shape is the one asked for.
   const objects = async (text: string, values: readonly unknown[] = []) =>
     (await read({ text, values, shape: 'objects' })) as readonly Readonly<Record<string, unknown>>[]
-  const options = { searchPath: [] }
+  const options = { searchPath: [], systemSchema: null }
   return {
     dialect: sqlite,
+    systemSchema: null,
     rows: async ({ text, values }) => (await read({ text, values, shape: 'raw' })) as Rows,
     transaction,
     exclusively,

@@ -4,7 +4,7 @@ import { fail } from '../errors.ts'
 import { fieldType } from '../field-types/index.ts'
 import type { Collection, Field, Model } from '../model/model.ts'
 import { constant, valueOf } from '../sql/bind.ts'
-import { join, name, render, sql, value, type Sql } from '../sql/sql.ts'
+import { join, name, render, sql, type Sql } from '../sql/sql.ts'
 import type { RowChange } from './remodelling.ts'
 
 type Row = Readonly<Record<string, unknown>>
@@ -65,7 +65,7 @@ export async function readRows(
   table: string,
   columns: readonly string[],
   where: Readonly<Record<string, string | number>>,
-  connection: Connection,
+  connection: Pick<Connection, 'rows' | 'dialect'>,
   model: Model,
 ): Promise<readonly Row[]> {
   const collection = model.collections.get(table)
@@ -80,7 +80,7 @@ export async function readRows(
   return rows.map((row) => Object.fromEntries(known.map((column, index) => [column, row[index]])))
 }
 
-export function written(fragment: Sql, { dialect }: Connection) {
+export function written(fragment: Sql, { dialect }: Pick<Connection, 'dialect'>) {
   const { text, binds } = render(fragment, dialect)
   return { text, values: binds.map((bind) => valueOf(bind, noInputs)), name: null }
 }
@@ -96,7 +96,7 @@ function storedValue(given: unknown, field: Field, { dialect }: Connection): Sql
   return dialect.expressions.stored(constant(fieldType(field.type).store(given, column)), column)
 }
 
-function equalities(where: Row, collection: Collection, { dialect }: Connection): Sql {
+function equalities(where: Row, collection: Collection, { dialect }: Pick<Connection, 'dialect'>): Sql {
   const parts = Object.entries(where).map(([column, given]) => {
     const { column: kept } = fieldOf(collection, column)
     if (kept === null) throw new TypeError(`${collection.name}.${column} has no column`)

@@ -50,7 +50,8 @@ export async function recordRow(row: RowChange, key: number | null, recorder: Re
 function itemOf(row: RowChange, key: number | null, model: Model): string | null {
   if (key !== null) return String(key)
   const at = row.kind === 'insert' ? row.values : row.where
-  if (at['id'] !== undefined) return String(at['id'])
+  const { id: ownId } = at
+  if (typeof ownId === 'string' || typeof ownId === 'number') return String(ownId)
   const [collection, field] = [at['collection'] ?? at['many_collection'], at['field'] ?? at['many_field']]
   if (row.table === 'directus_collections') return String(collection)
   if (typeof collection !== 'string' || typeof field !== 'string') return null

@@ -11,6 +11,7 @@ import type { EngineEvent, Payload } from '../events/events.ts'
 import type { LiveModel } from '../model/live.ts'
 import type { Model } from '../model/model.ts'
 import type { Access } from '../permissions/access.ts'
+import type { RequestFacts } from '../sql/bind.ts'
 import { applyChanges, readStructure } from './apply.ts'
 import { createCollections, deleteCollection, updateCollection } from './collections.ts'
 import { createFields, deleteField, updateField } from './fields.ts'
@@ -46,7 +47,7 @@ export type RemodelRequest =
 export type RemodelContext = {
   readonly actor: Actor
   readonly access: Access
-  readonly now: Date
+  readonly facts: RequestFacts
   readonly origin: Recorder['origin']
   readonly database: Database
   readonly live: LiveModel
@@ -82,7 +83,7 @@ export function remodel(
 const queues = new WeakMap<LiveModel, Promise<unknown>>()
 
 /** One after the other, so that each is planned on the model that the one before left. */
-function inTurn<T>(live: LiveModel, work: () => Promise<T>): Promise<T> {
+export function inTurn<T>(live: LiveModel, work: () => Promise<T>): Promise<T> {
   const done = (queues.get(live) ?? Promise.resolve()).then(work)
   queues.set(
     live,
@@ -203,19 +204,19 @@ function ownOnly<T extends { readonly collection: string; readonly field: string
   return isSystemField(relation.collection, relation.field) ? fail('FORBIDDEN', {}) : relation
 }
 
-async function checkAll({ checks }: Remodelling, connection: Connection): Promise<void> {
+export async function checkAll({ checks }: Remodelling, connection: Connection): Promise<void> {
   for (const check of checks) await checkValues(check, connection)
 }
 
 type InTransaction = RemodelContext & { readonly connection: Connection; readonly model: Model }
 
-async function changeRows({ change }: Planned, context: InTransaction): Promise<void> {
+export async function changeRows({ change }: Planned, context: InTransaction): Promise<void> {
   const { connection, model } = context
   const rights = change.gone.length === 0 ? [] : changesFor(change.gone, await readRights(connection, model), model)
   for (const row of [...change.rows, ...rights]) {
     const key = row.kind === 'insert' ? await insertRow(row.table, row.values, connection, model) : null
     if (row.kind !== 'insert') await changeRow(row, connection, model)
-    await recordRow(row, key, context)
+    await recordRow(row, key, { ...context, now: context.facts.now })
   }
 }
 
@@ -238,7 +239,7 @@ const filterOf = (request: RemodelRequest): FilterKind => {
 /** What the hooks make of the request. */
 async function filtered(
   request: RemodelRequest,
-  { bus, actor, access }: RemodelContext,
+  { bus, actor, access, facts, live }: RemodelContext,
   connection: Connection,
 ): Promise<RemodelRequest> {
   const event = filterOf(request)
@@ -247,7 +248,7 @@ async function filtered(
     bus.filter(
       payloadOf(data),
       { event, collection, ...(keys === undefined ? {} : { keys }) },
-      { actor, access, connection },
+      { actor, access, facts, model: live.current(), connection },
     )
   switch (request.kind) {
     case 'create-collections':
@@ -300,7 +301,7 @@ function payloadOf(data: unknown): Payload {
 function eventsOf(
   { subjects, change }: Planned,
   request: RemodelRequest,
-  { actor, now }: RemodelContext,
+  { actor, facts: { now } }: RemodelContext,
 ): readonly EngineEvent[] {
   const facts = { at: now.toISOString(), actor }
   const kind = filterOf(request)
@@ -338,7 +339,7 @@ function eventOf(
 }
 
 /** What a caller is told of a failure; faults that are nobody's input rise as they are. */
-function refusalOf(error: unknown, { subjects, change }: Planned): unknown {
+export function refusalOf(error: unknown, { subjects, change }: Planned): unknown {
   if (error instanceof EngineError) return error
   const { collection = null, field = null } = subjects[0] ?? {}
   if (error instanceof ConstraintError) {

@@ -4,7 +4,7 @@ import { definitionOf } from '../dialects/column-definition.ts'
 import type { Table } from '../dialects/database-schema.ts'
 import { fail } from '../errors.ts'
 import { constraintName } from './names.ts'
-import type { Gone, Remodelling, RowChange } from './remodelling.ts'
+import type { Gone, Remodelling, RowChange, ValueCheck } from './remodelling.ts'
 import { columnDefinition, type InputFacts } from './snapshot-input.ts'
 import {
   indexOn,
@@ -37,7 +37,7 @@ export function changesBetween(after: Snapshot, given: InputFacts): Remodelling 
       ...addRelations(facts, new Set(made.map(({ collection }) => collection))),
     ],
     rows: [...collectionRows(facts), ...fieldRows(facts), ...relationRows(facts)],
-    checks: [],
+    checks: checksFor(facts),
     gone: goneIn(facts),
   }
 }
@@ -110,7 +110,7 @@ function createTable(collection: string, made: ReadonlySet<string>, facts: Facts
   const columns = columnsIn(facts.after, collection).toSorted(byRank)
   const declared = facts.after.collections.find((each) => each.collection === collection)?.schema?.primary_key
   const primaryKey = declared ?? columns.filter(({ schema }) => schema.is_primary_key).map(({ field }) => field)
-  const { indexes = [] } = facts.after
+  const { indexes } = facts.after
   return {
     kind: 'create-table',
     definition: {
@@ -224,6 +224,27 @@ function columnChange(field: WithSchema, before: WithSchema | undefined, table: 
   ]
 }
 
+/** What the rows that are there must hold, asked before anything is changed. */
+function checksFor(facts: Facts): readonly ValueCheck[] {
+  const before = new Map(facts.before.fields.map((field) => [JSON.stringify([field.collection, field.field]), field.schema]))
+  return facts.after.fields
+    .filter(({ collection, schema }) => schema !== null && stays(collection, facts))
+    .flatMap(({ collection, field, schema }): readonly ValueCheck[] => {
+      if (schema === null) return []
+      const now = before.get(JSON.stringify([collection, field])) ?? null
+      const at = { table: tableNameOf(collection), collection, field }
+      if (now === null) return schema.is_nullable || schema.default_value !== null ? [] : [{ ...at, kind: 'no-rows' }]
+      const isShorter = schema.max_length !== null && (now.max_length === null || schema.max_length < now.max_length)
+      return [
+        ...(now.is_nullable && !schema.is_nullable ? [{ ...at, kind: 'no-nulls' as const, column: field }] : []),
+        ...(schema.is_unique && !now.is_unique ? [{ ...at, kind: 'no-duplicates' as const, column: field }] : []),
+        ...(isShorter && schema.max_length !== null
+          ? [{ ...at, kind: 'not-longer' as const, column: field, maxLength: schema.max_length }]
+          : []),
+      ]
+    })
+}
+
 function dropIndexes(facts: Facts): readonly Change[] {
   return [...wantedIndexes(facts.before, facts)].flatMap(([key, { collection, columns, unique }]): readonly Change[] => {
     if (wantedIndexes(facts.after, facts).has(key)) return []
@@ -263,7 +284,7 @@ function wantedIndexes(snapshot: Snapshot, facts: Facts): ReadonlyMap<string, Sn
     .filter(({ schema }) => schema.is_indexed)
     .map(({ collection, field }) => ({ collection, columns: [field], unique: false }))
   return new Map(
-    [...single, ...system, ...(snapshot.indexes ?? [])]
+    [...single, ...system, ...snapshot.indexes]
       .filter(({ collection }) => stays(collection, facts))
       .map((index) => [JSON.stringify([index.collection, index.columns, index.unique]), index]),
   )
@@ -304,7 +325,7 @@ function foreignKeysIn(snapshot: Snapshot): ReadonlyMap<string, OwnedKey> {
     ...snapshot.relations
       .filter(({ schema }) => schema !== null)
       .map((relation): OwnedKey => ({ collection: relation.collection, key: relationKey(relation) })),
-    ...(snapshot.foreignKeys ?? []).map((key): OwnedKey => ({ collection: key.collection, key: compositeKey(key) })),
+    ...snapshot.foreignKeys.map((key): OwnedKey => ({ collection: key.collection, key: compositeKey(key) })),
   ]
   return new Map(all.map((owned) => [JSON.stringify([owned.collection, keyFacts(owned.key)]), owned]))
 }
@@ -396,7 +417,7 @@ function rowChanges<T extends object>(
     ...[...before].filter(([key]) => !after.has(key)).map(([, row]): RowChange => ({ kind: 'delete', table, where: whereOf(row) })),
     ...[...after].flatMap(([key, row]): readonly RowChange[] => {
       const current = before.get(key)
-      if (current === undefined) return [{ kind: 'insert', table, values: { ...row } }]
+      if (current === undefined) return [{ kind: 'insert', table, values: Object.fromEntries(Object.entries(row)) }]
       const values = changed(current, row)
       return Object.keys(values).length === 0 ? [] : [{ kind: 'update', table, where: whereOf(row), values }]
     }),

@@ -38,11 +38,12 @@ export function diffSnapshots(before: Snapshot, after: Snapshot): SnapshotDiff |
   const sections = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((key) => !facts.has(key))
   const found = sections.map((section) => [section, diffSection(section, listOf(before, section), listOf(after, section))] as const)
   const diff = { collections: [], fields: [], systemFields: [], relations: [], ...Object.fromEntries(found) }
-  const further = Object.entries(diff).filter(([section, entries]) => section in empty || entries.length > 0)
-  return found.every(([, entries]) => entries.length === 0) ? null : { ...empty, ...Object.fromEntries(further) }
+  // Sections of rows stay though they be empty: they tell what was compared.
+  const told = Object.entries(diff).filter(([section, entries]) => entries.length > 0 || !optional.has(section))
+  return found.every(([, entries]) => entries.length === 0) ? null : { collections: [], fields: [], systemFields: [], relations: [], ...Object.fromEntries(told) }
 }
 
-const empty = { collections: [], fields: [], systemFields: [], relations: [] }
+const optional: ReadonlySet<string> = new Set(['indexes', 'foreignKeys'])
 
 function listOf(snapshot: Snapshot, section: string): readonly Json[] {
   const list = snapshot[section]

@@ -115,6 +115,7 @@ export function completed(input: SnapshotInput, facts: InputFacts): Snapshot {
   const collections = input.collections.filter((each) => !isSystem(String(each['collection']))).map((each) => collectionOf(each, before))
   const relations = input.relations.map((each) => relationOf(each, before))
   const fields = input.fields.map((each) => fieldOf(each, relations, isSameVendor, facts))
+  // A snapshot of the contract's own format says nothing of these.
   const indexes = input.indexes === null ? before.indexes : input.indexes.map(indexOf)
   const foreignKeys = input.foreignKeys === null ? before.foreignKeys : input.foreignKeys.map(foreignKeyOf)
   return {
@@ -123,8 +124,8 @@ export function completed(input: SnapshotInput, facts: InputFacts): Snapshot {
     collections,
     fields,
     relations,
-    ...(indexes === undefined || indexes.length === 0 ? {} : { indexes }),
-    ...(foreignKeys === undefined || foreignKeys.length === 0 ? {} : { foreignKeys }),
+    indexes,
+    foreignKeys,
     systemFields: input.systemFields === null ? before.systemFields : input.systemFields.map(systemFieldOf),
   }
 }
@@ -225,7 +226,15 @@ function fieldOf(
     foreign_key_column: relation?.schema?.foreign_key_column ?? null,
   }
   const at = { collection, field, type, meta }
-  return { ...at, schema: comparable({ ...at, schema: wanted }, current, isSameVendor, facts) }
+  const schema = comparable({ ...at, schema: wanted }, current, isSameVendor, facts)
+  return { ...at, type: current !== undefined && meansSame(current, { ...at, schema }) ? current.type : type, schema }
+}
+
+/** The type follows from the column and its specials: with these it changes, and by itself it can't. */
+function meansSame(one: SnapshotField, other: SnapshotField): boolean {
+  const facts = ({ schema, meta }: SnapshotField): string =>
+    JSON.stringify([schema?.data_type, schema?.max_length, meta?.special ?? []])
+  return facts(one) === facts(other)
 }
 
 /** No specials are an empty list. */

@@ -22,14 +22,13 @@ export type Snapshot = SnapshotModel & {
   readonly [part: string]: unknown
 }
 
-/** `indexes` and `foreignKeys` are left out where there are none: older snapshots say nothing of them. */
 export type SnapshotModel = {
   readonly collections: readonly SnapshotCollection[]
   readonly fields: readonly SnapshotField[]
   readonly systemFields: readonly SnapshotSystemField[]
   readonly relations: readonly SnapshotRelation[]
-  readonly indexes?: readonly SnapshotIndex[]
-  readonly foreignKeys?: readonly SnapshotForeignKey[]
+  readonly indexes: readonly SnapshotIndex[]
+  readonly foreignKeys: readonly SnapshotForeignKey[]
 }
 
 export type SnapshotCollection = {
@@ -139,8 +138,8 @@ export function snapshotOf(facts: SnapshotFacts): Snapshot {
     fields: fields.map((field) => fieldOf(field, facts)).toSorted(byField),
     systemFields: all.filter(({ name }) => isSystem(name)).flatMap(systemFieldsOf).toSorted(byField),
     relations: relationsOf(fields, facts).toSorted(byField),
-    ...(indexes.length === 0 ? {} : { indexes }),
-    ...(foreignKeys.length === 0 ? {} : { foreignKeys }),
+    indexes,
+    foreignKeys,
   }
 }
 

@@ -110,6 +110,8 @@ export type Ddl = {
   readonly write: (change: Change, structure: Structure) => WrittenChange
   /** The type's text, as `create table` has it. @throws INVALID_PAYLOAD for a detail that is no known word */
   readonly typeOf: (column: ColumnDefinition) => string
+  /** Lets a column count on from its highest value, after rows with keys of their own were put in; null: it does so by itself. */
+  readonly catchUp: ((table: TableName, column: string) => Sql) | null
   /** What a column's default means, as far as it is a literal or the time; else the SQL that the database reported. */
   readonly readDefault: (column: Column) => ColumnDefault | null
   /** A value of our own or a caller's as a literal. @throws INVALID_PAYLOAD for a text that it can't hold (a zero byte) */

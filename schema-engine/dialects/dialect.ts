@@ -13,7 +13,11 @@ export type RunRows = (
   values?: readonly unknown[],
 ) => Promise<readonly Readonly<Record<string, unknown>>[]>
 
-export type IntrospectOptions = { readonly searchPath: readonly string[] }
+export type IntrospectOptions = {
+  readonly searchPath: readonly string[]
+  /** A schema that is read beside them; never the default one. */
+  readonly systemSchema: string | null
+}
 
 /**
  * How a column's value is written in JSON.

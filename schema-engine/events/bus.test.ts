@@ -17,12 +17,19 @@ const database: Database = {
   transaction: unused,
   exclusively: unused,
   introspect: unused,
+  systemSchema: null,
   structureFingerprint: unused,
   close: unused,
 }
 const busWithoutOutbox = () => createBus({ driver: null, outbox: { database, isThere: () => false } })
 const actor = { kind: 'system', reason: 'cli' } as const
-const context: FilterContext = { actor, access: fullAccess, connection }
+const context: FilterContext = {
+  actor,
+  access: fullAccess,
+  model: { collections: new Map(), fingerprint: '', notices: [] },
+  facts: { now: new Date('2024-06-01T12:00:00.000Z'), user: null, role: null, roles: [], policies: [] },
+  connection,
+}
 const created = (key: string): EngineEvent => ({
   kind: 'items.create',
   at: '2024-06-01T12:00:00.000Z',
@@ -33,6 +40,14 @@ const created = (key: string): EngineEvent => ({
 })
 
 describe('filters', () => {
+  it('run for the collection that they were made for', async () => {
+    const bus = busWithoutOutbox()
+    bus.onFilter('items.create', () => ({ changed: true }), 0, 'a')
+    const filter = (collection: string) => bus.filter({}, { event: 'items.create', collection }, context)
+    expect([await filter('a'), await filter('b')]).toEqual([{ changed: true }, {}])
+    expect([bus.hasFilters('items.create', 'a'), bus.hasFilters('items.create', 'b')]).toEqual([true, false])
+  })
+
   it('run in the order of their positions, then as they came, each with what the one before gave', async () => {
     const bus = busWithoutOutbox()
     const add = (name: string) => (payload: Readonly<Record<string, unknown>>) => ({

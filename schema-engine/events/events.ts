@@ -13,6 +13,8 @@ export type EngineEvent = { readonly at: string; readonly actor: Actor } & (
       readonly payload: Payload
     }
   | { readonly kind: 'items.delete'; readonly collection: string; readonly keys: readonly string[] }
+  /** Told in the process that read them. `items`: as the caller asked for them, with the reply's keys. */
+  | { readonly kind: 'items.read'; readonly collection: string; readonly items: readonly Payload[] }
   | { readonly kind: 'items.sort'; readonly collection: string; readonly item: string; readonly to: string }
   | { readonly kind: 'items.promote'; readonly collection: string; readonly item: string; readonly version: string }
   | { readonly kind: 'collections.create' | 'collections.update' | 'collections.delete'; readonly collection: string }

@@ -1,5 +1,5 @@
 /** The statements of the outbox: all the SQL there is about it. */
-import type { Connection, Rows, Statement } from '../database/database.ts'
+import type { Database, Rows, Statement } from '../database/database.ts'
 import { constant } from '../sql/bind.ts'
 import { join, name, raw, render, sql, value, type Sql } from '../sql/sql.ts'
 import { outboxTableName } from '../system/outbox.ts'
@@ -15,13 +15,15 @@ export type OutboxRow = {
   readonly leasedUntil: number | null
 }
 
-type Writer = Connection['dialect']
+/** What a statement is written for. */
+export type Writer = Pick<Database, 'dialect' | 'systemSchema'>
 
-const table = name(outboxTableName)
+const tableOf = ({ systemSchema }: Writer): Sql =>
+  systemSchema === null ? name(outboxTableName) : name(systemSchema, outboxTableName)
 const bound = (content: unknown): Sql => value(constant(content))
 
 function statementOf(fragment: Sql, writer: Writer): Statement {
-  const { text, binds } = render(fragment, writer)
+  const { text, binds } = render(fragment, writer.dialect)
   return { text, values: binds.map((bind) => (bind.from === 'plan' ? bind.value : null)), name: null }
 }
 
@@ -42,7 +44,7 @@ export function insertRows(
       sql`(${bound(listener)}, ${bound(JSON.stringify(event))}, ${bound(0)}, ${bound(now)}, ${bound(now)})`,
   )
   const names = columns('listener', 'event', 'attempts', 'created_at', 'available_at')
-  return statementOf(sql`insert into ${table} (${names}) values ${join(tuples, ', ')}`, writer)
+  return statementOf(sql`insert into ${tableOf(writer)} (${names}) values ${join(tuples, ', ')}`, writer)
 }
 
 /** Whether anything could be delivered at `now`; a row, or none. */
@@ -50,7 +52,7 @@ export function selectAnyDue(listeners: readonly string[], now: number, writer: 
   const among = join(listeners.map(bound), ', ')
   const isFree = sql`(${name('leased_until')} is null or ${name('leased_until')} < ${bound(now)})`
   return statementOf(
-    sql`select ${name('id')} from ${table} where ${name('failed_at')} is null and ${name('listener')} in (${among}) and ${name('available_at')} <= ${bound(now)} and ${isFree} limit 1`,
+    sql`select ${name('id')} from ${tableOf(writer)} where ${name('failed_at')} is null and ${name('listener')} in (${among}) and ${name('available_at')} <= ${bound(now)} and ${isFree} limit 1`,
     writer,
   )
 }
@@ -59,7 +61,7 @@ export function selectAnyDue(listeners: readonly string[], now: number, writer: 
 export function selectWaiting(listener: string, limit: number, writer: Writer): Statement {
   const names = columns('id', 'event', 'attempts', 'available_at', 'leased_until')
   return statementOf(
-    sql`select ${names} from ${table} where ${name('listener')} = ${bound(listener)} and ${name('failed_at')} is null order by ${name('id')} limit ${raw(String(limit))}`,
+    sql`select ${names} from ${tableOf(writer)} where ${name('listener')} = ${bound(listener)} and ${name('failed_at')} is null order by ${name('id')} limit ${raw(String(limit))}`,
     writer,
   )
 }
@@ -77,7 +79,7 @@ export function readWaiting(rows: Rows): readonly OutboxRow[] {
 
 export function lease(ids: readonly string[], by: string, until: number, writer: Writer): Statement {
   return statementOf(
-    sql`update ${table} set ${name('leased_by')} = ${bound(by)}, ${name('leased_until')} = ${bound(until)} where ${isOneOf(ids)}`,
+    sql`update ${tableOf(writer)} set ${name('leased_by')} = ${bound(by)}, ${name('leased_until')} = ${bound(until)} where ${isOneOf(ids)}`,
     writer,
   )
 }
@@ -85,13 +87,13 @@ export function lease(ids: readonly string[], by: string, until: number, writer:
 /** Of the rows that `by` still has. */
 export function renewLease(ids: readonly string[], by: string, until: number, writer: Writer): Statement {
   return statementOf(
-    sql`update ${table} set ${name('leased_until')} = ${bound(until)} where ${isOneOf(ids)} and ${name('leased_by')} = ${bound(by)}`,
+    sql`update ${tableOf(writer)} set ${name('leased_until')} = ${bound(until)} where ${isOneOf(ids)} and ${name('leased_by')} = ${bound(by)}`,
     writer,
   )
 }
 
 export function deleteHeard(id: string, writer: Writer): Statement {
-  return statementOf(sql`delete from ${table} where ${isOneOf([id])}`, writer)
+  return statementOf(sql`delete from ${tableOf(writer)} where ${isOneOf([id])}`, writer)
 }
 
 /** After an attempt that failed: the row waits until `availableAt`, or for good from `failedAt`. */
@@ -118,7 +120,7 @@ export function putBack(
     ', ',
   )
   return statementOf(
-    sql`update ${table} set ${assignments} where ${isOneOf([row.id])} and ${name('leased_by')} = ${bound(by)}`,
+    sql`update ${tableOf(writer)} set ${assignments} where ${isOneOf([row.id])} and ${name('leased_by')} = ${bound(by)}`,
     writer,
   )
 }
@@ -126,9 +128,9 @@ export function putBack(
 /** Rows that no listener will hear of any more: given up, or their listener is gone. */
 export function deleteAbandoned(createdBefore: number, limit: number, writer: Writer): Statement {
   // Selected apart, as a derived table: MariaDB deletes from no table that the same statement reads.
-  const old = sql`select ${name('id')} from ${table} where ${name('created_at')} < ${bound(createdBefore)} order by ${name('id')} limit ${raw(String(limit))}`
+  const old = sql`select ${name('id')} from ${tableOf(writer)} where ${name('created_at')} < ${bound(createdBefore)} order by ${name('id')} limit ${raw(String(limit))}`
   return statementOf(
-    sql`delete from ${table} where ${name('id')} in (select ${name('id')} from (${old}) ${name('old')})`,
+    sql`delete from ${tableOf(writer)} where ${name('id')} in (select ${name('id')} from (${old}) ${name('old')})`,
     writer,
   )
 }

@@ -18,6 +18,14 @@ import {
   type OutboxRow,
 } from './outbox-statements.ts'
 
+/** What is made in a transaction, which can put it down with the change itself. */
+export type ReliableKind =
+  | Extract<EventKind, `${'collections' | 'fields' | 'relations'}.${string}`>
+  | 'items.create'
+  | 'items.update'
+  | 'items.delete'
+  | 'items.promote'
+
 /** `id` is the same at every attempt, so that who has heard can tell a repetition; null where there is no outbox. */
 export type Delivery = { readonly id: string | null; readonly attempt: number }
 
@@ -57,7 +65,7 @@ export const usualTiming: OutboxTiming = {
 }
 
 export type Outbox = {
-  readonly listen: (name: string, kinds: readonly EventKind[], listener: ReliableListener) => () => void
+  readonly listen: (name: string, kinds: readonly ReliableKind[], listener: ReliableListener) => () => void
   /** @param connection of the transaction that makes the events; does nothing where nobody waits for them */
   readonly record: (events: readonly EngineEvent[], connection: Connection) => Promise<void>
   /** After commit. */
@@ -68,7 +76,7 @@ export type Outbox = {
   readonly close: () => Promise<void>
 }
 
-type Listening = { readonly kinds: readonly EventKind[]; readonly listener: ReliableListener }
+type Listening = { readonly kinds: readonly ReliableKind[]; readonly listener: ReliableListener }
 type Leased = { readonly name: string; readonly row: OutboxRow }
 
 /** Rows of one listener that are looked at together: with as many waiting for another attempt, the next ones wait too. */
@@ -87,7 +95,9 @@ export function createOutbox({ database, isThere, onFailure, timing = usualTimin
 
   const wanted = (events: readonly EngineEvent[]) =>
     [...listeners].flatMap(([name, { kinds, listener }]) =>
-      events.filter(({ kind }) => kinds.includes(kind)).map((event) => ({ listener: name, event, tell: listener })),
+      events
+        .filter(({ kind }) => kinds.some((wants) => wants === kind))
+        .map((event) => ({ listener: name, event, tell: listener })),
     )
 
   const run = (): void => {
@@ -120,7 +130,7 @@ export function createOutbox({ database, isThere, onFailure, timing = usualTimin
   }
 
   const isAnyDue = async (): Promise<boolean> => {
-    const rows = await database.rows(selectAnyDue([...listeners.keys()], Date.now(), database.dialect))
+    const rows = await database.rows(selectAnyDue([...listeners.keys()], Date.now(), database))
     return rows.length > 0
   }
 
@@ -129,12 +139,12 @@ export function createOutbox({ database, isThere, onFailure, timing = usualTimin
       const now = Date.now()
       const due: Leased[] = []
       for (const name of listeners.keys()) {
-        const rows = readWaiting(await connection.rows(selectWaiting(name, rowsLookedAt, connection.dialect)))
+        const rows = readWaiting(await connection.rows(selectWaiting(name, rowsLookedAt, database)))
         due.push(...dueRows(rows, now).map((row) => ({ name, row })))
       }
       if (due.length > 0) {
         const ids = due.map(({ row }) => row.id)
-        await connection.change(lease(ids, self, now + timing.leaseMs, connection.dialect))
+        await connection.change(lease(ids, self, now + timing.leaseMs, database))
       }
       return due
     })
@@ -149,11 +159,11 @@ export function createOutbox({ database, isThere, onFailure, timing = usualTimin
     } catch (error) {
       endRenewing()
       onFailure(error)
-      await change(putBack(failed(row.id, attempt, error), self, database.dialect))
+      await change(putBack(failed(row.id, attempt, error), self, database))
       return
     }
     endRenewing()
-    await change(deleteHeard(row.id, database.dialect))
+    await change(deleteHeard(row.id, database))
   }
 
   const failed = (id: string, attempts: number, error: unknown) => {
@@ -170,7 +180,7 @@ export function createOutbox({ database, isThere, onFailure, timing = usualTimin
 
   const keepLease = (id: string): (() => void) => {
     const renewing = setInterval(() => {
-      change(renewLease([id], self, Date.now() + timing.leaseMs, database.dialect)).catch(onFailure)
+      change(renewLease([id], self, Date.now() + timing.leaseMs, database)).catch(onFailure)
     }, timing.leaseMs / 2)
     renewing.unref()
     return () => clearInterval(renewing)
@@ -191,7 +201,7 @@ export function createOutbox({ database, isThere, onFailure, timing = usualTimin
       const rows = wanted(events)
       const now = Date.now()
       for (let from = 0; from < rows.length; from += rowsPerInsert) {
-        await connection.change(insertRows(rows.slice(from, from + rowsPerInsert), now, connection.dialect))
+        await connection.change(insertRows(rows.slice(from, from + rowsPerInsert), now, database))
       }
     },
     wake: (events) => {
@@ -205,7 +215,7 @@ export function createOutbox({ database, isThere, onFailure, timing = usualTimin
       if (!isThere()) return 0
       let removed = 0
       for (;;) {
-        const { changedRows } = await change(deleteAbandoned(moment, batch, database.dialect))
+        const { changedRows } = await change(deleteAbandoned(moment, batch, database))
         removed += changedRows
         if (changedRows < batch) return removed
       }

@@ -23,26 +23,27 @@ export const json: FieldType = {
 }
 
 /**
- * The text of a JSON value. A text that is JSON is taken as what it says, any other as a JSON string, unless it was meant
- * to be an object or a list.
+ * The text of a JSON value. A text that is JSON is kept as it came, with all its digits; any other is a JSON string, unless it
+ * was meant to be an object or a list.
  * @throws ValueRefusal also for characters that not every database keeps
  */
 function storeJson(input: unknown): string | null {
   if (input === null) return null
-  const text = JSON.stringify(typeof input === 'string' ? meantBy(input) : input) as string | undefined // of no value
+  const meant = typeof input === 'string' ? parsed(input) : { value: input }
+  const text = JSON.stringify(meant === null ? input : meant.value) as string | undefined // of no value
   if (text === undefined) throw new ValueRefusal('INVALID_PAYLOAD', `Expected a JSON value, not ${typeof input}.`)
   // U+0000, and halves of a pair, which `stringify` escapes.
   if (/(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f][0-9a-f]{2})/.test(text)) {
     throw new ValueRefusal('INVALID_PAYLOAD', 'Expected JSON of whole Unicode characters, without U+0000.')
   }
-  return text
+  return typeof input === 'string' && meant !== null ? input.trim() : text
 }
 
-function meantBy(text: string): unknown {
+function parsed(text: string): { readonly value: unknown } | null {
   try {
-    return JSON.parse(text)
+    return { value: JSON.parse(text) }
   } catch {
-    if (!/^\s*[[{]/.test(text)) return text
+    if (!/^\s*[[{]/.test(text)) return null
     throw new ValueRefusal('INVALID_PAYLOAD', 'Expected JSON, and this text is none.')
   }
 }

@@ -40,11 +40,11 @@ export const statementOf = (text: Sql, dialect: Dialect): Statement => ({
  * @returns null where it is not
  * @throws what reading it threw
  */
-export async function findLedger(database: Database, schema: string | null): Promise<Ledger | null> {
+export async function findLedger(database: Database): Promise<Ledger | null> {
   try {
-    return await readLedger(database, schema)
+    return await readLedger(database, database.systemSchema)
   } catch (error) {
-    const ledger = ledgerTable(schema)
+    const ledger = ledgerTable(database.systemSchema)
     const { tables } = await database.introspect()
     if (tables.some((table) => table.schema === ledger.schema && table.name === ledger.name)) throw error
     return null

@@ -23,8 +23,6 @@ import { insertRow, insertVersion } from './statements.ts'
 
 export type MigrationSettings = {
   readonly database: Database
-  /** Where the system's tables stand; null: with the user's. */
-  readonly schema: string | null
   readonly migrations: readonly Migration[]
 }
 
@@ -41,7 +39,7 @@ export const lockName = 'tablegraph_migrations'
 export async function migrate(settings: MigrationSettings, count = Infinity): Promise<readonly string[]> {
   const ran: string[] = []
   for (;;) {
-    const ledger = (await findLedger(settings.database, settings.schema)) ?? (await createLedger(settings))
+    const ledger = (await findLedger(settings.database)) ?? (await createLedger(settings))
     const next = settings.migrations.find(({ version }) => !ledger.ours.has(version))
     if (next === undefined || ran.length >= count) return ran
     if (await run(next, ledger, settings)) ran.push(next.version)
@@ -50,9 +48,10 @@ export async function migrate(settings: MigrationSettings, count = Infinity): Pr
 
 /** The statements that `migrate` would run now, in their order. For who has to run them by hand. */
 export async function pendingStatements(settings: MigrationSettings): Promise<readonly string[]> {
-  const { database, schema, migrations } = settings
+  const { database, migrations } = settings
+  const { systemSchema: schema } = database
   const found = await readStructure(database)
-  const ledger = await findLedger(database, schema)
+  const ledger = await findLedger(database)
   const first = ledger === null ? ledgerStatements(settings) : []
   const known = ledger ?? ledgerAfter(settings)
   const rest = migrations
@@ -95,25 +94,29 @@ export function statementsOf(changes: readonly Change[], found: Found, { ddl }: 
 
 /** The record's own table comes first. When another process was faster, its table serves. */
 async function createLedger(settings: MigrationSettings): Promise<Ledger> {
-  const { database, schema } = settings
+  const { database } = settings
+  const { systemSchema: schema } = database
   try {
     await database.exclusively(lockName, (connection) => runAll(ledgerStatements(settings), connection))
   } catch (error) {
-    const ledger = await findLedger(database, schema)
+    const ledger = await findLedger(database)
     if (ledger === null) throw error
     return ledger
   }
   return readLedger(database, schema)
 }
 
-function ledgerStatements({ database: { dialect }, schema, migrations }: MigrationSettings): readonly Sql[] {
+function ledgerStatements({
+  database: { dialect, systemSchema: schema },
+  migrations,
+}: MigrationSettings): readonly Sql[] {
   const [migration, definition] = ledgerDefinition(migrations, schema)
   const create: Change = { kind: 'create-table', definition }
   const record = insertVersion(ledgerTable(schema), partVersion(migration, definition.table.name), 'table', dialect)
   return [...statementsOf([create], { tables: [], notices: [], sources: [] }, dialect), record]
 }
 
-const ledgerAfter = ({ migrations, schema }: MigrationSettings): Ledger => {
+const ledgerAfter = ({ migrations, database: { systemSchema: schema } }: MigrationSettings): Ledger => {
   const [migration, definition] = ledgerDefinition(migrations, schema)
   return { ours: new Set([partVersion(migration, definition.table.name)]), others: 0 }
 }
@@ -128,7 +131,8 @@ function ledgerDefinition(migrations: readonly Migration[], schema: string | nul
 
 /** @returns whether it was run by this process, to its end */
 async function run(migration: Migration, ledger: Ledger, settings: MigrationSettings): Promise<boolean> {
-  const { database, schema } = settings
+  const { database } = settings
+  const { systemSchema: schema } = database
   const { transactionalDdl } = database.dialect.supports
   const found = await readStructure(database)
   const steps = newSteps(migration, schema, found)
@@ -158,7 +162,7 @@ function stepStatements(
   migration: Migration,
   steps: readonly Step[],
   { found, ledger }: { readonly found: Found; readonly ledger: Ledger },
-  { database: { dialect }, schema }: MigrationSettings,
+  { database: { dialect, systemSchema: schema } }: MigrationSettings,
 ): readonly Sql[] {
   // A record without a row of anybody's is ours: we were stopped before its first one.
   const isUnsigned = ledger.ours.size === 0 && ledger.others === 0
@@ -176,7 +180,7 @@ function stepStatements(
 function lastStatements(
   migration: Migration,
   parts: readonly string[],
-  { database: { dialect }, schema }: MigrationSettings,
+  { database: { dialect, systemSchema: schema } }: MigrationSettings,
 ): readonly Sql[] {
   const rows = migration.rows()
   const isOurs = rows.every(({ table }) => parts.includes(table))

@@ -30,8 +30,9 @@ export type Undo = {
 
 /** @param count how many migrations at most, from the newest */
 export async function planUndo(settings: MigrationSettings, count = Infinity): Promise<Undo> {
-  const { database, schema } = settings
-  const ledger = await findLedger(database, schema)
+  const { database } = settings
+  const { systemSchema: schema } = database
+  const ledger = await findLedger(database)
   const migrations = ledger === null ? [] : newest(ledger, settings, count)
   const found = migrations.length === 0 ? nothingFound : await readStructure(database)
   const gone = migrations.flatMap((migration) => goneOf(migration, ledger ?? emptyLedger, found, settings))
@@ -49,7 +50,7 @@ export async function planUndo(settings: MigrationSettings, count = Infinity): P
 export async function undo(settings: MigrationSettings, count = Infinity): Promise<readonly string[]> {
   const done: string[] = []
   for (;;) {
-    const ledger = await findLedger(settings.database, settings.schema)
+    const ledger = await findLedger(settings.database)
     const [last] = ledger === null ? [] : newest(ledger, settings, 1)
     if (ledger === null || last === undefined || done.length >= count) return done
     if (await takeBack(last, ledger, settings)) done.push(last.version)
@@ -67,7 +68,8 @@ const newest = (ledger: Ledger, { migrations }: MigrationSettings, count: number
     .slice(0, count)
 
 async function takeBack(migration: Migration, ledger: Ledger, settings: MigrationSettings): Promise<boolean> {
-  const { database, schema } = settings
+  const { database } = settings
+  const { systemSchema: schema } = database
   const { dialect } = database
   const found = await readStructure(database)
   const statements = undoStatements(migration, goneOf(migration, ledger, found, settings), { ledger, found }, settings)
@@ -91,7 +93,12 @@ type Gone = {
 }
 
 /** What there is of a migration's additions, in the order in which it goes. */
-function goneOf(migration: Migration, ledger: Ledger, found: Found, { schema }: MigrationSettings): Gone {
+function goneOf(
+  migration: Migration,
+  ledger: Ledger,
+  found: Found,
+  { database: { systemSchema: schema } }: MigrationSettings,
+): Gone {
   const parts = new Set(partsOf(migration, ledger))
   const there = found.tables.filter((table) => table.schema === schema)
   const isGoing = (name: string): boolean => parts.has(name) && there.some((table) => table.name === name)
@@ -128,7 +135,7 @@ function undoStatements(
   migration: Migration,
   { tables, columns, foreignKeys, ledgerGoes }: Gone,
   { ledger, found }: { readonly ledger: Ledger; readonly found: Found },
-  { database: { dialect }, schema }: MigrationSettings,
+  { database: { dialect, systemSchema: schema } }: MigrationSettings,
 ): readonly Sql[] {
   const at = (name: string): TableName => systemTable(name, schema)
   const changes: readonly Change[] = [

@@ -9,6 +9,7 @@ import { findRelations, type NamedTable, type RelationField } from './relations.
 import {
   hiddenSystemTables,
   isSystemTable,
+  systemRecords,
   systemRelations,
   systemSingletons,
   systemSpecial,
@@ -18,6 +19,8 @@ import {
 export type BuildOptions = {
   /** Tables that are not served: names, or `schema.name`. */
   readonly excludeTables: readonly string[]
+  /** Where the system's tables stand; left out: in the default schema. */
+  readonly systemSchema?: string | null
 }
 
 /** Tables that extensions of databases keep for themselves. */
@@ -50,7 +53,7 @@ export function buildModel(schema: DatabaseSchema, metadata: Metadata, options: 
   })
   const folders = metadata.collections
     .filter((row) => !tables.some((named) => named.name === row.collection) && !hiddenSystemTables.has(row.collection))
-    .filter((row) => !schema.tables.some((table) => collectionName(table) === row.collection))
+    .filter((row) => !schema.tables.some((table) => collectionName(table, options) === row.collection))
     .map(buildFolder)
 
   notices.push(...found.notices, ...collections.flatMap(noticesOf))
@@ -64,9 +67,13 @@ export function buildModel(schema: DatabaseSchema, metadata: Metadata, options: 
 function servedTables(schema: DatabaseSchema, options: BuildOptions, notices: string[]): readonly NamedTable[] {
   const served = new Map<string, NamedTable>()
   for (const table of schema.tables) {
-    const name = collectionName(table)
+    const name = collectionName(table, options)
     if (options.excludeTables.includes(table.name) || options.excludeTables.includes(name)) continue
     if (neverServed.has(table.name) || hiddenSystemTables.has(name)) continue
+    if (isElsewhere(table, options)) {
+      notices.push(`${name}: not served, because the system's tables stand in ${options.systemSchema}.`)
+      continue
+    }
     if (served.has(name))
       notices.push(`There are two tables that would both be called ${name}; the second one is not served.`)
     else served.set(name, { name, table })
@@ -74,7 +81,13 @@ function servedTables(schema: DatabaseSchema, options: BuildOptions, notices: st
   return [...served.values()]
 }
 
-const collectionName = (table: Table): string => (table.schema === null ? table.name : `${table.schema}.${table.name}`)
+/** The system's tables are called as ever, wherever they stand. */
+const collectionName = (table: Table, { systemSchema }: BuildOptions): string =>
+  table.schema === null || table.schema === systemSchema ? table.name : `${table.schema}.${table.name}`
+
+/** Tables of the system stand in its schema, if it has one, and only those do. */
+const isElsewhere = ({ schema, name }: Table, { systemSchema }: BuildOptions): boolean =>
+  systemSchema !== undefined && systemSchema !== null && isSystemTable(name) !== (schema === systemSchema)
 
 type TableFacts = NamedTable & {
   readonly types: ReadonlyMap<string, FieldTypeName>
@@ -92,7 +105,7 @@ function buildCollection(facts: TableFacts, metadata: CollectionMetadata | null)
     name,
     table: { schema: table.schema, name: table.name, kind: table.kind, comment: table.comment },
     isSystem: isSystemTable(name),
-    isReadOnly: table.kind === 'view' || table.kind === 'materialized-view',
+    isReadOnly: table.kind === 'view' || table.kind === 'materialized-view' || systemRecords.has(name),
     isSingleton: metadata?.singleton ?? systemSingletons.has(name),
     primaryKey: table.primaryKey,
     uniqueKeys: distinct(uniqueKeys),

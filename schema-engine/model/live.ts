@@ -1,7 +1,7 @@
 /** The model of a database that may change under us: noticed on an interval, rebuilt aside, swapped at once. */
 import type { Database } from '../database/database.ts'
 import type { DatabaseSchema } from '../dialects/database-schema.ts'
-import { buildModel } from './build.ts'
+import { buildModel, type BuildOptions } from './build.ts'
 import { metadataFingerprint } from './fingerprint.ts'
 import { loadMetadata } from './load-metadata.ts'
 import type { Model } from './model.ts'
@@ -59,7 +59,7 @@ export async function createLiveModel(settings: LiveModelSettings): Promise<Live
     const metadata = await loadMetadata(database, snapshot.schema)
     const fingerprint = metadataFingerprint(metadata)
     if (fingerprint === snapshot.metadata) return
-    swap({ ...snapshot, metadata: fingerprint, model: buildModel(snapshot.schema, metadata, settings) })
+    swap({ ...snapshot, metadata: fingerprint, model: buildModel(snapshot.schema, metadata, optionsOf(settings)) })
   }
 
   /** One after the other, so that an older reading never replaces a newer one. */
@@ -101,10 +101,20 @@ async function takeSnapshot(settings: LiveModelSettings): Promise<Snapshot> {
   const structure = await settings.database.structureFingerprint()
   const schema = await settings.database.introspect()
   const metadata = await loadMetadata(settings.database, schema)
-  return { schema, structure, metadata: metadataFingerprint(metadata), model: buildModel(schema, metadata, settings) }
+  return {
+    schema,
+    structure,
+    metadata: metadataFingerprint(metadata),
+    model: buildModel(schema, metadata, optionsOf(settings)),
+  }
 }
 
 function subscribe<T>(listeners: Set<T>, listener: T): () => void {
   listeners.add(listener)
   return () => listeners.delete(listener)
 }
+
+const optionsOf = ({ excludeTables, database: { systemSchema } }: LiveModelSettings): BuildOptions => ({
+  excludeTables,
+  systemSchema,
+})

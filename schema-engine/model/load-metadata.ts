@@ -30,13 +30,14 @@ async function readTable<T>(
   name: string,
   readers: Readers<T>,
 ): Promise<readonly T[] | null> {
-  const table = schema.tables.find((candidate) => candidate.schema === null && candidate.name === name)
+  const table = schema.tables.find((candidate) => candidate.schema === database.systemSchema && candidate.name === name)
   if (table === undefined) return null
   const wanted = Object.keys(readers)
   const columns = table.columns.map((column) => column.name).filter((column) => wanted.includes(column))
   if (columns.length === 0) return null
   const quoted = columns.map((column) => database.dialect.quoteName(column)).join(', ')
-  const text = `select ${quoted} from ${database.dialect.quoteName(name)}`
+  const at = [table.schema, name].flatMap((part) => (part === null ? [] : database.dialect.quoteName(part))).join('.')
+  const text = `select ${quoted} from ${at}`
   const rows = await database.rows({ text, values: [], name: null })
   return rows.map((values) =>
     decode(Object.fromEntries(columns.map((column, index) => [column, values[index]])), readers),

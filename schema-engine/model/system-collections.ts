@@ -17,6 +17,9 @@ export const hiddenSystemTables = namesOf(systemCollections.filter(({ isHidden }
 
 export const systemSingletons = namesOf(systemCollections.filter(({ isSingleton }) => isSingleton))
 
+/** What has been done. Only the engine adds to it, and nobody rewrites it. */
+export const systemRecords: ReadonlySet<string> = new Set(['directus_activity', 'directus_revisions'])
+
 const byName: ReadonlyMap<string, SystemCollection> = new Map(systemCollections.map((each) => [each.name, each]))
 
 /** What is recorded of changes of a system collection: `all`, `activity` or null. One that is not declared here: `all`. */

@@ -2,10 +2,11 @@
 import type { Column } from '../dialects/database-schema.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import type { Collection } from '../model/model.ts'
-import { conditionOf } from '../query/compile.ts'
+import { conditionOf, jsonObjectOf } from '../query/compile.ts'
+import type { DocEntry } from '../query/plan-types.ts'
 import { tuplesCondition, type Where } from '../query/plan-rows.ts'
 import type { Bind } from '../sql/bind.ts'
-import { empty, join, name, render, sql, type RenderedSql, type Sql } from '../sql/sql.ts'
+import { empty, join, name, raw, render, sql, type RenderedSql, type Sql } from '../sql/sql.ts'
 
 /** `count` rows with these columns; no columns: one row of defaults. Gives the texts of `returning` back, row by row. */
 export type InsertPlan = {
@@ -64,6 +65,49 @@ export function compileUpdate(
 
 export function compileDelete(collection: Collection, where: Omit<Where, 'fixed'>, dialect: Dialect): RenderedSql {
   return render(sql`delete from ${tableOf(collection)} where ${whereOf(collection, where, dialect)}`, dialect)
+}
+
+/** A row of a system's table for each row that is inserted: columns with one bound value for all, and those that tell of the row. */
+export type RecordPlan = {
+  readonly activity: { readonly collection: Collection; readonly bound: readonly Column[] }
+  readonly revision: null | {
+    readonly collection: Collection
+    readonly bound: readonly Column[]
+    readonly data: { readonly column: Column; readonly entries: readonly DocEntry[] }
+    readonly delta: { readonly column: Column; readonly entries: readonly DocEntry[] }
+  }
+}
+
+/** The alias by which documents of a `RecordPlan` name the inserted rows. */
+export const insertedAlias = 'w'
+
+/**
+ * Inserts rows together with their record, where statements that write may stand inside another. The binds are the rows', then
+ * those of activity, then those of revisions. Gives the keys' texts row by row. The key has one column.
+ */
+export function compileRecordedInsert(plan: InsertPlan, record: RecordPlan, dialect: Dialect): RenderedSql {
+  const to = dialect.expressions
+  const [key] = plan.returning
+  if (key === undefined) throw new TypeError('a record needs a key to tell of')
+  const item = to.exactText(name(insertedAlias, key.name), key.kind)
+  let position = plan.count * plan.columns.length
+  const bound = (columns: readonly Column[]): readonly Sql[] =>
+    columns.map((column) => to.stored(valueAt(position++), column))
+  const filled = (collection: Collection, columns: readonly Column[], more: readonly string[]): Sql =>
+    sql`insert into ${tableOf(collection)} (${join([...columns.map((column) => column.name), ...more].map((column) => name(column)), ', ')})`
+
+  const { activity, revision } = record
+  const told = sql`${filled(activity.collection, activity.bound, ['item'])} select ${join([...bound(activity.bound), item], ', ')} from w returning id, item`
+  const document = ({ column, entries }: { readonly column: Column; readonly entries: readonly DocEntry[] }): Sql =>
+    sql`cast(${jsonObjectOf(entries, to)} as ${raw(column.nativeType)})`
+  const kept =
+    revision === null
+      ? empty
+      : sql`, r as (${filled(revision.collection, revision.bound, ['activity', 'item', revision.data.column.name, revision.delta.column.name])} select ${join([...bound(revision.bound), raw('a.id'), raw('a.item'), document(revision.data), document(revision.delta)], ', ')} from w join a on a.item = ${item})`
+  return render(
+    sql`with w as (${insertOf(plan, dialect)} returning *), a as (${told})${kept} select ${item} from w`,
+    dialect,
+  )
 }
 
 /** The table with its schema. */

@@ -12,12 +12,12 @@ import type { WriteAction, WriteRule } from '../permissions/access.ts'
 import { keyColumns, keyOperand } from '../query/plan-rows.ts'
 import { createKeyIndex, keyIn, keyPart, operandsOf, textOfKey, type RowKey } from './keys.ts'
 import { writeLists } from './lists.ts'
-import { parseItem, type ParsedItem } from './parse-item.ts'
+import { isOnlyKey, parseItem, type ParsedItem } from './parse-item.ts'
 import { checkPrecondition, preconditionFields } from './precondition.ts'
 import { grantsAll, prepare, validationOf, withPresets, type Prepared } from './prepare.ts'
-import type { Draft } from './record.ts'
+import { recordWithin, type Draft } from './record.ts'
 import type { ItemInput, Precondition } from './request.ts'
-import { columnTexts, deleteRows, insertRows, updateRows } from './rows.ts'
+import { columnTexts, deleteRows, insertRecorded, insertRows, updateRows } from './rows.ts'
 import { forbidden, rulesOf, selectRows, writable, type Session } from './session.ts'
 
 /** One item to be written, or one change of several rows. */
@@ -185,7 +185,7 @@ async function begin(
     action === 'create'
       ? ({ event: 'items.create', collection: collection.name } as const)
       : ({ event: 'items.update', collection: collection.name, keys: rows.map(({ key }) => textOfKey(key)) } as const)
-  const input: Payload = session.bus.hasFilters(meta.event)
+  const input: Payload = session.bus.hasFilters(meta.event, meta.collection)
     ? await session.bus.filter(operation.input, meta, session)
     : operation.input
 
@@ -232,7 +232,8 @@ function checkNamed(collection: Collection, rules: readonly WriteRule[], named: 
 
 async function writeToOne(session: Session, works: readonly Work[], depth: number): Promise<void> {
   const links = works.flatMap((work) => work.parsed.toOne.map((link) => ({ work, ...link })))
-  for (const [target, group] of Map.groupBy(links, ({ collection }) => collection)) {
+  for (const [target, all] of Map.groupBy(links, ({ collection }) => collection)) {
+    const group = await linkToExisting(session, target, all)
     const written = await writeItems(
       session,
       target,
@@ -256,6 +257,40 @@ async function writeToOne(session: Session, works: readonly Work[], depth: numbe
     ))
       await linkTo(session, field, collection, ofField)
   }
+}
+
+type Link = ParsedItem['toOne'][number] & { readonly work: Work }
+
+/** Items that are named by their key alone, and are there, are only linked. Gives the others. */
+async function linkToExisting(session: Session, target: string, links: readonly Link[]): Promise<readonly Link[]> {
+  const collection = session.model.collections.get(target)
+  if (collection === undefined) return links
+  const named = links.map(({ input }) =>
+    isOnlyKey(input, collection) ? operandsOf(keyIn((name) => input[name], collection), collection) : null,
+  )
+  const tuples = named.filter((key) => key !== null)
+  if (tuples.length === 0) return links
+  const rows = await selectRows(session, {
+    collection,
+    where: { fields: collection.primaryKey, tuples, fixed: [] },
+    texts: keyColumns(collection),
+    documents: [],
+    flags: [],
+    isLocked: false,
+    seenBy: null,
+  })
+  const index = createKeyIndex<RowKey>()
+  for (const row of rows) {
+    const key = row.map(String)
+    index.set(operandsOf(key, collection) ?? key, key)
+  }
+  const others: Link[] = []
+  for (const [position, link] of links.entries()) {
+    const key = index.get(named[position] ?? null)
+    if (key === undefined) others.push(link)
+    else await linkTo(session, link.field, collection, [{ work: link.work, key }])
+  }
+  return others
 }
 
 /** Sets the columns that hold the keys of what was written. */
@@ -291,15 +326,24 @@ async function writeOwn(session: Session, collection: Collection, works: readonl
     ),
   )
   for (const { work, prepared } of updates) rekey(work, collection, prepared)
-  const keys = await insertRows(session, collection, creates.map(({ prepared }) => prepared.stored))
+  const record = creates.every(({ work }) => isAlone(work)) ? recordWithin(session, collection) : null
+  const rows = creates.map(({ prepared }) => prepared.stored)
+  const keys = await (record === null
+    ? insertRows(session, collection, rows)
+    : insertRecorded(session, collection, rows, record))
   creates.forEach(({ work }, index) => {
     work.keys = [keys[index] ?? []]
     for (const draft of work.drafts) draft.key = keys[index] ?? []
   })
   await checkNewRows(session, collection, 'update', updates)
   await checkNewRows(session, collection, 'create', creates)
-  for (const change of [...updates, ...creates]) tell(session, collection, change)
+  for (const change of updates) tell(session, collection, change, false)
+  for (const change of creates) tell(session, collection, change, record !== null)
 }
+
+/** Whether an item was written with no other. */
+const isAlone = ({ operation, parsed }: Work): boolean =>
+  operation.parent === null && parsed.toOne.length === 0 && parsed.lists.length === 0
 
 /** An update's rows, apart where other rules match them. Nothing is left where nothing changes. */
 async function changesOf(session: Session, collection: Collection, work: Work): Promise<readonly Change[]> {
@@ -412,15 +456,15 @@ function isSettled(
   )
 }
 
-/** Notes for the record and the events. */
-function tell(session: Session, collection: Collection, { work, rows, prepared }: Change): void {
+/** Notes for the events, and for the record where there is none yet. */
+function tell(session: Session, collection: Collection, { work, rows, prepared }: Change, isRecorded: boolean): void {
   const ofRows = new Set(rows.map(({ key }) => textOfKey(key)))
   const drafts = work.drafts.filter(
     (draft) => work.action === 'create' || rows.length === 1 || ofRows.has(textOfKey(draft.key)),
   )
   for (const draft of drafts) {
     for (const field of prepared.stored.keys()) draft.fields.add(field.name)
-    session.drafts.push(draft)
+    if (!isRecorded) session.drafts.push(draft)
   }
   const facts = { at: session.facts.now.toISOString(), actor: session.actor, collection: collection.name }
   const keys = drafts.map(({ key }) => textOfKey(key))
@@ -467,7 +511,7 @@ export async function deleteItems(
   if (!session.access.isFull && found.some(({ matches }) => !matches.includes(true))) return forbidden(name)
   await checkPrecondition(session, collection, precondition, found)
   const texts = found.map(({ key }) => textOfKey(key))
-  if (session.bus.hasFilters('items.delete'))
+  if (session.bus.hasFilters('items.delete', name))
     await session.bus.filter({}, { event: 'items.delete', collection: name, keys: texts }, session)
   await deleteRows(session, collection, found.map(({ key }) => key))
   for (const { key } of found) session.drafts.push({ action: 'delete', collection, key, fields: new Set(), parent })

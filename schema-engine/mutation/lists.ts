@@ -235,8 +235,8 @@ function planList(
     const own = ownValues(shape, input, child)
     const isLinked = child !== undefined
     if (isLinked && Object.keys(own).length === 0 && Object.keys(place).length === 0) return null
-    const isBare = Object.keys(own).every((name) => collection.primaryKey.includes(name)) && key !== null
-    const isUpdate = isLinked || (mode !== 'create' && isBare && !isTied(shape)) || mode === 'update'
+    const isBare = !isObject(element) && shape.far === null
+    const isUpdate = isLinked || (isBare && !isTied(shape)) || mode === 'update'
     return {
       mode: isUpdate ? 'update' : mode,
       keys: isUpdate ? [key ?? forbidden(collection.name)] : null,

@@ -54,7 +54,8 @@ export function parseItem(input: unknown, collection: Collection, model: Model, 
     } else if (relation !== null && isObject(value)) {
       const target = model.collections.get(targetOf(relation, field, input))
       if (target === undefined) return forbiddenField(collection.name, name)
-      if (isOnlyKey(value, target) && leadsToKey(relation, target)) setKey(values, field, relation, value, target)
+      if (isOnlyKey(value, target) && leadsToKey(relation, target) && givesKeys(target))
+        setKey(values, field, relation, value, target)
       else toOne.push({ field, collection: target.name, input: value })
     } else if (relation?.kind === 'm2o' && relation.on.length > 1) {
       const target = model.collections.get(relation.collection)
@@ -111,8 +112,12 @@ function targetOf(relation: ToOne, field: Field, input: ItemInput): string {
   })
 }
 
+/** Whether the database gives the keys, so that a key alone can only mean an item that is there. */
+const givesKeys = ({ primaryKey, fields }: Collection): boolean =>
+  primaryKey.some((name) => fields.get(name)?.column?.hasAutoIncrement === true)
+
 /** Whether an object holds a key and nothing else. */
-function isOnlyKey(value: ItemInput, { primaryKey }: Collection): boolean {
+export function isOnlyKey(value: ItemInput, { primaryKey }: Collection): boolean {
   const names = Object.keys(value)
   return (
     names.length > 0 && names.length === primaryKey.length && primaryKey.every((name) => isKeyValue(value[name]))

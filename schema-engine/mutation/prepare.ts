@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import { EngineError, fail } from '../errors.ts'
 import { fieldType } from '../field-types/index.ts'
+import { ValueRefusal } from '../field-types/value-refusal.ts'
 import { dynamicOr, failuresOf, type Failure, type Values } from '../filter/matches.ts'
 import { parseValidation } from '../filter/parse.ts'
 import type { Filter, FilterInput } from '../filter/filter.ts'
@@ -14,7 +15,7 @@ import type { RequestFacts } from '../sql/bind.ts'
 import { hashSecret, isHash } from './hash.ts'
 import { forbiddenField, isObject, mask } from './parse-item.ts'
 import type { ItemInput } from './request.ts'
-import { at, forbidden } from './session.ts'
+import { forbidden } from './session.ts'
 
 /** What is to be written of one item. */
 export type ToPrepare = {
@@ -72,19 +73,23 @@ export async function prepare(item: ToPrepare): Promise<Prepared> {
     const field = item.collection.fields.get(name)
     if (field?.column == null) continue
     const value = await hashedWhereAsked(field, raw)
-    stored.set(field, at(name, () => storedValue(field, value)))
+    stored.set(field, storedValue(field, value, item.path))
     payload[name] = field.isConcealed && raw !== null ? mask : raw
   }
   return { stored, payload, rules }
 }
 
-/** @throws INVALID_PAYLOAD */
-function storedValue(field: Field, value: unknown): unknown {
+/** @throws INVALID_PAYLOAD, VALUE_TOO_LONG or VALUE_OUT_OF_RANGE for what the field can't hold */
+function storedValue(field: Field, value: unknown, path: readonly (string | number)[]): unknown {
   if (value === null || field.column === null) return null
-  const { enumValues } = field.column
-  if (enumValues !== null && enumValues.length > 0 && field.type === 'enum' && !enumValues.includes(String(value)))
-    fail('INVALID_PAYLOAD', { reason: `Expected one of ${enumValues.map((choice) => `"${choice}"`).join(', ')}.` })
-  return fieldType(field.type).store(value, field.column)
+  try {
+    return fieldType(field.type).store(value, field.column)
+  } catch (error) {
+    if (!(error instanceof ValueRefusal)) throw error
+    const { code, reason } = error
+    if (code === 'INVALID_PAYLOAD') return fail(code, { reason: `${[...path, field.name].join('.')}: ${reason}` })
+    return fail(code, { collection: field.collection, field: field.name, ...(field.isConcealed ? {} : { value }) })
+  }
 }
 
 async function hashedWhereAsked(field: Field, value: unknown): Promise<unknown> {

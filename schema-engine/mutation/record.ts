@@ -5,9 +5,10 @@
 import { fieldType } from '../field-types/index.ts'
 import type { Collection, Field } from '../model/model.ts'
 import { operandsOf, textOfKey, type RowKey } from './keys.ts'
-import { insertRows } from './rows.ts'
+import { insertedAlias } from './compile.ts'
+import { columnNamed, insertRows, type RecordWithin } from './rows.ts'
 import { selectRows, type Session } from './session.ts'
-import { keyColumns } from '../query/plan-rows.ts'
+import { columnOf, entriesOfRow, keyColumns } from '../query/plan-rows.ts'
 
 /** One row that was written. */
 export type Draft = {
@@ -40,26 +41,70 @@ export async function writeRecord(session: Session): Promise<void> {
   if (activity === undefined) return
   const drafts = merged(session.drafts).filter((draft) => accountabilityOf(draft.collection) !== null)
   if (drafts.length === 0) return
-  const now = session.facts.now.toISOString()
-  const { ip, userAgent, origin } = session.origin
   const keys = await insertRows(
     session,
     activity,
     drafts.map((draft) =>
-      rowOf(activity, {
-        action: draft.action,
-        user: session.facts.user,
-        timestamp: now,
-        ip,
-        user_agent: userAgent,
-        origin,
-        collection: draft.collection.name,
-        item: textOfKey(draft.key),
-      }),
+      rowOf(activity, { ...actOf(session, draft.action, draft.collection), item: textOfKey(draft.key) }),
     ),
   )
   const activities = new Map(drafts.map((draft, index) => [draft, keys[index]?.[0] ?? null]))
   await writeRevisions(session, activities)
+}
+
+const actOf = (
+  { facts, origin: { ip, userAgent, origin } }: Session,
+  action: Draft['action'],
+  { name: collection }: Collection,
+): Readonly<Record<string, unknown>> => ({
+  action,
+  user: facts.user,
+  timestamp: facts.now.toISOString(),
+  ip,
+  user_agent: userAgent,
+  origin,
+  collection,
+})
+
+/**
+ * How new rows are recorded by the statement that inserts them; null where that can't be, and the record is written apart.
+ * Only for items that were not written with others: these need to know each other's revisions.
+ */
+export function recordWithin(
+  session: Session,
+  collection: Collection,
+): RecordWithin | null {
+  const { model, connection } = session
+  const activity = model.collections.get('directus_activity')
+  const kept = accountabilityOf(collection)
+  if (!connection.dialect.supports.writingSubqueries || activity === undefined || kept === null) return null
+  if (!hasShortKey(collection)) return null
+  const act = rowOf(activity, actOf(session, 'create', collection))
+  const revisions = kept === 'all' ? model.collections.get('directus_revisions') : undefined
+  const rev = revisions === undefined ? null : rowOf(revisions, { collection: collection.name })
+  const entriesOf = (fields: readonly string[]) => entriesOfRow(fields, collection, insertedAlias, model)
+  return {
+    values: [...act.values(), ...(rev?.values() ?? [])],
+    plan: (fields) => ({
+      activity: { collection: activity, bound: [...act.keys()].map(columnOf) },
+      revision:
+        revisions === undefined || rev === null
+          ? null
+          : {
+              collection: revisions,
+              bound: [...rev.keys()].map(columnOf),
+              data: { column: columnNamed(revisions, 'data'), entries: entriesOf(snapshotFields(collection)) },
+              delta: { column: columnNamed(revisions, 'delta'), entries: entriesOf(fields.map(({ name }) => name)) },
+            },
+    }),
+  }
+}
+
+/** Whether an item's key is the text of one column, and surely as short as the record can hold. */
+function hasShortKey(collection: Collection): boolean {
+  const [column, another] = keyColumns(collection)
+  if (column === undefined || another !== undefined) return false
+  return column.kind === 'string' ? (column.maxLength ?? 256) <= 255 : ['integer', 'bigint', 'uuid'].includes(column.kind)
 }
 
 /** An item that was written more than once is told of once: what it was at first, and all that was written. */
@@ -143,13 +188,14 @@ async function snapshotsOf(
 export const snapshotFields = (collection: Collection): readonly string[] =>
   [...collection.fields.values()].filter((field) => field.column !== null).map((field) => field.name)
 
-/** A row of a system's table, without the columns that this database's table doesn't have. */
+/** A row of a system's table: without columns that this database's table lacks, long texts cut to what it can hold. */
 function rowOf(collection: Collection, values: Readonly<Record<string, unknown>>): ReadonlyMap<Field, unknown> {
   return new Map(
     Object.entries(values).flatMap(([name, value]): readonly (readonly [Field, unknown])[] => {
       const field = collection.fields.get(name)
       if (field?.column == null) return []
-      return [[field, value === null ? null : fieldType(field.type).store(value, field.column)]]
+      const kept = typeof value === 'string' ? value.slice(0, field.column.maxLength ?? undefined) : value
+      return [[field, kept === null ? null : fieldType(field.type).store(kept, field.column)]]
     }),
   )
 }

@@ -1,13 +1,14 @@
 /** Rows as statements change them: in as few as the database's bounds allow, without a thought for rights. */
+import { createHash } from 'node:crypto'
 import type { Dialect } from '../dialects/dialect.ts'
 import { ConstraintError } from '../dialects/constraint-error.ts'
 import type { Collection, Field } from '../model/model.ts'
 import { columnOf, keyColumns } from '../query/plan-rows.ts'
 import type { RenderedSql } from '../sql/sql.ts'
-import { compileDelete, compileInsert, compileUpdate } from './compile.ts'
+import { compileDelete, compileInsert, compileRecordedInsert, compileUpdate, type RecordPlan } from './compile.ts'
 import { constraintError } from './constraint.ts'
 import { operandsOf, textOfKey, type RowKey } from './keys.ts'
-import { chunks, run, runChange, selectRows, type Session } from './session.ts'
+import { chunks, run, runChange, selectRows, type PreparedText, type Session } from './session.ts'
 
 export type StoredRow = ReadonlyMap<Field, unknown>
 
@@ -25,11 +26,45 @@ export async function insertRows(
   const keys: RowKey[] = []
   for (const group of alike(rows)) {
     const fields = [...(group[0]?.keys() ?? [])]
-    const size = fields.length === 0 ? 1 : Math.min(maxRows, Math.floor(maxBinds / fields.length))
-    for (const part of chunks(group, size)) keys.push(...(await insertPart(session, collection, fields, part)))
+    for (const part of chunks(group, partSize(fields))) keys.push(...(await insertPart(session, collection, fields, part)))
   }
   return keys
 }
+
+/** What is told of rows that are inserted with these fields, and its bound values. */
+export type RecordWithin = {
+  readonly plan: (fields: readonly Field[]) => RecordPlan
+  readonly values: readonly unknown[]
+}
+
+/** As `insertRows`, and writes the record of each row in the same statement. */
+export async function insertRecorded(
+  session: Session,
+  collection: Collection,
+  rows: readonly StoredRow[],
+  record: RecordWithin,
+): Promise<readonly RowKey[]> {
+  const { dialect } = session.connection
+  const keys: RowKey[] = []
+  for (const group of alike(rows)) {
+    const fields = [...(group[0]?.keys() ?? [])]
+    for (const part of chunks(group, partSize(fields))) {
+      const insert = { collection, columns: fields.map(columnOf), count: part.length, returning: keyColumns(collection) }
+      const shape = `recorded ${shapeOf(part, fields)}`
+      const prepared = remembered(collection, dialect, shape, () => compileRecordedInsert(insert, record.plan(fields), dialect))
+      const values = [...part.flatMap((row) => fields.map((field) => row.get(field))), ...record.values]
+      const found = await translated(session, collection, part, () => run(session, prepared, values))
+      keys.push(...found.map((row) => row.map(String)))
+    }
+  }
+  return keys
+}
+
+const partSize = (fields: readonly Field[]): number =>
+  fields.length === 0 ? 1 : Math.min(maxRows, Math.floor(maxBinds / fields.length))
+
+const shapeOf = (rows: readonly StoredRow[], fields: readonly Field[]): string =>
+  `${rows.length} ${fields.map(({ name }) => name).join('\n')}`
 
 /** Neighbours with the same fields, so that the order of the rows stays. */
 function alike(rows: readonly StoredRow[]): readonly (readonly StoredRow[])[] {
@@ -52,7 +87,7 @@ async function insertPart(
   const { dialect } = session.connection
   const returning = keyColumns(collection)
   const columns = fields.map(columnOf)
-  const prepared = remembered(collection, dialect, `insert ${rows.length} ${fields.map(({ name }) => name).join('\n')}`, () =>
+  const prepared = remembered(collection, dialect, `insert ${shapeOf(rows, fields)}`, () =>
     compileInsert(
       { collection, columns, count: rows.length, returning: dialect.supports.returning ? returning : [] },
       dialect,
@@ -132,23 +167,32 @@ async function translated<T>(
   }
 }
 
-/** Statements of one shape are written once for a collection, which lives as long as its model. */
-const statements = new WeakMap<Collection, Map<string, RenderedSql>>()
+/**
+ * Statements of one shape are written once for a collection, which lives as long as its model; from the second time on the
+ * driver may keep them prepared.
+ */
+const statements = new WeakMap<Collection, Map<string, PreparedText>>()
 /** Shapes of one collection that are kept. */
 const maxKept = 64
 
-function remembered(collection: Collection, dialect: Dialect, shape: string, write: () => RenderedSql): RenderedSql {
-  const known = statements.get(collection) ?? new Map<string, RenderedSql>()
+function remembered(collection: Collection, dialect: Dialect, shape: string, write: () => RenderedSql): PreparedText {
+  const known = statements.get(collection) ?? new Map<string, PreparedText>()
   statements.set(collection, known)
   const key = `${dialect.name} ${shape}`
   const found = known.get(key)
-  if (found !== undefined) return found
-  const written = write()
+  if (found !== undefined) {
+    if (found.name === null) {
+      const named = { ...found, name: `w${createHash('sha256').update(found.text).digest('base64url').slice(0, 20)}` }
+      known.set(key, named)
+      return named
+    }
+    return found
+  }
+  const written = { ...write(), name: null }
   if (known.size >= maxKept) known.clear()
   known.set(key, written)
   return written
 }
-
 
 /** Values of these rows' columns as exact texts, in the order of the keys; null for null. Keys themselves are known already. */
 export async function columnTexts(

@@ -1,7 +1,7 @@
 /** What one write carries along while it runs: its surroundings, its transaction, and what there will be to tell of it. */
 import type { Connection, Rows } from '../database/database.ts'
 import type { EngineEvent } from '../events/events.ts'
-import { EngineError, fail } from '../errors.ts'
+import { fail } from '../errors.ts'
 import type { Collection } from '../model/model.ts'
 import type { WriteAction, WriteRule } from '../permissions/access.ts'
 import { compileRows } from '../query/compile-rows.ts'
@@ -18,22 +18,25 @@ export type Session = WriteContext & {
   readonly events: EngineEvent[]
 }
 
+/** A statement's text with its binds, and a name under which a driver may keep it prepared. */
+export type PreparedText = RenderedSql & { readonly name?: string | null }
+
 /** Runs a statement; `values` are what its binds stand for. */
-export function run(session: Session, prepared: RenderedSql, values: readonly unknown[] = []): Promise<Rows> {
+export function run(session: Session, prepared: PreparedText, values: readonly unknown[] = []): Promise<Rows> {
   return session.connection.rows(statementOf(session, prepared, values))
 }
 
 export async function runChange(
   session: Session,
-  prepared: RenderedSql,
+  prepared: PreparedText,
   values: readonly unknown[],
 ): Promise<{ readonly changedRows: number; readonly firstKey: bigint | null }> {
   return session.connection.change(statementOf(session, prepared, values))
 }
 
-function statementOf(session: Session, prepared: RenderedSql, values: readonly unknown[]) {
+function statementOf(session: Session, prepared: PreparedText, values: readonly unknown[]) {
   const inputs = { variables: { values }, context: session.facts }
-  return { text: prepared.text, values: prepared.binds.map((bind) => valueOf(bind, inputs)), name: null }
+  return { text: prepared.text, values: prepared.binds.map((bind) => valueOf(bind, inputs)), name: prepared.name ?? null }
 }
 
 export const runRows = (session: Session, plan: RowsPlan): Promise<Rows> =>
@@ -76,13 +79,3 @@ export function forbidden(collection: string): never {
 /** The rules of an action; null: everything is allowed. */
 export const rulesOf = (session: Session, collection: string, action: WriteAction): readonly WriteRule[] | null =>
   session.access.isFull ? null : (session.access.write[action].get(collection)?.rules ?? [])
-
-/** Names the place of what was wrong with an input. */
-export function at<T>(where: string, work: () => T): T {
-  try {
-    return work()
-  } catch (error) {
-    if (!(error instanceof EngineError) || error.code !== 'INVALID_PAYLOAD') throw error
-    return fail('INVALID_PAYLOAD', { reason: `${where}: ${error.message.replace(/^Invalid payload\. /, '')}` })
-  }
-}

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { fail } from '../errors.ts'
-import { parseFilter } from '../filter/parse.ts'
+import { parseFilter, parseValidation } from '../filter/parse.ts'
 import type { FilterInput } from '../filter/filter.ts'
 import type { Collection, Model } from '../model/model.ts'
 import type {
@@ -61,7 +61,7 @@ function compileWrites(collection: Collection, permissions: readonly WritePermis
   return {
     rules: permissions.map(({ rows, fields, presets, validation }) => {
       if (rows !== null) parseFilter(rows, collection, model)
-      if (validation !== null) parseFilter(validation, collection, model)
+      if (validation !== null) parseValidation(validation, collection, model)
       return {
         rows: isAll(rows) ? null : rows,
         fields: fields === '*' ? '*' : new Set(fields.filter((field) => collection.fields.has(field))),

@@ -110,8 +110,22 @@ export function planNewest(
   return { ...plan, order: [{ value, descending: true, isNullable: false }], limit: 1 }
 }
 
+/** As `snapshotEntries`, of rows that go by another table's name: such as are being inserted. */
+export const entriesOfRow = (
+  fields: readonly string[],
+  collection: Collection,
+  alias: string,
+  model: Model,
+): readonly DocEntry[] =>
+  snapshotEntries(
+    createPlanner({ model, access: fullAccess, format: 'rest', limits: depthOfRules }),
+    fields,
+    collection,
+    alias,
+  )
+
 /** The fields of a row as REST shows them; of a secret only whether there is one. */
-export function snapshotEntries(
+function snapshotEntries(
   planner: Planner,
   fields: readonly string[],
   collection: Collection,

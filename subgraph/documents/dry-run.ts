@@ -15,19 +15,22 @@ export type DryRun = {
 const mask = '**********'
 
 export function tellDryRun(keys: readonly string[], events: ToldEvents, model: Model, access: Access): DryRun {
-  return {
-    keys,
-    events: events.flatMap(({ actor: _, at: __, ...event }): readonly Readonly<Record<string, unknown>>[] => {
-      if (!('collection' in event)) return [event]
-      const { collection } = event
-      if (!mayRead(access, collection)) return []
-      if (!('payload' in event)) return [event]
-      const payload = Object.entries(event.payload).flatMap(([name, value]) => {
-        if (!mayUse(access, collection, name, 'select')) return []
-        const isConcealed = model.collections.get(collection)?.fields.get(name)?.isConcealed === true
-        return [[name, isConcealed && value !== null ? mask : value] as const]
-      })
-      return [{ ...event, payload: Object.fromEntries(payload) }]
-    }),
-  }
+  return { keys, events: events.flatMap((event) => tellEvent(event, model, access)) }
+}
+
+/** Who asked, and when, the caller knows. */
+const known: ReadonlySet<string> = new Set(['actor', 'at'])
+
+function tellEvent(event: EngineEvent, model: Model, access: Access): DryRun['events'] {
+  const told = Object.fromEntries(Object.entries(event).filter(([name]) => !known.has(name)))
+  if (!('collection' in event)) return [told]
+  const { collection } = event
+  if (!mayRead(access, collection)) return []
+  if (!('payload' in event)) return [told]
+  const payload = Object.entries(event.payload).flatMap(([name, value]) => {
+    if (!mayUse(access, collection, name, 'select')) return []
+    const isConcealed = model.collections.get(collection)?.fields.get(name)?.isConcealed === true
+    return [[name, isConcealed && value !== null ? mask : value] as const]
+  })
+  return [{ ...told, payload: Object.fromEntries(payload) }]
 }

@@ -13,7 +13,15 @@ import { argumentsOf, coerceVariables, writeRequestOf, type InputScope } from '.
 import { wireFormatOf } from '../resolve/roots.ts'
 import { keysKey, mutationRoots, type Among, type MutationRoot, type WriteReply } from '../resolve/writes.ts'
 import { tellDryRun, type ToldEvents } from './dry-run.ts'
-import { keep, prepareReads, readTexts, type Operation, type OperationContext, type Plans, type PreparedStatement } from './operation.ts'
+import {
+  keep,
+  prepareReads,
+  readTexts,
+  type Operation,
+  type OperationContext,
+  type Plans,
+  type PreparedStatement,
+} from './operation.ts'
 
 export type PlannedMutation = {
   readonly roots: readonly PlannedRoot[]
@@ -30,13 +38,14 @@ type Values = Readonly<Record<string, unknown>>
 
 /**
  * Plans a mutation, and keeps the plan where it can serve again.
+ * @param plans null when the document is not worth keeping
  * @throws EngineError what planning refuses: nothing has been written then
  */
 export function planMutation(
   operation: Operation,
   variables: Values,
   context: OperationContext,
-  plans: Plans<PlannedMutation>,
+  plans: Plans<PlannedMutation> | null,
 ): PlannedMutation {
   const watch = createWatch()
   const { schema, fragments, literalAt, node } = operation
@@ -45,9 +54,13 @@ export function planMutation(
   const planned: PlannedMutation = {
     format,
     isDryRun: node.directives?.some(({ name }) => name.value === 'dryRun') === true,
-    roots: roots.map((root) => ({ ...root, reads: root.kind === 'write' ? prepareReply(root.reply, format, context) : none })),
+    roots: roots.map((root) => ({
+      ...root,
+      reads: root.kind === 'write' ? prepareReply(root.reply, format, context) : none,
+    })),
   }
-  if (roots.every((root) => root.kind !== 'feature')) keep(operation, variables, planned, watch, plans)
+  if (plans !== null && roots.every((root) => root.kind !== 'feature'))
+    keep(operation, variables, planned, watch, plans)
   return planned
 }
 
@@ -102,7 +115,10 @@ export type MutationRun = {
   readonly request: GraphRequest
   readonly context: OperationContext
   /** Answers a root field that a feature has. Gives its JSON text. */
-  readonly resolveFeature: (root: Extract<MutationRoot, { kind: 'feature' }>, tell: (events: ToldEvents) => void) => Promise<string>
+  readonly resolveFeature: (
+    root: Extract<MutationRoot, { kind: 'feature' }>,
+    tell: (events: ToldEvents) => void,
+  ) => Promise<string>
   /** Told of errors that are nobody's input. */
   readonly onUnexpected: (error: unknown) => void
 }
@@ -133,7 +149,8 @@ export async function runMutation(run: MutationRun): Promise<MutationOutcome> {
       errors.push({ ...graphErrorOf(error), path: [root.key] })
       const status = hasChanged ? 200 : statusOf(error)
       // A field that can't be null takes the whole reply with it, and ends the mutation (GraphQL §6.4.4).
-      if (status !== 200 || !root.isNullable) return { result: { status, data: null, errors, ...extensions() }, hasChanged }
+      if (status !== 200 || !root.isNullable)
+        return { result: { status, data: null, errors, ...extensions() }, hasChanged }
       data.set(root.key, 'null')
     }
   }

@@ -3,6 +3,7 @@ import type { LRUCache } from 'lru-cache'
 import { Kind, type FragmentDefinitionNode, type OperationDefinitionNode, type ValueNode } from 'graphql'
 import type { Database } from '#schema-engine/database/database.ts'
 import type { Engine } from '#schema-engine/engine.ts'
+import type { EngineEvent, Payload } from '#schema-engine/events/events.ts'
 import type { WireFormat } from '#schema-engine/field-types/field-type.ts'
 import type { Access } from '#schema-engine/permissions/access.ts'
 import type { Model } from '#schema-engine/model/model.ts'
@@ -10,9 +11,9 @@ import { createWatch, shapeOf, type Watch } from '#schema-engine/sql/input.ts'
 import { planRead } from '#schema-engine/query/plan.ts'
 import { prepareRead, type PreparedRead } from '#schema-engine/query/prepare.ts'
 import type { ReadLimits, RootRead } from '#schema-engine/query/request.ts'
-import { inputAt, type Inputs, type RequestFacts } from '#schema-engine/sql/bind.ts'
+import { inputAt, type Inputs } from '#schema-engine/sql/bind.ts'
 import type { GraphQLSchema } from 'graphql'
-import type { GraphError } from '../graph.ts'
+import type { Caller, GraphError } from '../graph.ts'
 import { literalsKey } from '../resolve/inputs.ts'
 import { numberOf } from './skeleton.ts'
 import type { Twin } from './twins.ts'
@@ -226,10 +227,10 @@ export type RunResult = { readonly data: Map<string, string>; readonly errors: r
 export async function runPlan(
   planned: PlannedRead,
   variables: Readonly<Record<string, unknown>>,
-  facts: RequestFacts,
+  caller: Caller,
   engine: Engine,
 ): Promise<RunResult> {
-  const texts = await readTexts(planned, { variables, context: facts }, engine.database)
+  const texts = await readTexts(planned, { variables, context: caller.facts }, engine.database)
   const data = new Map<string, string>()
   const errors: GraphError[] = []
   let position = 0
@@ -254,7 +255,24 @@ export async function runPlan(
         data.set(root.key, 'null') // keeps its place until it is filled in
     }
   }
+  if (engine.bus.isHeard('items.read')) engine.bus.emit(readEvents(planned.roots, data, caller))
   return { data, errors }
+}
+
+/** What was read of each collection: of lists, single items and singletons, not of counts and pages by cursor. */
+function readEvents(
+  roots: readonly Root[],
+  data: ReadonlyMap<string, string>,
+  { actor, facts }: Caller,
+): readonly EngineEvent[] {
+  return roots.flatMap((root): readonly EngineEvent[] => {
+    if (root.kind !== 'read' || !['list', 'one', 'singleton'].includes(root.read.kind) || !('collection' in root.read))
+      return []
+    // A list's items, an item, or null: that is what these roots are.
+    const found = JSON.parse(data.get(root.key) ?? 'null') as Payload | readonly Payload[] | null
+    const items = found === null ? [] : [found].flat()
+    return [{ kind: 'items.read', at: facts.now.toISOString(), actor, collection: root.read.collection, items }]
+  })
 }
 
 /** Each read's JSON text, in their order. @param source where the statement runs: the database, or a transaction's connection */

@@ -33,3 +33,6 @@ export type FeatureMutation = {
   /** Gives a value of the field's type, as plain data. @throws EngineError what the caller is told */
   readonly run: (args: FeatureArguments, context: FeatureContext) => Promise<unknown>
 }
+
+/** A root field of `Query` in the system scope (`sharedRootNames`). It changes nothing that lasts. */
+export type FeatureQuery = FeatureMutation

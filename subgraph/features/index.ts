@@ -1,10 +1,15 @@
 /** features: what the graph does beside reading and writing items. None knows another. A mutation is one entry below. */
-import type { FeatureMutation } from './feature.ts'
+import type { FeatureMutation, FeatureQuery } from './feature.ts'
 import { maintenance } from './maintenance/index.ts'
 import { modellingMutations } from './modelling/write.ts'
+import { revisionMutations } from './revisions/index.ts'
+import { versionMutations, versionQueries } from './versions/index.ts'
 
 /** The mutations of the system scope that features answer. */
-export const features: readonly FeatureMutation[] = [...modellingMutations, ...maintenance]
+export const features: readonly FeatureMutation[] = [...modellingMutations, ...revisionMutations, ...versionMutations, ...maintenance]
+
+/** The queries of the system scope that features answer. */
+export const featureQueries: readonly FeatureQuery[] = [...versionQueries]
 
 export const featureNamed = (name: string): FeatureMutation => {
   const feature = features.find((candidate) => candidate.name === name)

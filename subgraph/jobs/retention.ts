@@ -63,7 +63,7 @@ type Batches = {
 
 /** Until a batch is not full: how many rows there were in all. */
 async function repeat(batches: Batches, now: Date, signal: AbortSignal): Promise<number> {
-  for (let count = 0; ; ) {
+  for (let count = 0; ;) {
     const context = contextOf(batches.engine, now)
     const request = requestOf(batches, context.model)
     if (signal.aborted || request === null) return count

@@ -236,7 +236,10 @@ function queryOf(args: Readonly<Record<string, unknown>>, definition: GraphQLFie
   }
 }
 
-function filterIn({ filter }: Readonly<Record<string, unknown>>, definition: GraphQLField<unknown, unknown>): Filter | null {
+function filterIn(
+  { filter }: Readonly<Record<string, unknown>>,
+  definition: GraphQLField<unknown, unknown>,
+): Filter | null {
   const type = getNamedType(definition.args.find(({ name }) => name === 'filter')?.type)
   if (filter === undefined || filter === null || !isInputObjectType(type)) return null
   const parsedFilter = filterOf(constantInput(filter), type)

@@ -105,7 +105,11 @@ function replyOf(
       }
     default: {
       const selection = selectItems(type, [field], scope)
-      return { kind: 'many', all: allOf(collection, selection), among: amongOf(field, definition, collection, selection, scope) }
+      return {
+        kind: 'many',
+        all: allOf(collection, selection),
+        among: amongOf(field, definition, collection, selection, scope),
+      }
     }
   }
 }
@@ -145,12 +149,17 @@ function allOf(collection: Collection, selection: readonly Selected[]): RootRead
     paths: [[keysKey]],
     convert: (texts) =>
       JSON.stringify(
-        (texts as readonly string[]).map((text) => // what the run puts there
-          decodeKey(text, types.length)?.map((part, position) => types[position]?.parse(part) ?? null) ?? [],
+        (texts as readonly string[]).map(
+          (text) =>
+            // what the run puts there
+            decodeKey(text, types.length)?.map((part, position) => types[position]?.parse(part) ?? null) ?? [],
         ),
       ),
   }
-  return { kind: 'entities', entity: { collection: collection.name, keyFields: collection.primaryKey, selection, keys } }
+  return {
+    kind: 'entities',
+    entity: { collection: collection.name, keyFields: collection.primaryKey, selection, keys },
+  }
 }
 
 const listNames: ReadonlySet<string> = new Set(['filter', 'sort', 'limit', 'offset', 'page', 'search'])
@@ -174,7 +183,10 @@ function amongOf(
   }
   return isBound
     ? { keys: 'bound', read: () => readOnly(keyIs(collection, key, '_in', keysInput)) }
-    : { keys: 'planned', read: (keys) => readOnly({ kind: 'or', filters: keys.map((text) => compositeIs(collection, text)) }) }
+    : {
+        keys: 'planned',
+        read: (keys) => readOnly({ kind: 'or', filters: keys.map((text) => compositeIs(collection, text)) }),
+      }
 }
 
 function compositeIs(collection: Collection, text: string): Filter {

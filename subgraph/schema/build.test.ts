@@ -15,7 +15,7 @@ import { noMetadata } from '#schema-engine/model/metadata.ts'
 import type { Model } from '#schema-engine/model/model.ts'
 import { collectionRow, column, relationRow, schemaOf, table } from '#schema-engine/model/table-fixture.ts'
 import { fullAccess } from '#schema-engine/permissions/access-rules.ts'
-import type { Access, Permission, ReadPermission } from '#schema-engine/permissions/access.ts'
+import type { Access, Permission, ReadPermission, WritePermission } from '#schema-engine/permissions/access.ts'
 import { compileAccess } from '#schema-engine/permissions/compile-access.ts'
 import type { Scope } from '../graph.ts'
 import { buildSchema } from './build.ts'
@@ -342,5 +342,119 @@ describe('the system scope', () => {
   test('secrets are only asked for their presence', () => {
     expect(fieldsOf(objectOf(schema, 'directus_users'))['password']).toBe('Hash')
     expect(fieldsOf(inputOf(schema, 'directus_users_filter'))['password']).toBe('hash_filter_operators')
+  })
+})
+
+describe('writing', () => {
+  const writes = (schema: GraphQLSchema): readonly string[] => Object.keys(schema.getMutationType()?.getFields() ?? {})
+  const writable = (
+    collection: string,
+    action: WritePermission['action'],
+    more: Partial<WritePermission> = {},
+  ): WritePermission => ({ collection, action, rows: null, fields: '*', presets: null, validation: null, ...more })
+  const typeOf = (schema: GraphQLSchema, name: string): string =>
+    String(schema.getMutationType()?.getFields()[name]?.type)
+
+  test('each collection has what can be written of it: a singleton one field, a view none, without a key only creating', () => {
+    const schema = schemaFor(fullAccess)
+    const rootsOfOne = (collection: string) => writes(schema).filter((name) => name.includes(`_${collection}`))
+    expect(rootsOfOne('authors')).toEqual([
+      'create_authors_item',
+      'create_authors_items',
+      'update_authors_item',
+      'update_authors_items',
+      'update_authors_batch',
+      'upsert_authors_items',
+      'delete_authors_item',
+      'delete_authors_items',
+    ])
+    expect(rootsOfOne('site')).toEqual(['update_site'])
+    expect(rootsOfOne('best')).toEqual([])
+    expect(rootsOfOne('log')).toEqual(['create_log_item', 'create_log_items'])
+    expect(typeOf(schema, 'create_log_item')).toBe('Boolean')
+  })
+
+  test('what may not be written is not in an input, but for the key by which items are linked', () => {
+    const schema = schemaWith(
+      readable('books'),
+      readable('authors'),
+      writable('books', 'create', { fields: ['title', 'author'] }),
+      writable('books', 'update', { fields: ['pages'] }),
+    )
+    expect(writes(schema)).toEqual([
+      'create_books_item',
+      'create_books_items',
+      'update_books_item',
+      'update_books_items',
+      'update_books_batch',
+      'upsert_books_items',
+    ])
+    expect(fieldsOf(inputOf(schema, 'create_books_input'))).toEqual({
+      id: 'ID',
+      title: 'String!',
+      author: 'create_authors_input',
+      author_key: 'ID',
+    })
+    expect(fieldsOf(inputOf(schema, 'update_books_input'))).toEqual({ id: 'ID', pages: 'Int' })
+    expect(fieldsOf(inputOf(schema, 'create_authors_input'))).toEqual({ id: 'ID' })
+    expect(schema.getType('books_changes')).toBeUndefined()
+  })
+
+  test('a relation to what may be neither read nor written is its column', () => {
+    const schema = schemaWith(writable('books', 'create', { fields: ['author'] }))
+    expect(fieldsOf(inputOf(schema, 'create_books_input'))).toEqual({ id: 'ID', author: 'Int' })
+    expect(schema.getType('create_authors_input')).toBeUndefined()
+  })
+
+  test('who may not read is told true, and gives no arguments of lists', () => {
+    const schema = schemaWith(writable('books', 'create'), writable('books', 'update'), writable('books', 'delete'))
+    expect(typeOf(schema, 'create_books_item')).toBe('Boolean')
+    expect(typeOf(schema, 'update_books_items')).toBe('Boolean')
+    const argumentsOf = (name: string) =>
+      schema
+        .getMutationType()
+        ?.getFields()
+        [name]?.args.map((arg) => arg.name)
+    expect(argumentsOf('create_books_items')).toEqual(['data', 'json'])
+    expect(argumentsOf('delete_books_items')).toEqual(['ids'])
+    expect(typeOf(schema, 'delete_books_item')).toBe('delete_one')
+  })
+
+  test('what a preset fills in need not be given', () => {
+    const schema = schemaWith(writable('books', 'create', { presets: { title: 'Untitled' } }))
+    expect(fieldsOf(inputOf(schema, 'create_books_input'))['title']).toBe('String')
+  })
+
+  test('lists take items, keys and changes; an item of any kind has a field for each', () => {
+    const schema = schemaFor(fullAccess)
+    expect(fieldsOf(inputOf(schema, 'update_authors_input'))).toMatchObject({
+      books: '[update_books_input]',
+      books_keys: '[ID!]',
+      books_changes: 'books_changes',
+    })
+    expect(fieldsOf(inputOf(schema, 'books_changes'))).toEqual({
+      create: '[create_books_input!]',
+      update: '[update_books_input!]',
+      delete: '[ID!]',
+    })
+    expect(fieldsOf(inputOf(schema, 'create_blocks_input'))).toMatchObject({
+      item: 'String',
+      item_key: 'ID',
+      item__books: 'create_books_input',
+      item__tags: 'create_tags_input',
+    })
+  })
+
+  test('every field of data has its meaning', () => {
+    const schema = schemaFor(fullAccess)
+    for (const type of Object.values(schema.getTypeMap())) {
+      if (!isInputObjectType(type) || !/^(create|update)_|_changes$/.test(type.name)) continue
+      for (const field of Object.values(type.getFields()))
+        expect(inputDescriptor(field), `${type.name}.${field.name}`).toBeDefined()
+    }
+  })
+
+  test('who may write nothing has no mutations', () => {
+    expect(schemaWith(readable('books')).getMutationType() ?? null).toBeNull()
   })
 })

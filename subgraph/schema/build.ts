@@ -17,7 +17,7 @@ import {
 } from 'graphql'
 import type { Access, Use } from '#schema-engine/permissions/access.ts'
 import type { Collection, Model } from '#schema-engine/model/model.ts'
-import { features } from '../features/index.ts'
+import { featureQueries, features } from '../features/index.ts'
 import type { Scope } from '../graph.ts'
 import { aggregatedType, havingType } from './aggregates.ts'
 import { describedBy } from './descriptors.ts'
@@ -55,7 +55,7 @@ export function buildSchema({ model, access, scope, names }: SchemaParts): Graph
     name: 'Query',
     fields: () =>
       Object.fromEntries([
-        ...(scope === 'system' ? modellingFields : []),
+        ...(scope === 'system' ? [...modellingFields, ...featureQueryFields(access)] : []),
         ...roots.flatMap((collection) => rootsOf(collection, types)),
         ...federationRoots([...reached], types),
       ]),
@@ -70,8 +70,18 @@ export function buildSchema({ model, access, scope, names }: SchemaParts): Graph
   const mutation =
     writes.length === 0 ? null : new GraphQLObjectType({ name: 'Mutation', fields: Object.fromEntries(writes) })
   // What is built here is checked by tests over many models, not by every process on every request.
-  return new GraphQLSchema({ query, mutation, directives: [...specifiedDirectives, ...sharedDirectives], assumeValid: true })
+  return new GraphQLSchema({
+    query,
+    mutation,
+    directives: [...specifiedDirectives, ...sharedDirectives],
+    assumeValid: true,
+  })
 }
+
+const featureQueryFields = (access: Access): NamedRoots =>
+  featureQueries
+    .filter(({ isOffered }) => isOffered(access))
+    .map(({ name, field }) => [name, { ...field, extensions: describedBy({ kind: 'feature-query', name }) }] as const)
 
 /** The mutations that features answer. */
 const featureFields = (access: Access): NamedRoots =>

@@ -58,6 +58,8 @@ export type RootDescriptor =
   | { readonly kind: 'entities' }
   | { readonly kind: 'modelling'; readonly what: ModellingName }
   | { readonly kind: 'server'; readonly what: ServerName }
+  /** A query that a feature answers (`features/index.ts`). */
+  | { readonly kind: 'feature-query'; readonly name: string }
   | { readonly kind: 'write'; readonly write: WriteKind; readonly collection: string }
   /** A mutation that a feature answers (`features/index.ts`). */
   | { readonly kind: 'feature'; readonly name: string }

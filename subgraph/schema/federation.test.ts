@@ -97,10 +97,14 @@ test('another subgraph can extend an entity by a unique key', () => {
   expect(supergraph).toContain('reviews: [review!]!')
 })
 
-test('both scopes of one installation compose with each other', () => {
-  expect(compose({ items: sdlOf(contractModel), system: sdlOf(contractModel, fullAccess, 'system') }).errors).toEqual(
-    [],
-  )
+test('both scopes of one installation compose with each other, mutations included', () => {
+  const { errors, supergraph } = compose({
+    items: sdlOf(contractModel),
+    system: sdlOf(contractModel, fullAccess, 'system'),
+  })
+  expect(errors).toEqual([])
+  expect(supergraph).toMatch(/create_articles_item\([^)]*\): articles @join__field\(graph: ITEMS\)/)
+  expect(supergraph).toMatch(/create_folders_item\([^)]*\): directus_folders @join__field\(graph: SYSTEM\)/)
 })
 
 test('who may see nothing gets nothing but the link', () => {

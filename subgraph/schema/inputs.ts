@@ -65,7 +65,9 @@ function inputsOf(shown: ShownField, action: InputAction, types: Types): NamedIn
     default:
       return [
         [names.value, { type: new GraphQLList(types.input(target, action)), extensions }],
-        ...(target.primaryKey.length === 0 ? [] : [...keyInput(shown, listOf(GraphQLID)), ...changes(shown, target, types)]),
+        ...(target.primaryKey.length === 0
+          ? []
+          : [...keyInput(shown, listOf(GraphQLID)), ...changes(shown, target, types)]),
       ]
   }
 }

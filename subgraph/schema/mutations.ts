@@ -89,11 +89,13 @@ function isReadBack(collection: Collection, { visible }: Types): boolean {
 const id = { type: new GraphQLNonNull(GraphQLID) }
 const ids = {
   type: new GraphQLList(GraphQLID),
-  description: 'The keys. Without them filter, search, sort, limit and offset say which items; all of them need `limit: -1`.',
+  description:
+    'The keys. Without them filter, search, sort, limit and offset say which items; all of them need `limit: -1`.',
 }
 const ifMatch = {
   type: GraphQLString,
-  description: 'When the item was last updated, or the id of its newest revision, as the caller knows it: it must not have changed since.',
+  description:
+    'When the item was last updated, or the id of its newest revision, as the caller knows it: it must not have changed since.',
 }
 const json = {
   type: GraphQLJson,

@@ -3,7 +3,7 @@ import { parse } from 'graphql'
 import { describe, expect, test } from 'vitest'
 import { buildModel } from '#schema-engine/model/build.ts'
 import { noMetadata } from '#schema-engine/model/metadata.ts'
-import { schemaOf, table } from '#schema-engine/model/table-fixture.ts'
+import { collectionRow, schemaOf, table } from '#schema-engine/model/table-fixture.ts'
 import { fullAccess } from '#schema-engine/permissions/access-rules.ts'
 import { GraphQLSchema, printSchema, validateSchema } from 'graphql'
 import { buildSchema } from './build.ts'
@@ -149,10 +149,12 @@ test('names are unique and lead back, and the schema is valid, whatever tables a
         expect(new Set(all.map((own) => own.type)).size).toBe(tables.length)
         for (const own of all) {
           const fields = [...own.fields.values()]
-            .flatMap((field) => [field.value, field.functions, field.keys])
+            .flatMap((field) => [field.value, field.functions, field.keys, field.changes])
             .filter((name) => name !== null)
           expect(new Set(fields).size).toBe(fields.length)
         }
+        const writes = all.flatMap((own) => Object.values({ ...own.writes, updateSingleton: `${own.list} alone` }))
+        expect(new Set(writes).size).toBe(writes.length)
         const schema: GraphQLSchema = buildSchema({ model, access: fullAccess, scope: 'items', names })
         expect(validateSchema(schema)).toEqual([])
         expect(parse(printSchema(schema)).definitions.length).toBeGreaterThan(0)
@@ -167,4 +169,22 @@ test('names are unique and lead back, and the schema is valid, whatever tables a
     ),
     { numRuns: 200 },
   )
+})
+
+test('mutations of one collection stay clear of those of another, and of the system’s own', () => {
+  const model = buildModel(
+    schemaOf(
+      table('posts', { columns: ['id integer!'] }),
+      table('posts_item', { columns: ['id integer!'] }),
+      table('directus_utils', { columns: ['id integer!'] }),
+    ),
+    { ...noMetadata, collections: [collectionRow('posts_item', { singleton: true })] },
+    { excludeTables: [] },
+  )
+  const written = (scope: 'items' | 'system', name: string) =>
+    nameCollections(model, scope).collections.get(name)?.writes
+  expect(written('items', 'posts')?.updateOne).toBe('update_posts_item')
+  expect(written('items', 'posts_item')?.updateSingleton).toBe('update_posts_item_2')
+  expect(nameCollections(model, 'items').collections.get('posts_item')?.list).toBe('posts_item')
+  expect(written('system', 'directus_utils')?.createOne).toBe('create_utils_item')
 })

@@ -40,7 +40,9 @@ export function nameCollections(model: Model, scope: Scope): Names {
 
     const base = scope === 'system' && collection.isSystem ? toValid(collection.name.slice(systemPrefix.length)) : type
     const list = freeName(base, (name) => rootFamily(name).every((member) => !roots.has(member)))
-    const mutation = freeName(list, (name) => mutationFamily(name, collection).every((member) => !mutations.has(member)))
+    const mutation = freeName(list, (name) =>
+      mutationFamily(name, collection).every((member) => !mutations.has(member)),
+    )
     // Only the collections of this scope have root fields.
     if (collection.isSystem === (scope === 'system')) {
       for (const member of rootFamily(list)) roots.add(member)

@@ -147,7 +147,7 @@ function unionType(field: Field, targets: readonly Collection[], types: Types): 
 /** A default that writes something keeps clients from having to send a value, so the contract leaves the field nullable. */
 function isNeverNull(field: Field, collection: Collection): boolean {
   if (field.isPrimaryKey) return true
-  if (field.isNullable || field.column === null || field.isConcealed || collection.isReadOnly) return false
+  if (field.isNullable || field.column === null || field.isConcealed || collection.table?.kind !== 'table') return false
   const isFalse = field.type === 'boolean' && /^'?(false|0|f)'?$/i.test(field.column.defaultValue ?? '')
   return field.column.defaultValue === null ? !field.column.isGenerated : isFalse
 }

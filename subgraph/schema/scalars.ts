@@ -64,7 +64,11 @@ export const GraphQLHash = scalar('Hash', 'A secret. It is never shown; what sta
 ])
 export const GraphQLGeoJson = anything('GraphQLGeoJSON', 'A GeoJSON geometry (RFC 7946).')
 export const GraphQLJson = anything('JSON', 'Any JSON value.')
-export const GraphQLVoid = new GraphQLScalarType({ name: 'Void', description: 'Nothing: always null.', serialize: () => null })
+export const GraphQLVoid = new GraphQLScalarType({
+  name: 'Void',
+  description: 'Nothing: always null.',
+  serialize: () => null,
+})
 export const GraphQLAny = anything(
   '_Any',
   'A representation of an entity: its __typename and the fields of one of its keys.',

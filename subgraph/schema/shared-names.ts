@@ -64,6 +64,7 @@ export const sharedTypeNames: readonly string[] = [
   'write_directus_relations_meta',
   'write_directus_fields_relation_input',
   'directus_schema_change',
+  'directus_versions_comparison',
   'auth_mode',
   'auth_tokens',
   'graphql_sdl_scope',
@@ -110,6 +111,7 @@ export const sharedRootNames: readonly string[] = [
   'permissions_me',
   'roles_me',
   'policies_me_globals',
+  'versions_compare',
 ]
 
 /** Fields of `Mutation` in the system scope that no collection makes. */
@@ -128,6 +130,8 @@ export const sharedMutationNames: readonly string[] = [
   'utils_sort',
   'utils_revert',
   'utils_cache_clear',
+  'save_versions_item',
+  'promote_versions_item',
   'users_invite',
   'users_invite_accept',
   'users_register',

@@ -42,7 +42,9 @@ export function writableBy(access: Access, model: Model, names: Names, visible: 
         case 'o2m':
           return isWritten(target)
         case 'm2m':
-          return linked !== undefined && isWritten(linked) && (visible.collections.has(target.name) || isWritten(target))
+          return (
+            linked !== undefined && isWritten(linked) && (visible.collections.has(target.name) || isWritten(target))
+          )
         default:
           return visible.collections.has(target.name) || isWritten(target)
       }

@@ -385,6 +385,8 @@ describe('types that only metadata gives', () => {
     ['csv', [], ''],
     ['csv', null, null],
     ['json', { a: 1 }, '{"a":1}'],
+    ['json', ' {"a": 12345678901234567890} ', '{"a": 12345678901234567890}'],
+    ['json', 'a \\u0000 that is none', '"a \\\\u0000 that is none"'],
     ['hash', 'a plain text that is longer than its column', 'a plain text that is longer than its column'],
     ['uuid', uuid.toUpperCase(), uuid],
   ])('%s keeps %j as %j', (type, input, kept) => expect(store(type, input)).toBe(kept))

@@ -122,6 +122,37 @@ eachDialect((dialect, open) => {
     expect(await amounts(other)).toHaveLength(3)
   })
 
+  it('undoes a part that fails, and goes on', async () => {
+    const mine = new Error('mine')
+    await database.transaction(async (connection) => {
+      await insert(connection, 3)
+      const broken = connection.attempt(async () => {
+        await insert(connection, 4)
+        await insert(connection, 1)
+      })
+      expect(await thrownBy(broken)).toMatchObject({ broken: { kind: 'not-unique' } })
+      expect(await connection.attempt(() => insert(connection, 5))).toMatchObject({ changedRows: 1 })
+      const outer = connection.attempt(async () => {
+        await insert(connection, 6)
+        await connection.attempt(() => insert(connection, 7))
+        expect(await thrownBy(connection.attempt(() => insert(connection, 7)))).toBeInstanceOf(ConstraintError)
+        expect((await amounts(connection)).map(([id]) => id)).toEqual([1, 2, 3, 5, 6, 7])
+        throw mine
+      })
+      expect(await thrownBy(outer)).toBe(mine)
+      await insert(connection, 8)
+    })
+    expect((await amounts(other)).map(([id]) => id)).toEqual([1, 2, 3, 5, 8])
+    const thrown = await thrownBy(
+      database.transaction(async (connection) => {
+        await connection.attempt(() => insert(connection, 9))
+        throw mine
+      }),
+    )
+    expect(thrown).toBe(mine)
+    expect(await amounts(other)).toHaveLength(5)
+  })
+
   it('runs statements that are started together in their order', async () => {
     await database.transaction(async (connection) => {
       await Promise.all([insert(connection, 3, 1), add(connection, 3, 10), add(connection, 3, 100)])
@@ -217,6 +248,28 @@ eachDialect((dialect, open) => {
       [1, 111],
       [2, 121],
     ])
+  })
+
+  it('repeats work a bounded number of times', async () => {
+    if (dialect === 'sqlite') return expect(dialect).toBe('sqlite') // it waits before it begins, and then has no conflicts
+    await runScript(
+      place.settings,
+      dialect === 'postgres'
+        ? `create procedure conflict() language plpgsql as $$ begin raise exception 'again' using errcode = '40001'; end $$`
+        : `create procedure conflict() signal sqlstate '40001' set mysql_errno = 1213`,
+    )
+    let runs = 0
+    const thrown = await thrownBy(
+      database.transaction(async (connection) => {
+        runs += 1
+        await insert(connection, 3)
+        await connection.change(statement('call conflict()'))
+      }),
+    )
+    expect(runs).toBe(6)
+    expect(thrown).toMatchObject({ code: 'SERVICE_UNAVAILABLE' })
+    expect(String(thrown)).toMatch(/busy; try again/)
+    expect(await amounts(other)).toHaveLength(2)
   })
 
   it('reads go on, and see what was committed, while a transaction is open', async () => {

@@ -27,6 +27,10 @@ const entries: { readonly [Kind in EventKind]: Entry<Kind> } = {
     details: { collection, keys: 'of the items, as texts', payload },
   },
   'items.delete': { when: 'Items were deleted.', details: { collection, keys: 'of the items, as texts' } },
+  'items.read': {
+    when: 'Items were read, by a list, by key or as a singleton. Told in the process that read them alone.',
+    details: { collection, items: 'as the caller asked for them, with the reply’s keys' },
+  },
   'items.sort': {
     when: 'An item was moved by hand.',
     details: { collection, item: 'its key', to: 'the key of the item whose place it took' },
@@ -61,7 +65,10 @@ const entries: { readonly [Kind in EventKind]: Entry<Kind> } = {
     when: 'Somebody signed in. Nobody can yet.',
     details: { user: 'their key', provider: 'where they did' },
   },
-  'files.upload': { when: 'A file was uploaded. None can be yet.', details: { key: 'of its row', payload: 'that row' } },
+  'files.upload': {
+    when: 'A file was uploaded. None can be yet.',
+    details: { key: 'of its row', payload: 'that row' },
+  },
   'server.start': { when: 'A process takes requests.', details: {} },
   'server.stop': { when: 'A process takes none any more.', details: {} },
 }

@@ -18,16 +18,22 @@ const until = async (isTrue: () => boolean): Promise<void> => {
   expect.fail('it did not happen')
 }
 
-type Process = { readonly driver: BusDriver; readonly heard: string[]; readonly failures: unknown[] }
+type Process = {
+  readonly driver: BusDriver
+  readonly heard: string[]
+  readonly failures: unknown[]
+  resumed: number
+}
 
 async function startProcess(connect: () => Promise<BusDriver>): Promise<Process> {
   const driver = await connect()
   closing.push(driver.close)
-  const process: Process = { driver, heard: [], failures: [] }
-  driver.listen(
-    (message) => process.heard.push(message),
-    (error) => process.failures.push(error),
-  )
+  const process: Process = { driver, heard: [], failures: [], resumed: 0 }
+  driver.listen({
+    onMessage: (message) => process.heard.push(message),
+    onFailure: (error) => process.failures.push(error),
+    onResume: () => (process.resumed += 1),
+  })
   return process
 }
 
@@ -65,10 +71,11 @@ function driverSuite(project: () => () => Promise<BusDriver>): void {
       await startProcess(connect),
     ]
     const late: string[] = []
-    const end = listener.driver.listen(
-      (message) => late.push(message),
-      () => undefined,
-    )
+    const end = listener.driver.listen({
+      onMessage: (message) => late.push(message),
+      onFailure: () => undefined,
+      onResume: () => undefined,
+    })
     await awaitConnection([teller, listener, closed])
     late.length = 0
     end()
@@ -101,6 +108,7 @@ describeWhere(redisUrl !== '', 'redis', 'there is no server', () => {
     const port = Number(new URL(server.url).port)
     const process = await startProcess(() => createRedisBusDriver(at(server.url), newChannel()))
     await awaitConnection([process])
+    expect(process.resumed).toBe(1)
     await server.stop()
     await expect(process.driver.tell('lost')).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' })
     await until(() => process.failures.length > 0)
@@ -114,5 +122,6 @@ describeWhere(redisUrl !== '', 'redis', 'there is no server', () => {
       await new Promise((resolve) => setTimeout(resolve, 20))
     }
     expect(process.heard[0]).toBe('back')
+    expect(process.resumed).toBe(2)
   })
 })

@@ -1,5 +1,5 @@
 /** The process that is killed: writes, says what is done, delivers, and ends itself at the step it was given. */
-import { writeSync } from 'node:fs'
+import { appendFileSync } from 'node:fs'
 import { count, leaveEvidence, nOf, openEngine, outboxLength, type Step, type WriterOrder } from './outbox-world.ts'
 
 const order = JSON.parse(process.argv[2] ?? '') as WriterOrder // written by `startWriter`
@@ -29,7 +29,7 @@ do {
   for (const [index, item] of order.items.entries()) {
     if (index % 3 === 2) await count({ ...engine, bus }, item, true).catch(() => undefined)
     const event = await count({ ...engine, bus }, item)
-    writeSync(1, `${item} ${String(nOf(event))}\n`)
+    appendFileSync(order.acknowledgements, `${item} ${String(nOf(event))}\n`)
     dieAt('committed')
     engine.bus.emit([event])
     dieAt('emitted')

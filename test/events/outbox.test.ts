@@ -19,7 +19,7 @@ import {
   type Step,
 } from './outbox-world.ts'
 
-eachDialect((dialect, open) => {
+eachDialect((_, open) => {
   const closing: (() => Promise<void> | void)[] = []
   afterEach(async () => {
     for (const close of closing.splice(0).toReversed()) await close()
@@ -28,7 +28,7 @@ eachDialect((dialect, open) => {
   const openDatabase = async (): Promise<TestDatabase> => {
     const database = await open()
     closing.push(database.drop)
-    await createTables(database, dialect)
+    await createTables(database)
     return database
   }
 
@@ -38,10 +38,10 @@ eachDialect((dialect, open) => {
     return engine
   }
 
-  const evidenceFile = (): string => {
+  const temporaryFile = (): string => {
     const folder = mkdtempSync(join(tmpdir(), 'tablegraph-outbox-'))
     closing.push(() => rmSync(folder, { recursive: true, force: true }))
-    return join(folder, 'heard')
+    return join(folder, 'lines')
   }
 
   const until = async (isTrue: () => boolean | Promise<boolean>): Promise<void> => {
@@ -155,8 +155,14 @@ eachDialect((dialect, open) => {
     ['done', 1],
   ])('loses nothing when the process is killed: %s', async (step, committed) => {
     const database = await openDatabase()
-    const evidence = evidenceFile()
-    const writer = startWriter({ settings: database.settings, evidence, step, items: ['a'] })
+    const evidence = temporaryFile()
+    const writer = startWriter({
+      settings: database.settings,
+      evidence,
+      acknowledgements: temporaryFile(),
+      step,
+      items: ['a'],
+    })
     await writer.ended
     expect(writer.child.signalCode).toBe('SIGKILL')
     await expectWhole(database, evidence)
@@ -167,11 +173,17 @@ eachDialect((dialect, open) => {
 
   it('loses nothing when processes are killed at any moment', async () => {
     const database = await openDatabase()
-    const evidence = evidenceFile()
+    const evidence = temporaryFile()
     const acknowledged: string[] = []
     for (let round = 0; round < 3; round += 1) {
       const writers = [['a', 'b', 'c'] as const, ['c', 'a', 'a'] as const].map((items) =>
-        startWriter({ settings: database.settings, evidence, step: 'never', items }),
+        startWriter({
+          settings: database.settings,
+          evidence,
+          acknowledgements: temporaryFile(),
+          step: 'never',
+          items,
+        }),
       )
       await until(() => writers.every((writer) => writer.acknowledged().length > round * 7))
       await new Promise((resolve) => setTimeout(resolve, Math.random() * 50))

@@ -58,12 +58,7 @@ eachDialect((_, open) => {
     closing.push(database.drop)
     const engine = await start(database)
     await fill(database)
-    const removed = await removeOld(
-      engine,
-      { activityMs: 5.5 * day, revisionsMs: 10.5 * day, batch: 3 },
-      now,
-      never,
-    )
+    const removed = await removeOld(engine, { activityMs: 5.5 * day, revisionsMs: 10.5 * day, batch: 3 }, now, never)
     expect(await left(engine)).toEqual([
       [1, 2, 3, 4, 5, 6, 8, 10],
       [2, 4, 6, 8, 10, 102, 104, 106, 108, 110],

@@ -28,8 +28,12 @@ async function startProcess(environment: Readonly<Record<string, string>>): Prom
   return { url }
 }
 
-async function ask({ url }: Process, method: string, path: string): Promise<number> {
-  const reply = await fetch(`${url}${path}`, { method, headers: { authorization: `Bearer ${adminToken}` } })
+async function ask({ url }: Process, method: string, path: string, body?: unknown): Promise<number> {
+  const reply = await fetch(`${url}${path}`, {
+    method,
+    headers: { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
   await reply.arrayBuffer()
   return reply.status
 }
@@ -40,35 +44,47 @@ async function until(isTrue: () => Promise<boolean>, withinMs: number): Promise<
   return false
 }
 
-describeWhere(redisUrl !== '', 'with redis', 'there is no server', () => {
-  eachDialect((_, open) => {
-    const startTwo = async (environment: Readonly<Record<string, string>>) => {
-      const database = await open()
-      closing.push(database.drop)
-      await runScript(database.settings, 'create table shops (id integer not null primary key)')
-      const { client, connectionString, filename } = database.settings
-      const where = {
-        DB_CLIENT: client,
-        ...(filename === null ? { DB_CONNECTION_STRING: connectionString ?? '' } : { DB_FILENAME: filename }),
-      }
-      const [first, second] = await Promise.all([
-        startProcess({ ...where, ...environment }),
-        startProcess({ ...where, ...environment }),
-      ])
-      return { database, first, second }
+eachDialect((_, open) => {
+  const startTwo = async (environment: Readonly<Record<string, string>>) => {
+    const database = await open()
+    closing.push(database.drop)
+    await runScript(database.settings, 'create table shops (id integer not null primary key)')
+    const { client, connectionString, filename } = database.settings
+    const where = {
+      DB_CLIENT: client,
+      ...(filename === null ? { DB_CONNECTION_STRING: connectionString ?? '' } : { DB_FILENAME: filename }),
     }
+    const [first, second] = await Promise.all([
+      startProcess({ ...where, ...environment }),
+      startProcess({ ...where, ...environment }),
+    ])
+    return { database, first, second }
+  }
 
-    it('a change that one process knows of is served by the other at once', async () => {
+  describeWhere(redisUrl !== '', 'with redis', 'there is no server', () => {
+    it('what one process changes, or is told to look at, the other serves at once', async () => {
       const { database, first, second } = await startTwo({
         REDIS: redisUrl,
         REDIS_BUS_NAMESPACE: `test:${randomBytes(6).toString('hex')}`,
         SCHEMA_CHECK_INTERVAL: '0', // nobody looks by itself
       })
+      const isServed = (name: string) => until(async () => (await ask(second, 'GET', `/items/${name}`)) === 200, 3000)
       expect(await ask(second, 'GET', '/items/goods')).toBe(403)
       await runScript(database.settings, 'create table goods (id integer not null primary key)')
       expect(await ask(first, 'POST', '/utils/cache/clear')).toBe(200)
-      expect(await ask(first, 'GET', '/items/goods')).toBe(200)
-      expect(await until(async () => (await ask(second, 'GET', '/items/goods')) === 200, 3000)).toBe(true)
+      expect(await isServed('goods')).toBe(true)
+
+      const fields = [{ field: 'id', type: 'integer', schema: { is_primary_key: true, has_auto_increment: true } }]
+      expect(await ask(first, 'POST', '/collections', { collection: 'notes', schema: {}, fields })).toBe(200)
+      expect(await isServed('notes')).toBe(true)
+      expect(await ask(first, 'DELETE', '/collections/notes')).toBe(204)
+      expect(await until(async () => (await ask(second, 'GET', '/items/notes')) === 403, 3000)).toBe(true)
     }, 60_000)
   })
+
+  it('without redis, at the next look', async () => {
+    const { database, second } = await startTwo({ SCHEMA_CHECK_INTERVAL: '200' })
+    await runScript(database.settings, 'create table goods (id integer not null primary key)')
+    expect(await until(async () => (await ask(second, 'GET', '/items/goods')) === 200, 5000)).toBe(true)
+  }, 60_000)
 })

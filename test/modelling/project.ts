@@ -26,7 +26,7 @@ export type Project = ItemsClient & {
 /** @param script SQL to be run before */
 export async function openProject(database: TestDatabase, script = ''): Promise<Project> {
   const connection = await connect(database.settings)
-  await migrate({ database: connection, schema: null, migrations })
+  await migrate({ database: connection, migrations })
   await connection.close()
   if (script !== '') await runScript(database.settings, script)
   const client = await openItems(database)

@@ -10,6 +10,8 @@ import { dateParts } from '#schema-engine/functions/date-parts.ts'
 import { operators } from '#schema-engine/operators/index.ts'
 import { operatorNames, type Operator } from '#schema-engine/operators/operator.ts'
 import { errors } from '#schema-engine/errors.ts'
+import { systemCollections } from '#schema-engine/system/index.ts'
+import type { SystemCollection } from '#schema-engine/system/system-collection.ts'
 
 const folder = (name: string): string => fileURLToPath(new URL(`../../schema-engine/${name}`, import.meta.url))
 const filesOf = (name: string): readonly string[] =>
@@ -116,6 +118,29 @@ describe('dialects', () => {
       }),
     )
     for (const names of dialects) expect(names).toEqual(dialects[0])
+  })
+})
+
+describe('system collections', () => {
+  it('each that a file exports is registered', async () => {
+    const exported = (await exportsOf('system')).filter((value) =>
+      has<SystemCollection>(value, 'columns', 'isHidden', 'accountability'),
+    )
+    expect(exported.length).toBe(systemCollections.length)
+    for (const collection of exported) expect(systemCollections).toContain(collection)
+  })
+
+  it('each has its key, and leads to itself or to one before it, so that tables can be made in that order', () => {
+    const made = new Set<string>()
+    for (const { name, columns, primaryKey, indexes } of systemCollections) {
+      made.add(name)
+      const names = columns.map((column) => column.name)
+      expect(new Set(names).size, name).toBe(names.length)
+      for (const key of [primaryKey, ...indexes.map((index) => index.columns)])
+        expect(names, name).toEqual(expect.arrayContaining([...key]))
+      for (const { link } of columns)
+        if (link !== null && link.onDelete !== null) expect(made, name).toContain(link.collection)
+    }
   })
 })
 

@@ -32,9 +32,8 @@ eachDialect((_, open) => {
     await runScript(database.settings, shop)
     return database
   }
-  const bootstrap = (test: TestDatabase) =>
-    withDatabase(test, (database) => migrate({ database, schema: null, migrations }))
-  const eject = (test: TestDatabase) => withDatabase(test, (database) => undo({ database, schema: null, migrations }))
+  const bootstrap = (test: TestDatabase) => withDatabase(test, (database) => migrate({ database, migrations }))
+  const eject = (test: TestDatabase) => withDatabase(test, (database) => undo({ database, migrations }))
 
   it('makes every table of an empty database, with the rows of a new project', async () => {
     const test = await empty()
@@ -118,7 +117,7 @@ eachDialect((_, open) => {
          insert into notes values (1, '${String(role?.['id'])}');`,
       )
     })
-    expect(await withDatabase(test, (database) => planUndo({ database, schema: null, migrations }))).toMatchObject({
+    expect(await withDatabase(test, (database) => planUndo({ database, migrations }))).toMatchObject({
       versions: ['0001-tablegraph'],
       foreignKeys: ['notes.role'],
       columns: [],

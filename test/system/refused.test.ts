@@ -84,7 +84,7 @@ eachDialect((dialect, open) => {
     const database = await shop()
     const connection = await connect(database.settings)
     try {
-      const settings = { database: failing(connection), schema: null, migrations }
+      const settings = { database: failing(connection), migrations }
       const refused = await prepareSystemTables(settings)
       expect(refused.kind).toBe('refused')
       const statements = refused.kind === 'refused' ? refused.statements : []

@@ -28,7 +28,7 @@ withSharedData('an existing installation', () => {
       it('has the tables that a new project gets', async () => {
         const fresh = await createDatabase(dialect)
         try {
-          await withDatabase(fresh, (database) => migrate({ database, schema: null, migrations }))
+          await withDatabase(fresh, (database) => migrate({ database, migrations }))
           const made = await readWhole(fresh)
           for (const { name } of declared) {
             const [theirs, ours] = [before.get(name)?.table, made.get(name)?.table]
@@ -83,7 +83,7 @@ withSharedData('an existing installation', () => {
         })
 
         it('an eject leaves what was there before', async () => {
-          await withDatabase(installation, (database) => undo({ database, schema: null, migrations }))
+          await withDatabase(installation, (database) => undo({ database, migrations }))
           expect(await readWhole(installation)).toEqual(before)
         })
       })

@@ -181,7 +181,10 @@ eachDialect((dialect) => {
     it.each([
       ['create_tags_item(data: { slug: "a" })', [readable('tags'), writable('tags', 'update')]],
       ['update_tags_item(id: "red", data: { label: "a" })', [readable('tags'), writable('tags', 'create')]],
-      ['update_tags_item(id: "red", data: { label: "a" })', [readable('tags'), writable('tags', 'update', { fields: ['slug'] })]],
+      [
+        'update_tags_item(id: "red", data: { label: "a" })',
+        [readable('tags'), writable('tags', 'update', { fields: ['slug'] })],
+      ],
       ['upsert_tags_items(data: [{ slug: "a" }])', [readable('tags'), writable('tags', 'create')]],
       ['delete_tags_item(id: "red")', [readable('tags'), writable('tags', 'update')]],
     ] as const)('%s is not in the schema of who may not', async (field, permissions) => {
@@ -203,7 +206,14 @@ eachDialect((dialect) => {
       const before = await writing.everything()
       const reply = await writing.execute(document)
       expect(reply).toMatchObject({
-        data: { a: { slug: 'green', label: 'G' }, b: [{ id: '1', stock: 0 }, { id: '2', stock: 0 }], c: { id: '1' } },
+        data: {
+          a: { slug: 'green', label: 'G' },
+          b: [
+            { id: '1', stock: 0 },
+            { id: '2', stock: 0 },
+          ],
+          c: { id: '1' },
+        },
         errors: [],
         extensions: {
           dryRun: {
@@ -225,7 +235,9 @@ eachDialect((dialect) => {
   })
 
   it('events go out after a commit', async () => {
-    await writing.execute('mutation { create_tags_item(data: { slug: "green" }) { slug } delete_notes_item(id: 1) { id } }')
+    await writing.execute(
+      'mutation { create_tags_item(data: { slug: "green" }) { slug } delete_notes_item(id: 1) { id } }',
+    )
     expect(writing.events()).toMatchObject([
       { kind: 'items.create', collection: 'tags', key: 'green' },
       { kind: 'items.delete', collection: 'notes', keys: ['1'] },
@@ -269,7 +281,9 @@ eachDialect((dialect) => {
     it('a literal that does not fit is told by the ordinary road', async () => {
       await writing.execute('mutation { update_articles_item(id: 1, data: { stock: 5 }) { stock } }')
       const before = await writing.everything()
-      const reply = await writing.execute('mutation { update_articles_item(id: 1, data: { stock: 99999999999 }) { stock } }')
+      const reply = await writing.execute(
+        'mutation { update_articles_item(id: 1, data: { stock: 99999999999 }) { stock } }',
+      )
       expect(reply).toMatchObject({ status: 400, errors: ['GRAPHQL_VALIDATION'] })
       expect(await writing.everything()).toEqual(before)
     })
@@ -285,10 +299,13 @@ eachDialect((dialect) => {
   })
 
   describe('utilities', () => {
-    const system = (document: string, asked: AskedWrite = {}) => writing.execute(document, { ...asked, scope: 'system' })
+    const system = (document: string, asked: AskedWrite = {}) =>
+      writing.execute(document, { ...asked, scope: 'system' })
 
     it('utils_sort moves an item and numbers all anew', async () => {
-      await writing.execute('mutation { update_articles_items(ids: [1, 3], data: { sort: 10 }) { id } create_articles_item(data: { title: "Four" }) { id } }')
+      await writing.execute(
+        'mutation { update_articles_items(ids: [1, 3], data: { sort: 10 }) { id } create_articles_item(data: { title: "Four" }) { id } }',
+      )
       writing.events()
       expect(await system('mutation { utils_sort(collection: "articles", item: "4", to: "2") }')).toMatchObject({
         data: { utils_sort: true },
@@ -306,11 +323,20 @@ eachDialect((dialect) => {
       ['no sort field', 'tags', 'red', [], 'INVALID_PAYLOAD utils_sort'],
       ['no such item', 'articles', '77', [], 'FORBIDDEN utils_sort'],
       ['no such collection', 'nothing', '1', [], 'FORBIDDEN utils_sort'],
-      ['no right to the field', 'articles', '1', [readable('articles'), writable('articles', 'update', { fields: ['title'] })], 'FORBIDDEN utils_sort'],
+      [
+        'no right to the field',
+        'articles',
+        '1',
+        [readable('articles'), writable('articles', 'update', { fields: ['title'] })],
+        'FORBIDDEN utils_sort',
+      ],
     ] as const)('utils_sort is refused: %s', async (_, collection, item, permissions, error) => {
       const before = await writing.everything()
       const asked = permissions.length === 0 ? {} : { permissions }
-      const reply = await system(`mutation { utils_sort(collection: "${collection}", item: "${item}", to: "2") }`, asked)
+      const reply = await system(
+        `mutation { utils_sort(collection: "${collection}", item: "${item}", to: "2") }`,
+        asked,
+      )
       expect(reply.errors).toEqual([error])
       expect(await writing.everything()).toEqual(before)
     })

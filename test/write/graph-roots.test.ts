@@ -24,7 +24,8 @@ const roots: readonly Root[] = [
   },
   {
     name: 'create_c_item with variables',
-    document: 'mutation ($d: create_authors_input!) { made: create_authors_item(data: $d) { name __typename } __typename }',
+    document:
+      'mutation ($d: create_authors_input!) { made: create_authors_item(data: $d) { name __typename } __typename }',
     variables: { d: { name: 'Mary' } },
     data: { made: { name: 'Mary', __typename: 'authors' }, __typename: 'Mutation' },
     leaves: ['id, name', 'authors', ['1 Ada', '2 Flann', '3 Mary']],
@@ -34,14 +35,23 @@ const roots: readonly Root[] = [
     document: 'mutation ($j: JSON) { create_articles_item(json: $j) { title author { name } notes { text } } }',
     variables: { j: { title: 'Four', author: 2, notes: [{ text: 'new' }, 2] } },
     data: {
-      create_articles_item: { title: 'Four', author: { name: 'Flann' }, notes: expect.arrayContaining([{ text: 'new' }]) },
+      create_articles_item: {
+        title: 'Four',
+        author: { name: 'Flann' },
+        notes: expect.arrayContaining([{ text: 'new' }]),
+      },
     },
     leaves: ['article, text', 'notes', ['1 first', '4 new', '4 second']],
   },
   {
     name: 'create_c_items in the order given',
     document: 'mutation { create_tags_items(data: [{ slug: "z" }, { slug: "a", label: "A" }]) { slug label } }',
-    data: { create_tags_items: [{ slug: 'z', label: null }, { slug: 'a', label: 'A' }] },
+    data: {
+      create_tags_items: [
+        { slug: 'z', label: null },
+        { slug: 'a', label: 'A' },
+      ],
+    },
     leaves: ['slug', 'tags', ['a', 'blue', 'red', 'z']],
   },
   {
@@ -59,7 +69,8 @@ const roots: readonly Root[] = [
   },
   {
     name: 'update_c_item',
-    document: 'mutation { update_articles_item(id: 2, data: { title: "Deux", author_key: 2 }) { id title author { name } } }',
+    document:
+      'mutation { update_articles_item(id: 2, data: { title: "Deux", author_key: 2 }) { id title author { name } } }',
     data: { update_articles_item: { id: '2', title: 'Deux', author: { name: 'Flann' } } },
     leaves: [articleColumns, 'articles', [one, '2 Deux 2 2 2', three]],
   },
@@ -67,13 +78,24 @@ const roots: readonly Root[] = [
     name: 'update_c_items by keys',
     document: 'mutation ($ids: [ID]!) { update_articles_items(ids: $ids, data: { stock: 9 }) { id stock } }',
     variables: { ids: ['3', 1] },
-    data: { update_articles_items: [{ id: '3', stock: 9 }, { id: '1', stock: 9 }] },
+    data: {
+      update_articles_items: [
+        { id: '3', stock: 9 },
+        { id: '1', stock: 9 },
+      ],
+    },
     leaves: [articleColumns, 'articles', ['1 One 9 1 1', two, '3 Three 9 3 2']],
   },
   {
     name: 'update_c_items by query, though they match no more',
-    document: 'mutation { update_articles_items(filter: { stock: { _gte: 2 } }, sort: ["id"], data: { stock: 0 }) { id stock } }',
-    data: { update_articles_items: [{ id: '2', stock: 0 }, { id: '3', stock: 0 }] },
+    document:
+      'mutation { update_articles_items(filter: { stock: { _gte: 2 } }, sort: ["id"], data: { stock: 0 }) { id stock } }',
+    data: {
+      update_articles_items: [
+        { id: '2', stock: 0 },
+        { id: '3', stock: 0 },
+      ],
+    },
     leaves: [articleColumns, 'articles', [one, '2 Two 0 2 1', '3 Three 0 3 2']],
   },
   {
@@ -84,14 +106,26 @@ const roots: readonly Root[] = [
   },
   {
     name: 'update_c_batch',
-    document: 'mutation { update_articles_batch(data: [{ id: 3, title: "C" }, { id: 1, stock: 5 }]) { id title stock } }',
-    data: { update_articles_batch: [{ id: '3', title: 'C', stock: 3 }, { id: '1', title: 'One', stock: 5 }] },
+    document:
+      'mutation { update_articles_batch(data: [{ id: 3, title: "C" }, { id: 1, stock: 5 }]) { id title stock } }',
+    data: {
+      update_articles_batch: [
+        { id: '3', title: 'C', stock: 3 },
+        { id: '1', title: 'One', stock: 5 },
+      ],
+    },
     leaves: [articleColumns, 'articles', ['1 One 5 1 1', two, '3 C 3 3 2']],
   },
   {
     name: 'upsert_c_items',
-    document: 'mutation { upsert_tags_items(data: [{ slug: "red", label: "R" }, { slug: "green", label: "G" }]) { slug label } }',
-    data: { upsert_tags_items: [{ slug: 'red', label: 'R' }, { slug: 'green', label: 'G' }] },
+    document:
+      'mutation { upsert_tags_items(data: [{ slug: "red", label: "R" }, { slug: "green", label: "G" }]) { slug label } }',
+    data: {
+      upsert_tags_items: [
+        { slug: 'red', label: 'R' },
+        { slug: 'green', label: 'G' },
+      ],
+    },
     leaves: ['slug, label', 'tags', ['blue Blue', 'green G', 'red R']],
   },
   {
@@ -128,7 +162,12 @@ const roots: readonly Root[] = [
     name: 'items of a composite key, as a list',
     document:
       'mutation { create_shelves_items(data: [{ place: "x", product: "a,b", amount: 1 }, { place: "w", product: "c", amount: 2 }], sort: ["place"]) { place product } }',
-    data: { create_shelves_items: [{ place: 'w', product: 'c' }, { place: 'x', product: 'a,b' }] },
+    data: {
+      create_shelves_items: [
+        { place: 'w', product: 'c' },
+        { place: 'x', product: 'a,b' },
+      ],
+    },
     leaves: ['place, product, amount', 'shelves', ['north tea 5', 'south tea 7', 'w c 2', 'x a,b 1']],
   },
   {
@@ -181,7 +220,8 @@ const roots: readonly Root[] = [
   },
   {
     name: 'values as REST sends them',
-    document: 'mutation @wire(format: REST) { update_articles_item(id: 1, data: { views: 5 }) { id views author_key } }',
+    document:
+      'mutation @wire(format: REST) { update_articles_item(id: 1, data: { views: 5 }) { id views author_key } }',
     data: { update_articles_item: { id: 1, views: '5', author_key: 1 } },
     leaves: ['id, views', 'articles', ['1 5', '2 null', '3 null']],
   },
@@ -202,7 +242,8 @@ eachDialect((dialect) => {
       expect(reply.data).toEqual(data)
       const after = await writing.rows(columns, table)
       expect(after).toEqual(rows)
-      if (document.includes('data: [])') || document.includes('delete_tags_item(id: "new")')) expect(after).toEqual(before)
+      if (document.includes('data: [])') || document.includes('delete_tags_item(id: "new")'))
+        expect(after).toEqual(before)
       else expect(after).not.toEqual(before)
     })
   })
@@ -211,7 +252,10 @@ eachDialect((dialect) => {
     const decimal = dialect === 'sqlite' ? '12345.5' : '12345678901234567890.0123456789'
     const document = `mutation { create_articles_item(data: { title: "x", views: 9223372036854775807, price: ${decimal} }) { views } }`
     const { data, messages } = await writing.execute(document)
-    expect({ data, messages }).toEqual({ data: { create_articles_item: { views: '9223372036854775807' } }, messages: [] })
+    expect({ data, messages }).toEqual({
+      data: { create_articles_item: { views: '9223372036854775807' } },
+      messages: [],
+    })
     expect(await writing.rows('title, views, price', 'articles')).toContain(`x 9223372036854775807 ${decimal}`)
   })
 })

@@ -6,12 +6,13 @@ import { expect } from 'vitest'
 import type { Actor } from '#schema-engine/actor.ts'
 import { createEngine, type Engine } from '#schema-engine/engine.ts'
 import type { EngineEvent, EventKind } from '#schema-engine/events/events.ts'
+import type { RequestOrigin } from '#schema-engine/mutation/index.ts'
 import { fullAccess } from '#schema-engine/permissions/access-rules.ts'
 import type { Permission, WritePermission } from '#schema-engine/permissions/access.ts'
 import { compileAccess } from '#schema-engine/permissions/compile-access.ts'
 import type { Graph, GraphResult, Scope } from '#subgraph/graph.ts'
 import { createGraph } from '#subgraph/server.ts'
-import { createDatabase, runScript, type TestDialect } from '#test/harness/databases.ts'
+import { createDatabase, runScript, type TestDatabase, type TestDialect } from '#test/harness/databases.ts'
 
 export type Writing = {
   readonly graph: Graph
@@ -34,6 +35,7 @@ export type AskedWrite = {
   readonly operationName?: string
   readonly readOnly?: boolean
   readonly actor?: Actor
+  readonly origin?: RequestOrigin
 }
 
 export type Written = {
@@ -67,7 +69,8 @@ const numbers: Readonly<Record<TestDialect, string>> = {
 }
 
 /** Statements that the three dialects understand, with the own one for a number that the database gives. */
-const script = (id: string, quote: string): string => `
+const script = (id: string, quote: string): string =>
+  `
   create table authors (id ${id}, name varchar(100) not null, email varchar(100) unique);
   create table articles (
     id ${id}, title varchar(100) not null, stock integer, price decimal(30, 10), views bigint, sort integer,
@@ -111,9 +114,15 @@ const script = (id: string, quote: string): string => `
   insert into shelves values ('north', 'tea', 5), ('south', 'tea', 7);
 `.replaceAll('"', quote)
 
+/** The publishing house, in a fresh database of the dialect. */
 export async function openWriting(dialect: TestDialect): Promise<Writing> {
   const database = await createDatabase(dialect)
   await runScript(database.settings, script(numbers[dialect], dialect === 'mariadb' ? '`' : '"'))
+  return writingOn(database)
+}
+
+/** The graph of a database, which `close` drops. */
+export async function writingOn(database: TestDatabase): Promise<Writing> {
   const engine = await createEngine({ database: database.settings, excludeTables: [], checkIntervalMs: null })
   const unexpected: unknown[] = []
   const graph = createGraph({ engine, onUnexpected: (error) => unexpected.push(error) })
@@ -125,7 +134,7 @@ export async function openWriting(dialect: TestDialect): Promise<Writing> {
     const names = columns.split(', ').map((name) => engine.database.dialect.quoteName(name))
     const text = `select ${names.join(', ')} from ${table} order by ${names.join(', ')}`
     const found = await engine.database.rows({ text, values: [], name: null })
-    return found.map((values) => values.map((value) => (value === null ? 'null' : String(value))).join(' '))
+    return found.map((values) => values.map((value) => textOf(value)).join(' '))
   }
 
   const execute = async (document: string, asked: AskedWrite = {}): Promise<Written> => {
@@ -138,7 +147,7 @@ export async function openWriting(dialect: TestDialect): Promise<Writing> {
       document,
       variables,
       operationName,
-      caller: { actor, access, facts },
+      caller: { actor, access, facts, ...(asked.origin === undefined ? {} : { origin: asked.origin }) },
       readOnly,
     })
     expect(unexpected.splice(0), `the errors behind ${document}`).toEqual([])
@@ -163,6 +172,9 @@ export async function openWriting(dialect: TestDialect): Promise<Writing> {
     },
   }
 }
+
+const textOf = (value: unknown): string =>
+  typeof value === 'string' ? value : typeof value === 'bigint' ? value.toString() : JSON.stringify(value)
 
 function writtenOf(result: GraphResult): Written {
   const { status, data, errors, extensions } = result

@@ -130,7 +130,7 @@ export function ddlWith({ wrapsDefaults, escapesDefaults, columnChecks }: DdlVar
         const key = findForeignKey(findTable(structure, change.table), change)
         const definition = foreignKeyDefinition(key, change.name ?? '')
         return {
-          statements: dropForeignKey(change.table, definition.name),
+          statements: [...dropForeignKey(change.table, definition.name), ...dropBroughtIndex(change.table, definition.name, structure)],
           undo: [
             sql`alter table ${tableSql(change.table)} add constraint ${name(definition.name)} ${referencesSql(definition)}`,
           ],
@@ -155,6 +155,7 @@ export function ddlWith({ wrapsDefaults, escapesDefaults, columnChecks }: DdlVar
     sourcesQuery: [updatingColumns, ...(columnChecks === null ? [] : [columnChecks])].join(' union all '),
     rebuildsTables: false,
     typeOf,
+    catchUp: null,
     readDefault: (column) => readDefault(column, escapesDefaults ? 'always' : 'never'),
     literal,
     write: (change, structure) => {
@@ -207,16 +208,31 @@ function dropTable(wanted: TableName, structure: Structure): Written {
   }
 }
 
-function dropColumn(table: TableName, column: Column, structure: Structure): Written {
+function dropColumn(wanted: TableName, column: Column, structure: Structure): Written {
   const aside = asideName(column.name)
-  const others = findTable(structure, table).columns.filter((each) => each.name !== column.name)
-  if (others.length === 0) refuse(`The column "${column.name}" is the only one of its table.`)
-  const rename = (from: string, to: string): Sql =>
-    sql`alter table ${tableSql(table)} rename column ${name(from)} to ${name(to)}`
+  const table = findTable(structure, wanted)
+  if (table.columns.length === 1) refuse(`The column "${column.name}" is the only one of its table.`)
+  const alter = (what: Sql): Sql => sql`alter table ${tableSql(wanted)} ${what}`
+  const rename = (from: string, to: string): Sql => alter(sql`rename column ${name(from)} to ${name(to)}`)
+  // Keys, and indexes over other columns too, would hold the column.
+  const keys = table.foreignKeys
+    .filter((key) => key.columns.includes(column.name))
+    .map((key) => foreignKeyDefinition(key, ''))
+  const indexes = table.indexes.filter(
+    (index) => index.name !== 'PRIMARY' && index.columns.length > 1 && index.columns.includes(column.name),
+  )
   return {
-    statements: [rename(column.name, aside)],
-    cleanUp: [sql`alter table ${tableSql(table)} drop column ${name(aside)}`],
-    undo: [rename(aside, column.name)],
+    statements: [
+      ...keys.flatMap((key) => dropForeignKey(wanted, key.name)),
+      ...indexes.map((index) => dropIndex(wanted, index.name)),
+      rename(column.name, aside),
+    ],
+    cleanUp: [alter(sql`drop column ${name(aside)}`)],
+    undo: [
+      rename(aside, column.name),
+      ...indexes.map((index) => alter(sql`add ${indexPart(index)}`)),
+      ...keys.map((key) => alter(sql`add constraint ${name(key.name)} ${referencesSql(key)}`)),
+    ],
   }
 }
 
@@ -233,6 +249,11 @@ function dropOwnIndex(
   const { indexes } = findTable(structure, table)
   const isServed = indexes.some((index) => key.columns.every((column, at) => index.columns[at] === column))
   return isServed ? [] : [dropIndex(table, key.name)]
+}
+
+/** The index that a foreign key brought would outlive it. */
+function dropBroughtIndex(table: TableName, key: string, structure: Structure): readonly Sql[] {
+  return findTable(structure, table).indexes.some((index) => index.name === key) ? [dropIndex(table, key)] : []
 }
 
 const dropIndex = (table: TableName, index: string): Sql => sql`alter table ${tableSql(table)} drop index ${name(index)}`

@@ -28,6 +28,10 @@ export const ddl: Ddl = {
   sourcesQuery: null,
   rebuildsTables: false,
   typeOf,
+  catchUp: (table, column) => {
+    const sequence = sql`pg_get_serial_sequence(${literal(quoted(table))}, ${literal(column)})`
+    return sql`select setval(${sequence}, greatest((select max(${name(column)}) from ${tableSql(table)}), 1))`
+  },
   readDefault: (column) => readDefault(column, 'marked'),
   literal,
   write: (change, structure) => {
@@ -378,6 +382,10 @@ const defaultOf = (written: NonNullable<ColumnDefinition['default']>, kind: Colu
 function now(kind: ColumnKind): Sql {
   return raw(kind === 'date' ? 'current_date' : kind === 'time' ? 'localtime' : 'current_timestamp')
 }
+
+/** A table's name as a function takes it in a text. */
+const quoted = ({ schema, name: table }: TableName): string =>
+  [...(schema === null ? [] : [schema]), table].map((each) => `"${each.replaceAll('"', '""')}"`).join('.')
 
 /** With a backslash in the form that means the same whatever `standard_conforming_strings` says. */
 function literal(value: string | number | boolean | null): Sql {

@@ -87,8 +87,12 @@ export async function structureFingerprint(run: RunRows, options: IntrospectOpti
   return String(row?.['fingerprint'])
 }
 
-async function schemasOf(run: RunRows, { searchPath }: IntrospectOptions): Promise<readonly string[]> {
-  if (searchPath.length > 0) return searchPath
+async function schemasOf(run: RunRows, { searchPath, systemSchema }: IntrospectOptions): Promise<readonly string[]> {
+  const schemas = searchPath.length > 0 ? searchPath : await sessionSchemas(run)
+  return systemSchema === null || schemas.includes(systemSchema) ? schemas : [...schemas, systemSchema]
+}
+
+async function sessionSchemas(run: RunRows): Promise<readonly string[]> {
   const [row] = await run('select to_json(current_schemas(false))::text as schemas')
   return typeof row?.['schemas'] === 'string' ? parseNames(row['schemas']) : ['public']
 }

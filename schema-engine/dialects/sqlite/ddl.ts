@@ -43,6 +43,7 @@ export const ddl: Ddl = {
     where sql is not null and name not like 'sqlite\\_%' escape '\\' order by rowid`,
   rebuildsTables: true,
   typeOf,
+  catchUp: null,
   readDefault: (column) => readDefault(column, 'never'),
   literal,
   write: (change, structure) => {

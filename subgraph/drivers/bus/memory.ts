@@ -12,8 +12,8 @@ export function createMemoryBus(): () => BusDriver {
         await Promise.resolve()
         for (const listener of everybody) listener(message)
       },
-      listen: (listener) => {
-        const listening = (message: string): void => listener(message)
+      listen: ({ onMessage }) => {
+        const listening = (message: string): void => onMessage(message)
         everybody.add(listening)
         own.add(listening)
         return () => {

@@ -1,6 +1,6 @@
 /** Events between processes, on any number of machines, through a channel of Redis. What is sent while it is down is lost. */
 import { fail } from '#schema-engine/errors.ts'
-import type { BusDriver } from '#schema-engine/events/bus-driver.ts'
+import type { BusDriver, BusListener } from '#schema-engine/events/bus-driver.ts'
 
 export type RedisSettings = {
   /** `redis://user:password@host:6379/0`, `rediss://` for TLS; null when the parts say it. */
@@ -26,6 +26,7 @@ export async function createRedisBusDriver(settings: RedisSettings, channel: str
   const options = {
     commandTimeout: commandTimeoutMs,
     maxRetriesPerRequest: 1,
+    autoResubscribe: false,
     retryStrategy: (attempt: number) => Math.min(attempt * 100, maxReconnectPauseMs),
     ...(settings.url === null ? partsOf(settings) : {}),
   }
@@ -33,19 +34,27 @@ export async function createRedisBusDriver(settings: RedisSettings, channel: str
   const teller = connect()
   // A connection that listens can do nothing else.
   const listener = connect()
-  const listeners = new Set<(message: string) => void>()
-  const failures = new Set<(error: unknown) => void>()
+  const listeners = new Set<BusListener>()
+  let isListening = false
+  const reportFailure = (error: unknown): void => {
+    for (const { onFailure } of listeners) onFailure(error)
+  }
 
-  reportOnce(teller, failures)
-  reportOnce(listener, failures)
+  reportOnce(teller, reportFailure)
+  reportOnce(listener, reportFailure)
   listener.on('message', (_, message) => {
-    for (const listen of listeners) listen(message)
+    for (const { onMessage } of listeners) onMessage(message)
   })
-  // A lost connection subscribes again by itself; a first one that fails does not.
+  // Asked for at each connection, so that it is known when messages arrive again.
   listener.on('ready', () => {
-    listener.subscribe(channel).catch((error: unknown) => {
-      for (const report of failures) report(error)
-    })
+    listener.subscribe(channel).then(() => {
+      isListening = true
+      for (const { onResume } of listeners) onResume()
+    }, reportFailure)
+  })
+
+  listener.on('close', () => {
+    isListening = false
   })
 
   return {
@@ -57,16 +66,12 @@ export async function createRedisBusDriver(settings: RedisSettings, channel: str
         }),
       )
     },
-    listen: (listen, onFailure) => {
-      listeners.add(listen)
-      failures.add(onFailure)
-      return () => {
-        listeners.delete(listen)
-        failures.delete(onFailure)
-      }
+    listen: (listening) => {
+      listeners.add(listening)
+      if (isListening) listening.onResume()
+      return () => listeners.delete(listening)
     },
     close: async () => {
-      failures.clear()
       listeners.clear()
       teller.disconnect()
       listener.disconnect()
@@ -88,12 +93,12 @@ type Connection = {
 }
 
 /** The first failure since the connection stood last: every attempt to reconnect fails again. */
-function reportOnce(connection: Connection, failures: ReadonlySet<(error: unknown) => void>): void {
+function reportOnce(connection: Connection, report: (error: unknown) => void): void {
   let isReported = false
   connection.on('error', (error: Error) => {
     if (isReported) return
     isReported = true
-    for (const report of failures) report(error)
+    report(error)
   })
   connection.on('ready', () => {
     isReported = false

@@ -76,7 +76,11 @@ async function readPlaces(
   const places = rows.map((values) => {
     const parts = collection.primaryKey.map((name, position) => [name, values[String(position)]] as const)
     const sort = values[String(collection.primaryKey.length)]
-    return { id: keyText(parts.map(([, value]) => value)), key: Object.fromEntries(parts), sort: sort == null ? null : Number(sort) }
+    return {
+      id: keyText(parts.map(([, value]) => value)),
+      key: Object.fromEntries(parts),
+      sort: sort == null ? null : Number(sort),
+    }
   })
   return [...places.filter(({ sort }) => sort !== null), ...places.filter(({ sort }) => sort === null)]
 }

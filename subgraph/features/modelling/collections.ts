@@ -1,5 +1,6 @@
 import type { CollectionMetadata } from '#schema-engine/model/metadata.ts'
 import type { Collection } from '#schema-engine/model/model.ts'
+import { systemAccountability } from '#schema-engine/model/system-collections.ts'
 import { mayUse } from '#schema-engine/permissions/access-rules.ts'
 import type { ModellingContext } from './index.ts'
 
@@ -76,7 +77,7 @@ const systemMetadata = (collection: Collection): CollectionMetadata => ({
   archive_value: null,
   unarchive_value: null,
   sort_field: null,
-  accountability: untracked.has(collection.name) ? null : 'all',
+  accountability: systemAccountability(collection.name),
   color: null,
   item_duplication_fields: null,
   sort: null,
@@ -85,6 +86,3 @@ const systemMetadata = (collection: Collection): CollectionMetadata => ({
   preview_url: null,
   versioning: false,
 })
-
-/** What is itself a record of changes, or a screen's affair, is not recorded again. */
-const untracked: ReadonlySet<string> = new Set(['directus_activity', 'directus_presets', 'directus_revisions'])

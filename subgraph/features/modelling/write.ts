@@ -220,7 +220,7 @@ async function runRemodel(request: RemodelRequest, context: FeatureContext): Pro
   const { database, live, bus } = engine
   const remodelled = await remodel(
     request,
-    { actor, access, now: facts.now, origin, database, live, bus },
+    { actor, access, facts, origin, database, live, bus },
     isDryRun ? 'dry-run' : 'real',
   )
   if (isDryRun) tell(remodelled.events)

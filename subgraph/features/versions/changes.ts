@@ -1,0 +1,214 @@
+/** Saving into a version, comparing it with its item, and promoting it: each by the caller's own rights. */
+import { EngineError, fail } from '#schema-engine/errors.ts'
+import type { EngineEvent } from '#schema-engine/events/events.ts'
+import type { Collection, Model } from '#schema-engine/model/model.ts'
+import { noOrigin, write, type WriteContext } from '#schema-engine/mutation/index.ts'
+import type { ItemInput } from '#schema-engine/mutation/request.ts'
+import type { FeatureContext } from '../feature.ts'
+import { asOwnWork } from './rules.ts'
+import {
+  hashOf,
+  isListName,
+  isObject,
+  plainReader,
+  readMain,
+  readVersion,
+  visibleDelta,
+  withVersion,
+  type Version,
+  type VersionReader,
+} from './version.ts'
+
+/** How often a save is repeated because somebody else saved meanwhile. */
+const maxAttempts = 5
+
+/**
+ * Adds changes to a version: they must be such as the caller could make to the item itself.
+ *
+ * @returns all its changes
+ * @throws FORBIDDEN where a right is missing; INVALID_PAYLOAD for secrets, and what the item could not hold
+ */
+export async function saveVersion(id: string, changes: unknown, context: FeatureContext): Promise<ItemInput> {
+  if (!isObject(changes)) return fail('INVALID_PAYLOAD', { reason: 'The changes must be an object.' })
+  const reader = readerOf(context)
+  for (let attempt = 1; ; attempt++) {
+    const version = await readVersion(id, reader)
+    refuseSecrets(changes, version.collection, context.model)
+    await readMain(version, plainReader(reader))
+    await rehearse(version, changes, context)
+    const delta = { ...version.delta, ...changes }
+    try {
+      await writeVersion(version, { delta }, context)
+      return delta
+    } catch (error) {
+      const isOvertaken = error instanceof EngineError && error.code === 'PRECONDITION_FAILED'
+      if (!isOvertaken || attempt === maxAttempts) throw error
+    }
+  }
+}
+
+export type Comparison = {
+  /** The item has changed since the version was made. */
+  readonly outdated: boolean
+  readonly mainHash: string
+  /** What the version changes. */
+  readonly current: ItemInput
+  readonly main: ItemInput
+}
+
+/** @throws FORBIDDEN where the version or the item can't be seen */
+export async function compareVersion(id: string, context: FeatureContext): Promise<Comparison> {
+  const reader = readerOf(context)
+  const version = await readVersion(id, reader)
+  const main = await readMain(version, plainReader(reader))
+  const mainHash = await hashOf(version, plainReader(reader))
+  const merged = await withVersion(version, reader, (connection) => readMain(version, plainReader(reader, connection)))
+  return {
+    outdated: version.hash !== mainHash,
+    mainHash,
+    current: visibleDelta(version.delta, version.collection, reader, merged),
+    main,
+  }
+}
+
+/**
+ * Writes a version's changes to its item. They are gone from the version then, so that nothing is made twice.
+ *
+ * @param fields only these of its changes; null for all
+ * @returns the item's key
+ * @throws UNPROCESSABLE_CONTENT when the item is not what the caller compared with; FORBIDDEN where a right is missing
+ */
+export async function promoteVersion(
+  id: string,
+  asked: { readonly mainHash: string; readonly fields: readonly string[] | null },
+  context: FeatureContext,
+): Promise<string> {
+  const { engine, caller, isDryRun, tell } = context
+  const reader = readerOf(context)
+  const version = await readVersion(id, reader)
+  await readMain(version, plainReader(reader))
+  const { collection, item } = version
+  const unknown = asked.fields?.find((name) => !collection.fields.has(name))
+  if (unknown !== undefined) fail('INVALID_PAYLOAD', { reason: `"${collection.name}" has no field "${unknown}".` })
+  const isAsked = (name: string): boolean => asked.fields === null || asked.fields.includes(name)
+  const data = Object.fromEntries(Object.entries(version.delta).filter(([name]) => isAsked(name)))
+  const left = Object.fromEntries(Object.entries(version.delta).filter(([name]) => !isAsked(name)))
+  await rehearseVersion(version, context)
+  const promoted: EngineEvent = {
+    kind: 'items.promote',
+    at: caller.facts.now.toISOString(),
+    actor: caller.actor,
+    collection: collection.name,
+    item,
+    version: version.key,
+  }
+  const end = engine.bus.onFilter(
+    'items.update',
+    async (payload, _, { connection }) => {
+      if (payload !== data) return payload
+      // In the transaction of the write itself.
+      if ((await hashOf(version, plainReader(reader, connection))) !== asked.mainHash)
+        fail('UNPROCESSABLE_CONTENT', { reason: 'The item has changed since it was compared: compare again.' })
+      return engine.bus.filter(
+        payload,
+        { event: 'items.promote', collection: collection.name, keys: [item] },
+        { ...writeContextOf(context), connection },
+      )
+    },
+    Number.MIN_SAFE_INTEGER,
+    collection.name,
+  )
+  try {
+    const { events } = await write(
+      { kind: 'update', collection: collection.name, target: { kind: 'keys', keys: [item] }, data },
+      writeContextOf(context),
+      async () => null,
+      isDryRun ? { isDryRun: true } : {},
+    )
+    if (isDryRun) {
+      tell([...events, promoted])
+      return item
+    }
+  } finally {
+    end()
+  }
+  const hash = await hashOf(version, plainReader(reader))
+  await writeVersion(version, { delta: left, hash }, context)
+  engine.bus.emit([promoted])
+  return item
+}
+
+const readerOf = ({ caller: { actor, access, facts }, model, engine, limits }: FeatureContext): VersionReader => ({
+  actor,
+  access,
+  facts,
+  model,
+  engine,
+  limits,
+})
+
+function writeContextOf({ caller, model, engine }: FeatureContext): WriteContext {
+  const { actor, access, facts, origin = noOrigin } = caller
+  return { actor, access, model, facts, origin, database: engine.database, bus: engine.bus }
+}
+
+/** Whether the caller could write this to the item: rights, rules, validation and types are those of an update. */
+async function rehearse({ collection, item }: Version, data: ItemInput, context: FeatureContext): Promise<void> {
+  await write(
+    { kind: 'update', collection: collection.name, target: { kind: 'keys', keys: [item] }, data },
+    writeContextOf(context),
+    async () => null,
+    { isDryRun: true },
+  )
+}
+
+/** Whether the caller may change the version's own row. */
+async function rehearseVersion(version: Version, context: FeatureContext): Promise<void> {
+  await asOwnWork(() =>
+    write(versionUpdate(version, { delta: version.delta, hash: version.hash }), writeContextOf(context), async () => null, {
+      isDryRun: true,
+    }),
+  )
+}
+
+async function writeVersion(version: Version, data: ItemInput, context: FeatureContext): Promise<void> {
+  const { isDryRun, tell } = context
+  const { events } = await asOwnWork(() =>
+    write(versionUpdate(version, data), writeContextOf(context), async () => null, isDryRun ? { isDryRun: true } : {}),
+  )
+  if (isDryRun) tell(events)
+}
+
+const versionUpdate = ({ id, dateUpdated }: Version, data: ItemInput) => ({
+  kind: 'update' as const,
+  collection: 'directus_versions',
+  target: { kind: 'keys' as const, keys: [id] },
+  data,
+  ...(dateUpdated === null ? {} : { precondition: { kind: 'date-updated' as const, at: dateUpdated } }),
+})
+
+/** What is hashed or hidden when it is written must not stand in a version in the clear. */
+function refuseSecrets(input: ItemInput, collection: Collection, model: Model): void {
+  for (const [name, value] of Object.entries(input)) {
+    const field = collection.fields.get(name)
+    if (field === undefined) continue
+    if (field.isConcealed) fail('INVALID_PAYLOAD', { reason: `"${name}" is a secret, which a version can't keep.` })
+    const { relation } = field
+    if (relation === null) continue
+    const targets = relation.kind === 'm2a' ? relation.collections : [relation.collection]
+    for (const item of itemsIn(value)) {
+      for (const target of targets) {
+        const related = model.collections.get(target)
+        if (related !== undefined) refuseSecrets(item, related, model)
+      }
+    }
+  }
+}
+
+/** The items in the value of a relation. */
+function itemsIn(value: unknown): readonly ItemInput[] {
+  if (Array.isArray(value)) return value.filter(isObject)
+  if (!isObject(value)) return []
+  const keys = Object.keys(value)
+  return keys.length > 0 && keys.every(isListName) ? Object.values(value).flatMap(itemsIn) : [value]
+}

@@ -1,0 +1,84 @@
+/** What a row of directus_versions must be, whoever writes it, and by which way: checked in the write's own transaction. */
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Engine } from '#schema-engine/engine.ts'
+import { fail } from '#schema-engine/errors.ts'
+import type { FilterContext, FilterHook } from '#schema-engine/events/bus.ts'
+import type { Payload } from '#schema-engine/events/events.ts'
+import type { ReadLimits } from '#schema-engine/query/request.ts'
+import { fullAccess } from '#schema-engine/permissions/access-rules.ts'
+import { readItem, readItems, type PlainReader } from '../../resolve/read-plain.ts'
+import { hashOf, readMain, versionedCollection, versionsOf } from './version.ts'
+
+const ownWork = new AsyncLocalStorage<true>()
+
+/** Work of this feature: it sets what others can't. */
+export const asOwnWork = <T>(work: () => Promise<T>): Promise<T> => ownWork.run(true, work)
+
+/** Keeps the rules from now on. Returns a function that ends it. */
+export function guardVersions({ bus }: Engine, limits: ReadLimits): () => void {
+  const creating: FilterHook = (payload, _, context) => checkNew(payload, readerOf(context, limits))
+  const updating: FilterHook = (payload, { keys = [] }, context) =>
+    ownWork.getStore() === true ? payload : checkChange(payload, keys, readerOf(context, limits))
+  // After all other hooks, so that none changes what was checked.
+  const ends = [
+    bus.onFilter('items.create', creating, Number.MAX_SAFE_INTEGER, 'directus_versions'),
+    bus.onFilter('items.update', updating, Number.MAX_SAFE_INTEGER, 'directus_versions'),
+  ]
+  return () => ends.forEach((end) => end())
+}
+
+const readerOf = ({ access, facts, model, connection }: FilterContext, limits: ReadLimits): PlainReader => ({
+  access,
+  facts,
+  model,
+  limits,
+  connection,
+})
+
+/** @throws INVALID_PAYLOAD for the reserved key; UNPROCESSABLE_CONTENT for a key that is taken; FORBIDDEN for an unseen item */
+async function checkNew(payload: Payload, reader: PlainReader): Promise<Payload> {
+  const { collection: name, item, key, delta, hash: _hash, ...rest } = payload
+  if (typeof name !== 'string' || (typeof item !== 'string' && typeof item !== 'number'))
+    return fail('INVALID_PAYLOAD', { reason: '"collection" and "item" must say what the version is of.' })
+  const collection = versionedCollection(name, reader.model)
+  const of = { collection, item: String(item) }
+  await readMain(of, reader)
+  if (delta !== undefined && delta !== null) notHere()
+  await checkKey(key, of.collection.name, of.item, null, reader)
+  return { ...rest, collection: name, item: of.item, key, hash: await hashOf(of, reader) }
+}
+
+/** @throws INVALID_PAYLOAD for what only saving and promoting may change */
+async function checkChange(payload: Payload, ids: readonly string[], reader: PlainReader): Promise<Payload> {
+  const fixed = ['collection', 'item', 'hash', 'delta'].find((name) => payload[name] !== undefined)
+  if (fixed !== undefined) notHere()
+  if (payload['key'] === undefined) return payload
+  const versions = versionsOf(reader.model)
+  for (const id of ids) {
+    const row = await readItem(versions, id, ['collection', 'item'], { ...reader, access: fullAccess })
+    if (row !== null) await checkKey(payload['key'], String(row['collection']), String(row['item']), id, reader)
+  }
+  return payload
+}
+
+/** @param own the version whose key it is already; null for a new one */
+async function checkKey(
+  key: unknown,
+  collection: string,
+  item: string,
+  own: string | null,
+  reader: PlainReader,
+): Promise<void> {
+  if (typeof key !== 'string' || key.trim() === '') return fail('INVALID_PAYLOAD', { reason: 'A version needs a key.' })
+  if (key === 'main') return fail('INVALID_PAYLOAD', { reason: '"main" is what the item itself is called.' })
+  const filter = { collection: { _eq: collection }, item: { _eq: item }, key: { _eq: key } }
+  const same = await readItems(versionsOf(reader.model), filter, ['id'], { ...reader, access: fullAccess })
+  if (same.some(({ id }) => String(id) !== own))
+    fail('UNPROCESSABLE_CONTENT', { reason: `The item has a version "${key}" already.` })
+}
+
+function notHere(): never {
+  return fail('INVALID_PAYLOAD', {
+    reason: 'What a version is of stays, and its changes are saved by /versions/:id/save or save_versions_item.',
+  })
+}

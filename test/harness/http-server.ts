@@ -1,0 +1,43 @@
+/** An opened database behind the program's own HTTP, on a free port; the holder of `adminToken` may do all. */
+import { createServer } from 'node:http'
+import { createApp } from '#rest-bridge/app.ts'
+import { createCallers } from '#rest-bridge/http/caller.ts'
+import { createLog } from '#rest-bridge/observe/log.ts'
+import { readSettings } from '#rest-bridge/settings/read.ts'
+import type { ItemsClient } from './items-client.ts'
+
+export const adminToken = 'test-token-of-the-administrator'
+
+export async function serveItems({
+  engine,
+  graph,
+  settings,
+}: Pick<ItemsClient, 'engine' | 'graph' | 'settings'>): Promise<{
+  readonly url: string
+  readonly stop: () => Promise<void>
+}> {
+  const app = createApp({
+    services: { engine, graph, settings },
+    callers: createCallers({
+      adminToken,
+      publicRead: [],
+      model: () => engine.live.current(),
+      clientIp: () => '127.0.0.1',
+      onUnknown: () => undefined,
+    }),
+    log: createLog(readSettings({ LOG_LEVEL: 'silent' })),
+    pages: null,
+  })
+  const server = createServer(app)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  return {
+    url: `http://127.0.0.1:${port}`,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}

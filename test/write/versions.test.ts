@@ -1,0 +1,200 @@
+/** Versions of an item: made, saved, compared and promoted, by the rights of who asks on every road. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Permission } from '#schema-engine/permissions/access.ts'
+import { compileAccess } from '#schema-engine/permissions/compile-access.ts'
+import { eachDialect } from '#test/harness/each-dialect.ts'
+import { openProject, type Json, type Project } from '#test/modelling/project.ts'
+
+const script = `
+  create table authors (id integer not null primary key, name varchar(40));
+  create table books (id integer not null primary key, title varchar(40), state varchar(10), secret varchar(255),
+    author integer, foreign key (author) references authors (id));
+  create table notes (id integer not null primary key, book integer, line varchar(40), foreign key (book) references books (id));
+  insert into authors values (1, 'Ann'), (2, 'Bob');
+  insert into books values (1, 'One', 'live', null, 1), (2, 'Two', 'live', null, 2);
+  insert into notes values (1, 1, 'first');
+  insert into directus_collections (collection, versioning) values ('books', true);
+  insert into directus_fields (collection, field, special) values ('books', 'secret', 'hash,conceal');`
+
+eachDialect((_, open) => {
+  let project: Project
+  beforeAll(async () => {
+    project = await openProject(await open(), script)
+  })
+  afterAll(() => project.close())
+
+  const make = async (key: string, item = '1'): Promise<string> => {
+    const made = (await project.data('POST', '/versions', { key, name: key, collection: 'books', item })) as { id: string }
+    return made.id
+  }
+  const hashOf = async (id: string): Promise<string> =>
+    ((await project.data('GET', `/versions/${id}/compare`)) as { mainHash: string }).mainHash
+
+  it('is made of an item, with its hash', async () => {
+    const id = await make('draft')
+    const version = (await project.data('GET', `/versions/${id}`)) as Json
+    expect(version).toMatchObject({ key: 'draft', collection: 'books', item: '1', delta: null })
+    expect(version['hash']).toBe(await hashOf(id))
+    expect(await project.data('PATCH', `/versions/${id}`, { name: 'Draft' })).toMatchObject({ name: 'Draft' })
+  })
+
+  it.each([
+    ['the reserved key', { key: 'main', collection: 'books', item: '1' }, 'INVALID_PAYLOAD'],
+    ['a key that is taken', { key: 'draft', collection: 'books', item: '1' }, 'UNPROCESSABLE_CONTENT'],
+    ['a collection without versions', { key: 'x', collection: 'authors', item: '1' }, 'UNPROCESSABLE_CONTENT'],
+    ['an unknown collection', { key: 'x', collection: 'nowhere', item: '1' }, 'FORBIDDEN'],
+    ['an unknown item', { key: 'x', collection: 'books', item: '99' }, 'FORBIDDEN'],
+    ['changes that nobody checked', { key: 'x', collection: 'books', item: '1', delta: { title: 'y' } }, 'INVALID_PAYLOAD'],
+  ])('refuses %s', async (_name, body, code) => {
+    const before = await project.state()
+    expect(await project.refused('POST', '/versions', body)).toBe(code)
+    expect(await project.state()).toBe(before)
+  })
+
+  it('refuses what only saving may change', async () => {
+    const id = await make('fixed')
+    const other = await make('other')
+    const before = await project.state()
+    expect(await project.refused('PATCH', `/versions/${id}`, { delta: { title: 'y' } })).toBe('INVALID_PAYLOAD')
+    expect(await project.refused('PATCH', `/versions/${id}`, { item: '2' })).toBe('INVALID_PAYLOAD')
+    expect(await project.refused('PATCH', `/versions/${id}`, { key: 'main' })).toBe('INVALID_PAYLOAD')
+    expect(await project.refused('PATCH', `/versions/${other}`, { key: 'fixed' })).toBe('UNPROCESSABLE_CONTENT')
+    expect(await project.state()).toBe(before)
+  })
+
+  describe('saved, compared and promoted', () => {
+    it('beside the item, which stays until then', async () => {
+      const id = await make('whole')
+      const main = await project.data('GET', '/items/books/1?fields=*,notes.line')
+      expect(await project.data('POST', `/versions/${id}/save`, { title: 'New', author: 2 })).toEqual({ title: 'New', author: 2 })
+      expect(
+        await project.data('POST', `/versions/${id}/save`, { title: 'Newer', notes: { create: [{ id: 2, line: 'second' }], update: [], delete: [] } }),
+      ).toMatchObject({ title: 'Newer', author: 2 })
+      expect(await project.data('GET', '/items/books/1?fields=*,notes.line')).toEqual(main)
+      const compared = await project.system(`query ($id: ID!) { versions_compare(id: $id) { outdated mainHash current main } }`, { id })
+      expect(compared).toEqual({
+        versions_compare: {
+          outdated: false,
+          mainHash: await hashOf(id),
+          current: { title: 'Newer', author: 2, notes: { create: [{ id: 2, line: 'second' }], update: [], delete: [] } },
+          main: expect.objectContaining({ id: 1, title: 'One', author: 1 }),
+        },
+      })
+      expect(await project.data('POST', `/versions/${id}/promote`, { mainHash: await hashOf(id) })).toBe('1')
+      expect(await project.data('GET', '/items/books/1?fields=title,author.name,notes.line')).toEqual({
+        title: 'Newer',
+        author: { name: 'Bob' },
+        notes: [{ line: 'first' }, { line: 'second' }],
+      })
+      expect(await project.data('GET', `/versions/${id}/compare`)).toMatchObject({ outdated: false, current: {} })
+    })
+
+    it('in parts', async () => {
+      const id = await make('parts', '2')
+      await project.data('POST', `/versions/${id}/save`, { title: 'Part', state: 'old' })
+      await project.system(
+        `mutation ($id: ID!, $mainHash: String!) { promote_versions_item(id: $id, mainHash: $mainHash, fields: ["title"]) }`,
+        { id, mainHash: await hashOf(id) },
+      )
+      expect(await project.data('GET', '/items/books/2')).toMatchObject({ title: 'Part', state: 'live' })
+      expect(await project.data('GET', `/versions/${id}`)).toMatchObject({ delta: { state: 'old' } })
+    })
+
+    it('not over what has changed meanwhile', async () => {
+      const id = await make('late', '2')
+      await project.data('POST', `/versions/${id}/save`, { title: 'Late' })
+      const mainHash = await hashOf(id)
+      await project.data('PATCH', '/items/books/2', { state: 'changed' })
+      expect(await project.data('GET', `/versions/${id}/compare`)).toMatchObject({ outdated: true })
+      const before = await project.state()
+      expect(await project.refused('POST', `/versions/${id}/promote`, { mainHash })).toBe('UNPROCESSABLE_CONTENT')
+      expect(await project.state()).toBe(before)
+      await project.data('POST', `/versions/${id}/promote`, { mainHash: await hashOf(id) })
+      expect(await project.data('GET', '/items/books/2')).toMatchObject({ title: 'Late', state: 'changed' })
+    })
+
+    it('without secrets, and without what the item could not hold', async () => {
+      const id = await make('strict')
+      const before = await project.state()
+      expect(await project.refused('POST', `/versions/${id}/save`, { secret: 'canary' })).toBe('INVALID_PAYLOAD')
+      expect(await project.refused('POST', `/versions/${id}/save`, { nothing: 1 })).toBe('INVALID_PAYLOAD')
+      expect(await project.refused('POST', `/versions/${id}/save`, { author: 99 })).toBe('INVALID_FOREIGN_KEY')
+      expect(await project.refused('POST', `/versions/${id}/save`, [])).toBe('INVALID_PAYLOAD')
+      expect(await project.state()).toBe(before)
+      expect(before).not.toContain('canary')
+    })
+
+    it('only shown by a dry run', async () => {
+      const id = await make('dry')
+      await project.data('POST', `/versions/${id}/save`, { state: 'dry' })
+      const mainHash = await hashOf(id)
+      const before = await project.state()
+      for (const [url, body] of [[`/versions/${id}/save`, { title: 'x' }], [`/versions/${id}/promote`, { mainHash }]] as const) {
+        const reply = await project.rest({ method: 'POST', url, headers: { prefer: 'dry-run' }, body: JSON.stringify(body) })
+        expect(reply.status, reply.text).toBe(200)
+      }
+      expect(await project.state()).toBe(before)
+    })
+  })
+
+  it('is refused on every road with any right missing, and nothing is changed', async () => {
+    const id = await make('rights')
+    await project.data('POST', `/versions/${id}/save`, { title: 'Right', state: 'new' })
+    const mainHash = await hashOf(id)
+    const may = (action: 'update', collection: string, fields: '*' | readonly string[]): Permission => ({
+      collection,
+      action,
+      rows: null,
+      fields,
+      presets: null,
+      validation: null,
+    })
+    const reading = (collection: string, fields: '*' | readonly string[] = '*', rows: Json | null = null): Permission => ({
+      collection,
+      action: 'read',
+      rows,
+      fields,
+    })
+    const all = {
+      versions: reading('directus_versions'),
+      items: reading('books'),
+      writing: may('update', 'directus_versions', '*'),
+      changing: may('update', 'books', ['title', 'state']),
+    }
+    const access = (permissions: readonly Permission[]) => compileAccess(permissions, project.engine.live.current())
+    const without = (name: keyof typeof all) => Object.entries(all).flatMap(([key, one]) => (key === name ? [] : [one]))
+    const save = { method: 'POST', url: `/versions/${id}/save`, body: { title: 'Bad' } }
+    const promote = { method: 'POST', url: `/versions/${id}/promote`, body: { mainHash } }
+    const compare = { method: 'GET', url: `/versions/${id}/compare`, body: undefined }
+    const before = await project.state()
+    const cases = [
+      [without('versions'), [save, promote, compare]],
+      [without('items'), [save, promote, compare]],
+      [without('writing'), [save, promote]],
+      [without('changing'), [save, promote]],
+      [[...without('changing'), may('update', 'books', ['state'])], [save, promote]],
+      [[...without('items'), reading('books', '*', { id: { _eq: 2 } })], [save, promote, compare]],
+    ] as const
+    for (const [permissions, roads] of cases) {
+      for (const { method, url, body } of roads)
+        expect(await project.refused(method, url, body, access(permissions)), `${method} ${url}`).toBe('FORBIDDEN')
+    }
+    expect(await project.state()).toBe(before)
+
+    const partly = await project.rest({ ...compare, body: '', access: access([all.versions, reading('books', ['id', 'state'])]) })
+    expect(JSON.parse(partly.text)).toMatchObject({ data: { current: { state: 'new' }, main: { id: 1, state: 'live' } } })
+    expect(partly.text).not.toContain('Right')
+    const whole = await project.rest({ ...promote, body: JSON.stringify(promote.body), access: access(Object.values(all)) })
+    expect(whole.status, whole.text).toBe(200)
+    expect(await project.data('GET', '/items/books/1')).toMatchObject({ title: 'Right', state: 'new' })
+  })
+
+  it('loses nothing when two save at once', async () => {
+    const id = await make('busy', '2')
+    const saves = ['title', 'state'].map((field) =>
+      project.rest({ method: 'POST', url: `/versions/${id}/save`, body: JSON.stringify({ [field]: 'both' }) }),
+    )
+    expect((await Promise.all(saves)).map(({ status }) => status)).toEqual([200, 200])
+    expect(await project.data('GET', `/versions/${id}`)).toMatchObject({ delta: { title: 'both', state: 'both' } })
+  })
+})
