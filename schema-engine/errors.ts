@@ -70,7 +70,10 @@ export const errors = {
     message: (d: ConstraintDetails) => `${capital(place(d))} contains null values.`,
   },
   VALUE_TOO_LONG: { status: 400, message: (d: ConstraintDetails) => `Value for ${place(d)} is too long.` },
-  VALUE_OUT_OF_RANGE: { status: 400, message: (d: ConstraintDetails) => `Numeric value for ${place(d)} is out of range.` },
+  VALUE_OUT_OF_RANGE: {
+    status: 400,
+    message: (d: ConstraintDetails) => `Numeric value for ${place(d)} is out of range.`,
+  },
   UNPROCESSABLE_CONTENT: { status: 422, message: (d: { reason: string }) => `Can't process content. ${d.reason}` },
   PRECONDITION_FAILED: { status: 412, message: withReason('The item has changed since it was read.') },
   INVALID_QUERY: { status: 400, message: (d: { reason: string }) => `Invalid query. ${d.reason}` },
@@ -110,11 +113,7 @@ export class EngineError extends Error {
   /** What else was wrong with the same input; told beside this one. */
   readonly others: readonly EngineError[]
 
-  constructor(
-    code: ErrorCode,
-    details: Readonly<Record<string, unknown>> = {},
-    others: readonly EngineError[] = [],
-  ) {
+  constructor(code: ErrorCode, details: Readonly<Record<string, unknown>> = {}, others: readonly EngineError[] = []) {
     const entry: { status: number; message: (d: never) => string } = errors[code]
     super(entry.message(details as never)) // the details were checked against the entry by `fail`
     this.name = 'EngineError'

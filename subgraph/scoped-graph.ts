@@ -22,6 +22,7 @@ import type { Engine } from '#schema-engine/engine.ts'
 import { EngineError } from '#schema-engine/errors.ts'
 import type { Model } from '#schema-engine/model/model.ts'
 import type { Access } from '#schema-engine/permissions/access.ts'
+import type { WireFormat } from '#schema-engine/field-types/field-type.ts'
 import { valueOf } from '#schema-engine/sql/bind.ts'
 import {
   planMutation,
@@ -35,6 +36,8 @@ import {
   createOperation,
   findPlan,
   planOperation,
+  prepareReads,
+  readTexts,
   runPlan,
   variablesOf,
   type Operation,
@@ -46,9 +49,11 @@ import { areTwinsEqual, twinsOf } from './documents/twins.ts'
 import type { FeatureArguments, FeatureContext } from './features/feature.ts'
 import { featureNamed, featureQueries } from './features/index.ts'
 import { readModelling, type ModellingArguments } from './features/modelling/index.ts'
+import { readByVersion } from './features/versions/read.ts'
 import type { Caller, Explanation, GraphError, GraphRequest, GraphResult, Scope } from './graph.ts'
 import { ofBridge, protection, type DocumentLimits } from './limits/limits.ts'
 import { graphErrorOf, statusOf, validationError } from './resolve/errors.ts'
+import { wireFormatOf, type Root } from './resolve/roots.ts'
 import { modellingNames, outputDescriptor } from './schema/descriptors.ts'
 import { buildSchema } from './schema/build.ts'
 import { federationSdl } from './schema/federation.ts'
@@ -149,6 +154,11 @@ export function createScopedGraph(parts: ScopedGraphParts): ScopedGraph {
   /** Apollo's executor: the document is valid, and the operation chosen. */
   async function executeRun(document: DocumentNode, node: OperationDefinitionNode, run: Run): Promise<void> {
     const { request } = run
+    // Validation says nothing of fields whose root type is not there.
+    if (schema.getRootType(node.operation) == null) {
+      run.outcome.result = refused([{ message: `There is no ${node.operation} that you may run.` }])
+      return
+    }
     const coerced = getVariableValues(schema, node.variableDefinitions ?? [], { ...request.variables })
     if (coerced.errors !== undefined) {
       run.outcome.result = refused(coerced.errors.map((error) => error.toJSON()))
@@ -168,14 +178,17 @@ export function createScopedGraph(parts: ScopedGraphParts): ScopedGraph {
       }
       const planned = planOperation(known ?? operation, variables, context)
       const isResolved = planned.roots.some((root) => root.kind === 'resolved')
-      if (key !== null && known === undefined && !isResolved) operations.set(key, operation)
+      const isKept = planned.roots.every((root) => root.kind !== 'resolved' && root.kind !== 'versioned')
+      if (key !== null && known === undefined && isKept) operations.set(key, operation)
       const { data, errors } = await runPlan(planned, variables, request.caller, engine)
       const resolved = isResolved
         ? await resolveInMemory(document, node, coerced.coerced, request)
         : { texts: new Map<string, string>(), errors: [] }
       for (const root of planned.roots)
         if (root.kind === 'resolved') data.set(root.key, resolved.texts.get(root.key) ?? 'null')
-      run.outcome.result = { status: 200, data, errors: [...errors, ...resolved.errors] }
+      const ofVersions = await readVersions(planned.roots, wireFormatOf(node), variables, request.caller)
+      for (const [rootKey, text] of ofVersions.texts) data.set(rootKey, text)
+      run.outcome.result = { status: 200, data, errors: [...errors, ...resolved.errors, ...ofVersions.errors] }
     } catch (error) {
       if (!(error instanceof EngineError)) {
         run.outcome.failure = { error }
@@ -183,6 +196,34 @@ export function createScopedGraph(parts: ScopedGraphParts): ScopedGraph {
       }
       run.outcome.result = { status: statusOf(error), data: null, errors: [graphErrorOf(error)] }
     }
+  }
+
+  /** The items that are asked for as a version would have them, one by one. */
+  async function readVersions(
+    roots: readonly Root[],
+    format: WireFormat,
+    variables: Readonly<Record<string, unknown>>,
+    caller: Caller,
+  ) {
+    const texts = new Map<string, string>()
+    const errors: GraphError[] = []
+    for (const root of roots) {
+      if (root.kind !== 'versioned') continue
+      try {
+        const prepared = prepareReads([root.read], format, context)
+        const { actor, facts } = caller
+        const reader = { actor, access, facts, model, engine, limits: settings.reads }
+        const [text] = await readByVersion({ ...root, collection: root.read.collection }, reader, (connection) =>
+          readTexts(prepared, { variables, context: facts }, connection),
+        )
+        if (text === undefined || text === 'null') throw new EngineError('FORBIDDEN', {})
+        texts.set(root.key, text)
+      } catch (error) {
+        if (!(error instanceof EngineError)) throw error
+        errors.push({ ...graphErrorOf(error), path: [root.key] })
+      }
+    }
+    return { texts, errors }
   }
 
   /** A mutation that Apollo Server has checked. `isKept`: it may take the short road when it comes again. */

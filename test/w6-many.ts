@@ -19,9 +19,10 @@ async function* file() {
   yield 'id,name,note,amount,done\n'
   for (let i = 1; i <= count; i++) yield `${i},name of ${i},${i % 3 === 0 ? '' : i % 3 === 1 ? '"a ""quoted"", text"' : `'=${i}`},${i}.50,${i % 2 === 0}\n`
 }
+const heaps: number[] = []
 let peak = 0
 let on = true
-const watch = (async () => { while (on) { peak = Math.max(peak, process.memoryUsage().rss); await sleep(20) } })()
+const watch = (async () => { while (on) { peak = Math.max(peak, process.memoryUsage().rss); if (process.env.HEAP) { globalThis.gc?.(); heaps.push(Math.round(process.memoryUsage().heapUsed / 1e6)); await sleep(700) } else await sleep(20) } })()
 globalThis.gc?.()
 const before = process.memoryUsage().rss
 const headers = { authorization: `Bearer ${adminToken}` }
@@ -38,6 +39,6 @@ for await (const chunk of exported.body!) {
   const parts = rest.split('\n'); rest = parts.pop() ?? ''
   for (const line of parts) { lines++; const e = String((await expected.next()).value); if (`${line}\n` !== e && equal) { equal = false; console.log('differs', JSON.stringify(line), JSON.stringify(e)) } }
 }
-on = false; await watch
+on = false; await watch; if (process.env.HEAP) console.log('heap', heaps.join(' '))
 console.log('export', lines - 1, equal ? 'equal' : 'DIFFERS', `${((performance.now() - t) / 1000).toFixed(1)} s`, `peak ${(peak / 1e6).toFixed(0)} MB`)
 await server.stop(); await items.close(); await stopServers()

@@ -4,6 +4,7 @@ import { EngineError } from '#schema-engine/errors.ts'
 import { CommandError } from './command-error.ts'
 import { SettingsError } from '../settings/read.ts'
 import { version } from '../version.ts'
+import type { ApplyOptions, CompareOptions, SnapshotOptions } from './schema.ts'
 
 /** Runs the command that the arguments name. What went wrong is said in one line, and the exit code is 1. */
 export async function runCommand(argv: readonly string[]): Promise<void> {
@@ -71,7 +72,36 @@ export function createProgram(): Command {
     .addOption(new Option('--scope <scope>', 'which graph').choices(['items', 'system']).default('items'))
     .action(async ({ scope }: { scope: 'items' | 'system' }) => (await import('./sdl.ts')).sdl(scope))
 
-  const schema = program.command('schema').description('Work with the schema of a running server')
+  const schema = program.command('schema').description('The data model as a file; and its refreshing in a running server')
+  const snapshots = () => import('./schema.ts')
+  const ignored = ['--ignoreRules <names>', 'leave these as they are: collections, or collection.field, with commas between'] as const
+  const forced = ['--force', 'take a snapshot of another kind of database by its field types'] as const
+  schema
+    .command('snapshot')
+    .argument('[path]', 'file to write; printed without one')
+    .description('Write the data model of the configured database as a snapshot')
+    .option('-y, --yes', 'write over what is there')
+    .addOption(new Option('--format <format>', 'how it is written').choices(['yaml', 'json']).default('yaml'))
+    .option('--with <parts>', 'also roles, policies, permissions, flows, settings, translations, presets, dashboards')
+    .option('--split', 'a folder, with one file per object')
+    .action(async (path: string | undefined, options: SnapshotOptions) => (await snapshots()).snapshot(path, options))
+  schema
+    .command('diff')
+    .argument('<path>', 'a snapshot: file or folder')
+    .description('Show how the configured database differs from a snapshot')
+    .option(...ignored)
+    .option(...forced)
+    .action(async (path: string, options: CompareOptions) => (await snapshots()).diff(path, options))
+  schema
+    .command('apply')
+    .argument('<path>', 'a snapshot: file or folder')
+    .description('Make the configured database what a snapshot says')
+    .option('-y, --yes', 'do it, without showing it first')
+    .option('-d, --dry-run', 'show what would be done, and the SQL')
+    .option('--allow-destructive', 'drop what the snapshot does not have')
+    .option(...ignored)
+    .option(...forced)
+    .action(async (path: string, options: ApplyOptions) => (await snapshots()).apply(path, options))
   schema
     .command('refresh')
     .description('Make a running server read the structure of its database again, at once')

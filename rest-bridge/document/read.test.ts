@@ -331,7 +331,6 @@ describe('one item', () => {
     ['articles', '', 'abc'],
     ['tags', '', '5'],
     ['keyless', '', '1'],
-    ['articles', 'version=draft', '1'],
   ])('%s %s %s does not exist', (collection, query, id) => {
     expect(() => one(collection, query, id)).toThrow(expect.objectContaining({ code: 'FORBIDDEN' }))
   })

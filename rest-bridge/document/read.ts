@@ -96,9 +96,6 @@ export function readDocument(
  */
 export function readOneDocument(context: DocumentContext, collection: Collection, query: RestQuery): RestDocument {
   refuseForOne(query)
-  if (query.version !== null && query.version !== 'main') {
-    fail('FORBIDDEN', { reason: `There is no version "${query.version}" of this item, or you may not read it.` })
-  }
   if (collection.primaryKey.length === 0) fail('FORBIDDEN', {})
   const writer = createWriter()
   const level = selectFields(context, collection, query.fields, query, query.backlink)
@@ -110,7 +107,8 @@ export function readOneDocument(context: DocumentContext, collection: Collection
       : singletonDocument(context, writer, level, query, [`item:${names.list}{key:${key}}`])
   }
   const id = writer.variable('id', 'ID!', null)
-  const data = `data:${names.byId}(id:${id})${printLevel(context, writer, level, 'deep')}`
+  const version = query.version === null ? '' : `,version:${writer.variable('version', 'String', query.version)}`
+  const data = `data:${names.byId}(id:${id}${version})${printLevel(context, writer, level, 'deep')}`
   return {
     document: writer.document([data, ...metaRoots(context, collection, query, [])]),
     variables: writer.variables(),
@@ -167,7 +165,8 @@ function singletonDocument(
   moreRoots: readonly string[] = [],
 ): RestDocument {
   refuseForOne(query)
-  const data = `data:${namesOf(context, level.collection.name).list}${printLevel(context, writer, level, 'deep')}`
+  const version = query.version === null ? '' : `(version:${writer.variable('version', 'String', query.version)})`
+  const data = `data:${namesOf(context, level.collection.name).list}${version}${printLevel(context, writer, level, 'deep')}`
   return {
     document: writer.document([data, ...moreRoots]),
     variables: writer.variables(),

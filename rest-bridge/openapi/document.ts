@@ -27,6 +27,7 @@ import {
   replyParameters,
 } from './parameters.ts'
 import { collectionPaths, parameterRef, type SharedParameters } from './paths.ts'
+import { modellingPaths } from './modelling.ts'
 import { serverPaths } from './server-paths.ts'
 
 /** The document of one caller. Who may not see everything is not told the exact version. */
@@ -66,12 +67,14 @@ export function openApiDocument(model: Model, access: Access, settings: Settings
       ...servedCollections(context)
         .filter((collection) => isShown(context, collection) || inputs.some((input) => input.collection === collection))
         .map(({ name }) => ({ name })),
+      { name: 'model', description: 'Collections, fields and relations.' },
       { name: 'server', description: 'The server itself.' },
       { name: 'graphql', description: 'The same items by GraphQL.' },
     ],
     paths: {
       ...collectionPaths(context, writable, shared),
       ...collectionPaths(system.context, system.writable, shared),
+      ...modellingPaths(access),
       ...serverPaths,
     },
     components: {

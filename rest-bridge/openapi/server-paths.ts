@@ -2,6 +2,7 @@
 import type { OperationObject, ParameterObject, PathsObject, RequestBodyObject } from 'openapi3-ts/oas31'
 import { errorResponses, writeErrorResponses } from './errors.ts'
 import type { Schema } from './schema.ts'
+import { schemaPaths } from './schema-paths.ts'
 
 const operation = (
   operationId: string,
@@ -184,6 +185,7 @@ const utilityPaths: PathsObject = {
 
 export const serverPaths: PathsObject = {
   ...utilityPaths,
+  ...schemaPaths,
   ...graphql('/graphql', 'graphql', 'the items'),
   ...graphql('/graphql/system', 'graphql_system', 'the system collections'),
   '/server/ping': {

@@ -1,5 +1,11 @@
 /** The operations that write a collection's items. */
-import type { OperationObject, ReferenceObject, RequestBodyObject, ResponsesObject } from 'openapi3-ts/oas31'
+import type {
+  OperationObject,
+  ReferenceObject,
+  RequestBodyObject,
+  ResponseObject,
+  ResponsesObject,
+} from 'openapi3-ts/oas31'
 import type { Collection } from '#schema-engine/model/model.ts'
 import { namesOf, type DocumentContext } from '../document/context.ts'
 import { isShown } from '../document/resolve.ts'
@@ -13,6 +19,34 @@ export type WriteParameters = {
   readonly reply: readonly ReferenceObject[]
   readonly dryRun: ReferenceObject
   readonly ifMatch: ReferenceObject
+}
+
+/** With `Prefer: dry-run`. */
+const dryRun: Schema = {
+  type: 'object',
+  description:
+    'With `Prefer: dry-run`: the keys of what would have been written, and the events that would have gone out.',
+  required: ['keys', 'events'],
+  properties: {
+    keys: { type: 'array', items: { type: 'string' } },
+    events: { type: 'array', items: { type: 'object', required: ['kind'], properties: { kind: { type: 'string' } } } },
+  },
+  additionalProperties: false,
+}
+
+/** Where there is nothing to show, there is a reply to a dry run only. */
+const onlyDryRun: ResponseObject = {
+  description: 'With `Prefer: dry-run`, what would have been.',
+  content: {
+    'application/json': {
+      schema: {
+        type: 'object',
+        required: ['data', 'dry_run'],
+        properties: { data: { type: 'null' }, dry_run: dryRun },
+        additionalProperties: false,
+      },
+    },
+  },
 }
 
 const keys: Schema = { type: 'array', items: { type: ['string', 'integer'] } }
@@ -83,7 +117,7 @@ export function deleteManyOperation({ context, collection, parameters }: Writing
     summary: `Deletes items of ${collection.name}: those with these keys, or those of a query.`,
     parameters: [parameters.dryRun],
     requestBody: bodyOf({ oneOf: [keys, one('keys', keys), one('query', query)] }),
-    responses: { '204': { description: 'They are deleted.' }, ...writeErrorResponses },
+    responses: { '200': onlyDryRun, '204': { description: 'They are deleted.' }, ...writeErrorResponses },
   }
 }
 
@@ -92,7 +126,7 @@ export const deleteOneOperation = ({ context, collection, parameters }: Writing)
   tags: [collection.name],
   summary: `Deletes one item.`,
   parameters: [parameters.dryRun, parameters.ifMatch],
-  responses: { '204': { description: 'It is deleted.' }, ...writeErrorResponses },
+  responses: { '200': onlyDryRun, '204': { description: 'It is deleted.' }, ...writeErrorResponses },
 })
 
 const bodyOf = (schema: Schema | ReferenceObject): RequestBodyObject => ({
@@ -106,11 +140,11 @@ function written(
   dataOf: (item: ReferenceObject) => Schema | ReferenceObject,
 ): ResponsesObject {
   const nothing = { '204': { description: 'It is written, and the caller may not read it.' }, ...writeErrorResponses }
-  if (!isShown(context, collection)) return nothing
+  if (!isShown(context, collection)) return { '200': onlyDryRun, ...nothing }
   const envelope: Schema = {
     type: 'object',
     required: ['data'],
-    properties: { data: dataOf(ref(itemName(context, collection.name))) },
+    properties: { data: orNothing(dataOf(ref(itemName(context, collection.name)))), dry_run: dryRun },
     additionalProperties: false,
   }
   return {
@@ -118,3 +152,6 @@ function written(
     ...nothing,
   }
 }
+
+/** A dry run shows null where a rule hides what would have been written. */
+const orNothing = (schema: Schema | ReferenceObject): Schema => ({ anyOf: [schema, { type: 'null' }] })

@@ -7,6 +7,7 @@ import { itemRoutes } from './items.ts'
 import { modellingRoutes } from './modelling.ts'
 import type { Route } from './route.ts'
 import { robots, root } from './root.ts'
+import { schemaApply, schemaDiff, schemaSnapshot, settingsExport, settingsImport } from './schema.ts'
 import { serverInfo } from './server-info.ts'
 import { graphqlSdl, graphqlSdlOfScope, openApi } from './specs.ts'
 import { systemRoutes } from './system.ts'
@@ -26,6 +27,11 @@ export const routes: readonly Route[] = [
   openApi,
   graphqlSdl,
   graphqlSdlOfScope,
+  schemaSnapshot,
+  schemaDiff,
+  schemaApply,
+  settingsExport,
+  settingsImport,
   clearCache,
   ...utilityRoutes,
   importRoute,

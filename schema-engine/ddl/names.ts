@@ -12,7 +12,8 @@ const wellFormed = /^[\p{L}_](?:[\p{L}\p{N}_ -]*[\p{L}\p{N}_-])?$/u
  * @throws INVALID_PAYLOAD
  */
 export function checkCollectionName(name: string, taken: Iterable<string>): void {
-  if (/^directus_/i.test(name)) refuse(`Names that start with "directus_" are the system's own: "${name}".`)
+  const [prefix] = /^(directus|tablegraph)_/i.exec(name) ?? []
+  if (prefix !== undefined) refuse(`Names that start with "${prefix}" are the system's own: "${name}".`)
   if (/^sqlite_/i.test(name)) refuse(`Names that start with "sqlite_" are a database's own: "${name}".`)
   checkForm(name, 'collection')
   for (const other of taken)

@@ -234,11 +234,13 @@ function checksFor(facts: Facts): readonly ValueCheck[] {
       const now = before.get(JSON.stringify([collection, field])) ?? null
       const at = { table: tableNameOf(collection), collection, field }
       if (now === null) return schema.is_nullable || schema.default_value !== null ? [] : [{ ...at, kind: 'no-rows' }]
-      const isShorter = schema.max_length !== null && (now.max_length === null || schema.max_length < now.max_length)
+      const isSameType = schema.data_type === now.data_type
+      const isShorter =
+        isSameType && schema.max_length !== null && now.max_length !== null && schema.max_length < now.max_length
       return [
         ...(now.is_nullable && !schema.is_nullable ? [{ ...at, kind: 'no-nulls' as const, column: field }] : []),
-        ...(schema.is_unique && !now.is_unique ? [{ ...at, kind: 'no-duplicates' as const, column: field }] : []),
-        ...(isShorter && schema.max_length !== null
+        ...(isSameType && schema.is_unique && !now.is_unique ? [{ ...at, kind: 'no-duplicates' as const, column: field }] : []),
+        ...(isShorter
           ? [{ ...at, kind: 'not-longer' as const, column: field, maxLength: schema.max_length }]
           : []),
       ]

@@ -255,7 +255,8 @@ function comparable(
   const isSameType =
     known !== null &&
     column !== undefined &&
-    (isSameVendor ? hasType(column, columnDefinition({ ...at, schema }, facts), facts) : current?.type === at.type)
+    (hasType(column, columnDefinition({ ...at, schema }, isSameVendor ? facts : null), facts) ||
+      (!isSameVendor && current?.type === at.type))
   const type =
     isSameType && known !== null
       ? {
@@ -266,7 +267,7 @@ function comparable(
         }
       : isSameVendor
         ? {}
-        : { data_type: usualType({ ...at, schema }, facts) }
+        : usualType({ ...at, schema }, facts)
   return { ...schema, ...type, ...comparableDefault({ ...at, schema }) }
 }
 
@@ -283,9 +284,18 @@ function hasType(column: Column, wanted: ColumnDefinition, { dialect: { ddl } }:
   }
 }
 
-function usualType(field: SnapshotField & { readonly schema: SnapshotColumn }, { dialect: { ddl } }: InputFacts): string {
-  const definition = { ...columnDefinition(field, null), detail: null }
-  return ddl.typeOf(definition).replace(/\(.*\)/, '').toLowerCase()
+/** A field type's own column here, for a snapshot of another kind of database. */
+function usualType(
+  field: SnapshotField & { readonly schema: SnapshotColumn },
+  { dialect: { ddl } }: InputFacts,
+): Pick<SnapshotColumn, 'data_type' | 'max_length' | 'numeric_precision' | 'numeric_scale'> {
+  const definition = columnDefinition(field, null)
+  return {
+    data_type: ddl.typeOf(definition).replace(/\(.*\)/, '').toLowerCase(),
+    max_length: definition.maxLength,
+    numeric_precision: definition.precision,
+    numeric_scale: definition.scale,
+  }
 }
 
 /** As the database would report it. */

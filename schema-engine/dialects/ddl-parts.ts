@@ -171,12 +171,12 @@ export function refuse(reason: string): never {
 /**
  * Refuses names that a database would cut, misread or not take: empty ones, zero bytes, too long ones.
  *
- * @param fits whether the dialect can keep a name of this length
+ * @param fits whether the dialect can keep a name of this length, with these characters
  */
 export function checkNames(change: Change, fits: (name: string) => boolean): void {
   for (const each of namesIn(change)) {
     if (typeof each !== 'string' || each === '' || each.includes('\0')) refuse('A name must be a text that is not empty.')
-    if (!each.isWellFormed() || !fits(each)) refuse(`The name "${each.slice(0, 20)}…" is too long for this database.`)
+    if (!each.isWellFormed() || !fits(each)) refuse(`"${each.slice(0, 20)}…" is too long for a name, or has characters that names of this database can't have.`)
   }
 }
 

@@ -128,6 +128,18 @@ export function createBus({ driver, outbox: outboxSettings }: BusSettings): Bus 
 
   const outbox = createOutbox({ ...outboxSettings, onFailure: reportFailure })
 
+  let isCutOff = false
+  /** A failure is reported once until it works again. */
+  const tellOthers = async (others: BusDriver, message: Message): Promise<void> => {
+    try {
+      await others.tell(JSON.stringify(message))
+      isCutOff = false
+    } catch (error) {
+      if (!isCutOff) reportFailure(error)
+      isCutOff = true
+    }
+  }
+
   const endListening = driver?.listen({
     onMessage: (text) => {
       const message = messageOf(text)
@@ -176,7 +188,7 @@ export function createBus({ driver, outbox: outboxSettings }: BusSettings): Bus 
       outbox.wake(events)
       const forOthers = events.filter(({ kind }) => kind !== 'items.read')
       if (driver === null || forOthers.length === 0) return
-      driver.tell(JSON.stringify({ from: here, events: forOthers } satisfies Message)).catch(reportFailure)
+      void tellOthers(driver, { from: here, events: forOthers })
     },
     onResume: (listener) => {
       resumed.add(listener)

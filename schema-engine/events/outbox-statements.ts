@@ -16,7 +16,17 @@ export type OutboxRow = {
 }
 
 /** What a statement is written for. */
-export type Writer = Pick<Database, 'dialect' | 'systemSchema'>
+export /** JSON inside a JSON string: databases have views of their own on what JSON may hold, and on the order of its keys. */
+const asJsonText = (event: EngineEvent): string => JSON.stringify(JSON.stringify(event))
+
+/** Some drivers have parsed the column's JSON, others have not. */
+function fromJsonText(stored: unknown): EngineEvent {
+  let value = stored
+  while (typeof value === 'string') value = JSON.parse(value)
+  return value as EngineEvent // as `asJsonText` was given it
+}
+
+type Writer = Pick<Database, 'dialect' | 'systemSchema'>
 
 const tableOf = ({ systemSchema }: Writer): Sql =>
   systemSchema === null ? name(outboxTableName) : name(systemSchema, outboxTableName)
@@ -41,7 +51,7 @@ export function insertRows(
 ): Statement {
   const tuples = rows.map(
     ({ listener, event }) =>
-      sql`(${bound(listener)}, ${bound(JSON.stringify(event))}, ${bound(0)}, ${bound(now)}, ${bound(now)})`,
+      sql`(${bound(listener)}, ${bound(asJsonText(event))}, ${bound(0)}, ${bound(now)}, ${bound(now)})`,
   )
   const names = columns('listener', 'event', 'attempts', 'created_at', 'available_at')
   return statementOf(sql`insert into ${tableOf(writer)} (${names}) values ${join(tuples, ', ')}`, writer)
@@ -69,8 +79,7 @@ export function selectWaiting(listener: string, limit: number, writer: Writer): 
 export function readWaiting(rows: Rows): readonly OutboxRow[] {
   return rows.map(([id, event, attempts, availableAt, leasedUntil]) => ({
     id: String(id),
-    // Written by `insertRows`; some drivers give JSON parsed.
-    event: (typeof event === 'string' ? JSON.parse(event) : event) as EngineEvent,
+    event: fromJsonText(event),
     attempts: Number(attempts),
     availableAt: Number(availableAt),
     leasedUntil: leasedUntil === null ? null : Number(leasedUntil),

@@ -81,6 +81,8 @@ type Leased = { readonly name: string; readonly row: OutboxRow }
 
 /** Rows of one listener that are looked at together: with as many waiting for another attempt, the next ones wait too. */
 const rowsLookedAt = 200
+/** Of one listener in one process: a slow one holds up no other. */
+const deliveriesAtOnce = 10
 /** Parameters of one statement are limited (SQLite: 32,766). */
 const rowsPerInsert = 500
 const maxErrorLength = 2000
@@ -89,6 +91,7 @@ export function createOutbox({ database, isThere, onFailure, timing = usualTimin
   const listeners = new Map<string, Listening>()
   const self = randomUUID()
   let timer: NodeJS.Timeout | null = null
+  const deliveries = new Map<string, Set<Promise<void>>>()
   let running: Promise<void> | null = null
   let isWoken = false
   let isClosed = false
@@ -104,7 +107,7 @@ export function createOutbox({ database, isThere, onFailure, timing = usualTimin
     isWoken = true
     if (running !== null || isClosed) return
     if (timer !== null) clearTimeout(timer)
-    running = deliverAll()
+    running = startDue()
       .catch(onFailure)
       .finally(() => {
         running = null
@@ -119,14 +122,24 @@ export function createOutbox({ database, isThere, onFailure, timing = usualTimin
     timer.unref()
   }
 
-  const deliverAll = async (): Promise<void> => {
+  /** Starts what is due, as far as there is room; each that ends looks for the next. */
+  const startDue = async (): Promise<void> => {
     while (isWoken && !isClosed) {
       isWoken = false
       if (!isThere() || !(await isAnyDue())) continue
-      const leased = await leaseDue()
-      await Promise.all(leased.map(deliver))
-      if (leased.length > 0) isWoken = true
+      for (const leased of await leaseDue()) start(leased)
     }
+  }
+
+  const start = (leased: Leased): void => {
+    const ofListener = deliveries.get(leased.name) ?? new Set()
+    const delivery: Promise<void> = deliver(leased)
+      .catch(onFailure)
+      .finally(() => {
+        ofListener.delete(delivery)
+        run()
+      })
+    deliveries.set(leased.name, ofListener.add(delivery))
   }
 
   const isAnyDue = async (): Promise<boolean> => {
@@ -140,7 +153,12 @@ export function createOutbox({ database, isThere, onFailure, timing = usualTimin
       const due: Leased[] = []
       for (const name of listeners.keys()) {
         const rows = readWaiting(await connection.rows(selectWaiting(name, rowsLookedAt, database)))
-        due.push(...dueRows(rows, now).map((row) => ({ name, row })))
+        const room = deliveriesAtOnce - (deliveries.get(name)?.size ?? 0)
+        due.push(
+          ...dueRows(rows, now)
+            .slice(0, room)
+            .map((row) => ({ name, row })),
+        )
       }
       if (due.length > 0) {
         const ids = due.map(({ row }) => row.id)
@@ -223,7 +241,9 @@ export function createOutbox({ database, isThere, onFailure, timing = usualTimin
     close: async () => {
       isClosed = true
       if (timer !== null) clearTimeout(timer)
-      await Promise.race([running, pause(timing.closeMs)])
+      await running
+      const underWay = [...deliveries.values()].flatMap((ofListener) => [...ofListener])
+      await Promise.race([Promise.all(underWay), pause(timing.closeMs)])
     },
   }
 }

@@ -173,7 +173,8 @@ function orRaw(parse: (input: unknown) => unknown, input: unknown): unknown {
   }
 }
 
-const textOf = (value: unknown): string => (typeof value === 'object' ? JSON.stringify(value) : String(value))
+const textOf = (value: unknown): string =>
+  typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean | bigint) // what values are
 
 function plainJson(value: unknown): unknown {
   if (typeof value !== 'string') return value

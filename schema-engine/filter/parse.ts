@@ -137,7 +137,8 @@ function parseAnyRelated(field: Field, collectionName: string, input: Input, gra
 function parseOperators(value: FilterValue, input: Input, grammar: Grammar | null, path: string): Filter {
   if (input.kind !== 'object') return { kind: 'compare', value, operator: '_eq', operand: input }
   const filters = input.entries.flatMap(([key, operand]): readonly Filter[] => {
-    if (key === '_regex' && grammar?.hasPatterns === true) return [{ kind: 'pattern', value, pattern: patternOf(operand, path) }]
+    if (key === '_regex' && grammar?.hasPatterns === true)
+      return [{ kind: 'pattern', value, pattern: patternOf(operand, path) }]
     if (!isOperatorName(key)) return fail('INVALID_QUERY', { reason: `${path}: there is no operator "${key}".` })
     return key === '_json'
       ? jsonFiltersOf(value, operand, grammar, `${path}._json`)

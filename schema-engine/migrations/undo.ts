@@ -31,7 +31,6 @@ export type Undo = {
 /** @param count how many migrations at most, from the newest */
 export async function planUndo(settings: MigrationSettings, count = Infinity): Promise<Undo> {
   const { database } = settings
-  const { systemSchema: schema } = database
   const ledger = await findLedger(database)
   const migrations = ledger === null ? [] : newest(ledger, settings, count)
   const found = migrations.length === 0 ? nothingFound : await readStructure(database)

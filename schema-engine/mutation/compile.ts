@@ -63,6 +63,28 @@ export function compileUpdate(
   )
 }
 
+/** Sets other values in each row: those of the first row's columns come first among the binds' list, then the next row's. */
+export function compileUpdateEach(
+  collection: Collection,
+  columns: readonly Column[],
+  where: Omit<Where, 'fixed'>,
+  dialect: Dialect,
+): RenderedSql {
+  const isRow = where.tuples.map((tuple) => whereOf(collection, { fields: where.fields, tuples: [tuple] }, dialect))
+  const set = columns.map((column, index) => {
+    const own = name(column.name)
+    const cases = isRow.map((condition, row) => {
+      const value = dialect.expressions.stored(valueAt(row * columns.length + index), column)
+      return sql` when ${condition} then ${value}`
+    })
+    return sql`${own} = case${join(cases, '')} else ${own} end`
+  })
+  return render(
+    sql`update ${tableOf(collection)} set ${join(set, ', ')} where ${whereOf(collection, where, dialect)}`,
+    dialect,
+  )
+}
+
 export function compileDelete(collection: Collection, where: Omit<Where, 'fixed'>, dialect: Dialect): RenderedSql {
   return render(sql`delete from ${tableOf(collection)} where ${whereOf(collection, where, dialect)}`, dialect)
 }
@@ -94,7 +116,10 @@ export function compileRecordedInsert(plan: InsertPlan, record: RecordPlan, dial
   const bound = (columns: readonly Column[]): readonly Sql[] =>
     columns.map((column) => to.stored(valueAt(position++), column))
   const filled = (collection: Collection, columns: readonly Column[], more: readonly string[]): Sql =>
-    sql`insert into ${tableOf(collection)} (${join([...columns.map((column) => column.name), ...more].map((column) => name(column)), ', ')})`
+    sql`insert into ${tableOf(collection)} (${join(
+      [...columns.map((column) => column.name), ...more].map((column) => name(column)),
+      ', ',
+    )})`
 
   const { activity, revision } = record
   const told = sql`${filled(activity.collection, activity.bound, ['item'])} select ${join([...bound(activity.bound), item], ', ')} from w returning id, item`
@@ -120,4 +145,3 @@ export function tableOf({ table }: Collection): Sql {
 function whereOf(collection: Collection, where: Omit<Where, 'fixed'>, dialect: Dialect): Sql {
   return conditionOf(tuplesCondition(collection, collection.table?.name ?? '', where), dialect.expressions)
 }
-

@@ -49,7 +49,8 @@ function fieldOf(
 ): string | null {
   const named = broken.columns.filter((column) => collection.fields.has(column))
   // Of several columns the one that is not a key's own says most.
-  if (named.length > 0) return named.find((name) => collection.fields.get(name)?.isPrimaryKey !== true) ?? named[0] ?? null
+  if (named.length > 0)
+    return named.find((name) => collection.fields.get(name)?.isPrimaryKey !== true) ?? named[0] ?? null
   const constraint = constraintFields(broken, collection)
   if (constraint !== null) return constraint
   if (broken.kind !== 'foreign-key') return null

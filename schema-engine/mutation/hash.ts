@@ -36,7 +36,12 @@ const hashForm = /^\$argon2(id|i|d)\$v=\d+\$m=(\d{1,8}),t=(\d{1,4}),p=(\d{1,3})\
 
 const plain64 = (bytes: Buffer): string => bytes.toString('base64').replace(/=+$/, '')
 
-function tagOf(secret: string, nonce: Buffer, { memory, passes, parallelism }: typeof cost, length: number): Promise<Buffer> {
+function tagOf(
+  secret: string,
+  nonce: Buffer,
+  { memory, passes, parallelism }: typeof cost,
+  length: number,
+): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const options = { message: secret, nonce, parallelism, tagLength: length, memory, passes }
     argon2('argon2id', options, (error, tag) => (error === null ? resolve(tag) : reject(error)))

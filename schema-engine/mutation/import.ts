@@ -2,6 +2,8 @@
  * Many items out of a file, in batches, in one transaction: all of them, or those that can be written. Each batch is an upsert
  * like any other, with its record, and what it tells goes out after the one commit.
  */
+import { setImmediate as immediately } from 'node:timers/promises'
+import { deflateSync, inflateSync } from 'node:zlib'
 import type { Connection } from '../database/database.ts'
 import { EngineError } from '../errors.ts'
 import type { EngineEvent } from '../events/events.ts'
@@ -40,12 +42,24 @@ export async function importItems(request: ImportRequest, context: WriteContext)
   const run = await context.database
     .transaction((connection) => importRows(request, context, connection))
     .catch(stopped)
-  if (run.failures.length === 0 || request.onError === 'continue') context.bus.emit(run.events)
+  for (const batch of run.events) {
+    context.bus.emit(unpacked(batch))
+    await immediately()
+  }
   const { imported, failed, failures } = run
   return { imported, failed, failures }
 }
 
-type Run = { imported: number; failed: number; readonly failures: ImportFailure[]; readonly events: EngineEvent[] }
+type Run = {
+  imported: number
+  failed: number
+  readonly failures: ImportFailure[]
+  /** Of each batch, packed: there may be as many as rows, and they are kept until the commit. */
+  readonly events: Buffer[]
+}
+
+const packed = (events: readonly EngineEvent[]): Buffer => deflateSync(JSON.stringify(events), { level: 1 })
+const unpacked = (batch: Buffer): readonly EngineEvent[] => JSON.parse(inflateSync(batch).toString()) as EngineEvent[] // as they were packed
 
 /** Carries the report out of a transaction that is to be rolled back. */
 class Stopped extends Error {
@@ -58,7 +72,7 @@ class Stopped extends Error {
 }
 
 function stopped(error: unknown): Run {
-  if (error instanceof Stopped) return { ...error.run, imported: 0 }
+  if (error instanceof Stopped) return { ...error.run, imported: 0, events: [] }
   throw error
 }
 
@@ -89,13 +103,14 @@ async function importRows(request: ImportRequest, context: WriteContext, connect
         await writeItems(session, request.collection, rows.map(operationOf), 1)
         await writeRecord(session)
         await context.bus.recordInOutbox(session.events, connection)
+        await context.bus.recordInOutbox(session.events, connection)
       })
     } catch (error) {
       if (error instanceof EngineError && error.status < 500) return error
       throw error
     }
     run.imported += rows.length
-    run.events.push(...session.events)
+    if (session.events.length > 0) run.events.push(packed(session.events))
     return null
   }
 }

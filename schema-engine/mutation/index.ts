@@ -139,11 +139,7 @@ function checkRequest(request: WriteRequest): void {
 }
 
 /** The keys of a target, as values to compare with. @throws FORBIDDEN for what can't be a key */
-async function targetKeys(
-  session: Session,
-  name: string,
-  target: Target,
-): Promise<readonly (readonly unknown[])[]> {
+async function targetKeys(session: Session, name: string, target: Target): Promise<readonly (readonly unknown[])[]> {
   const collection = session.model.collections.get(name)
   if (collection === undefined) return forbidden(name)
   if (target.kind === 'query') return foundKeys(session, name, target.query, session.access)

@@ -10,14 +10,14 @@ import type { FilterInput } from '../filter/filter.ts'
 import type { Collection, Field } from '../model/model.ts'
 import type { WriteAction, WriteRule } from '../permissions/access.ts'
 import { keyColumns, keyOperand } from '../query/plan-rows.ts'
-import { createKeyIndex, keyIn, keyPart, operandsOf, textOfKey, type RowKey } from './keys.ts'
+import { createKeyIndex, keyIn, keyPart, operandsOf, textOfKey, textOfPart, type RowKey } from './keys.ts'
 import { writeLists } from './lists.ts'
 import { isOnlyKey, parseItem, type ParsedItem } from './parse-item.ts'
 import { checkPrecondition, preconditionFields } from './precondition.ts'
 import { grantsAll, prepare, validationOf, withPresets, type Prepared } from './prepare.ts'
 import { recordWithin, type Draft } from './record.ts'
 import type { ItemInput, Precondition } from './request.ts'
-import { columnTexts, deleteRows, insertRecorded, insertRows, updateRows } from './rows.ts'
+import { columnTexts, deleteRows, insertRecorded, insertRows, updateEach, updateRows, type RowChange } from './rows.ts'
 import { forbidden, rulesOf, selectRows, writable, type Session } from './session.ts'
 
 /** One item to be written, or one change of several rows. */
@@ -48,11 +48,14 @@ type LockedRow = {
   readonly document: string | null
 }
 
-/** One operation while it is worked on. */
+/** `place`: its position among the rows that an operation names. */
+type PlacedRow = LockedRow & { readonly place: number }
+
+/** One operation while it is worked on, or those of its rows that the same rules match. */
 type Work = {
   readonly operation: Operation
   readonly action: 'create' | 'update'
-  readonly rows: readonly LockedRow[]
+  readonly rows: readonly PlacedRow[]
   readonly drafts: readonly Draft[]
   readonly parsed: ParsedItem
   /** Own values, completed with the keys of the items it leads to. */
@@ -74,11 +77,22 @@ export async function writeItems(
   const collection = collectionToWrite(session, name, operations)
   const found = await lockAsked(session, collection, operations)
   const works: Work[] = []
-  for (const operation of operations) works.push(await begin(session, collection, operation, found))
+  for (const operation of operations) works.push(...(await begin(session, collection, operation, found)))
   await writeToOne(session, works, depth)
   await writeOwn(session, collection, works)
   await writeLists(session, works.flatMap(listWork), depth, { writeItems, deleteItems })
-  return works.map(({ keys }) => ({ keys }))
+  return writtenOf(operations, works)
+}
+
+/** The rows of each operation, in the order in which it names them. */
+function writtenOf(operations: readonly Operation[], works: readonly Work[]): Written {
+  if (works.length === operations.length) return works.map(({ keys }) => ({ keys }))
+  const byOperation = Map.groupBy(works, ({ operation }) => operation)
+  return operations.map((operation) => {
+    const own = byOperation.get(operation) ?? []
+    const places = own.flatMap(({ rows, keys }) => keys.map((key, index) => ({ key, place: rows[index]?.place ?? 0 })))
+    return { keys: places.toSorted((a, b) => a.place - b.place).map(({ key }) => key) }
+  })
 }
 
 function collectionToWrite(session: Session, name: string, operations: readonly Operation[]): Collection {
@@ -112,11 +126,7 @@ async function lockAsked(
   return index.get
 }
 
-function keysAsked(
-  session: Session,
-  collection: Collection,
-  operation: Operation,
-): readonly (readonly unknown[])[] {
+function keysAsked(session: Session, collection: Collection, operation: Operation): readonly (readonly unknown[])[] {
   if (operation.mode === 'create') return []
   if (operation.keys !== null) return operation.keys
   const key = operandsOf(keyOf(session, collection, operation), collection)
@@ -170,10 +180,10 @@ async function begin(
   collection: Collection,
   operation: Operation,
   find: (operands: readonly unknown[] | null) => LockedRow | undefined,
-): Promise<Work> {
+): Promise<readonly Work[]> {
   const asked = keysAsked(session, collection, operation)
   const found = asked.map(find)
-  const rows = found.filter((row) => row !== undefined)
+  const rows = found.flatMap((row, place): readonly PlacedRow[] => (row === undefined ? [] : [{ ...row, place }]))
   if (operation.mode === 'update' && (asked.length === 0 ? operation.keys === null : rows.length < found.length))
     return forbidden(collection.name)
   const action = rows.length > 0 || operation.mode === 'update' ? 'update' : 'create'
@@ -189,22 +199,47 @@ async function begin(
     ? await session.bus.filter(operation.input, meta, session)
     : operation.input
 
-  const isOwnKey = keyTest(collection, rows)
-  const own = parseItem({ ...input, ...operation.forced }, collection, session.model, session.access.isFull)
-  const named = own.named.filter((field) => !isOwnKey(field, own.values.get(field)))
-  if (rules !== null) {
-    const matching = action === 'create' ? rules : rules.filter((_, rule) => rows.every((row) => row.matches[rule] === true))
-    if (action === 'create') checkNamed(collection, matching, named)
+  const whole = { ...input, ...operation.forced }
+  const isTrusted = session.access.isFull
+  const own = parseItem(whole, collection, session.model, isTrusted)
+  const hasPresets = rules?.some((rule) => rule.presets !== null) === true
+  if (action === 'create') {
+    if (rules !== null) checkNamed(collection, rules, own.named)
+    const parsed = hasPresets
+      ? parseItem(withPresets(whole, rules, session.facts), collection, session.model, isTrusted)
+      : own
+    const drafts = [draftOf(action, collection, [], operation)]
+    return [{ operation, action, rows, drafts, parsed, values: new Map(parsed.values), named: own.named, keys: [] }]
   }
-  const presetRules = action === 'create' ? rules : matchedRules(rules, rows)
-  const complete = withPresets({ ...input, ...operation.forced }, presetRules, session.facts)
-  const parsed = presetRules?.some((rule) => rule.presets !== null) === true ? parseItem(complete, collection, session.model, session.access.isFull) : own
-  const values = new Map([...parsed.values].filter(([field, value]) => !isOwnKey(field, value)))
-  const drafts = (action === 'create' ? [[]] : rows.map(({ key }) => key)).map(
-    (key): Draft => ({ action, collection, key, fields: new Set(), parent: operation.parent }),
-  )
-  return { operation, action, rows, drafts, parsed, values, named, keys: rows.map(({ key }) => key) }
+  const isOwnKey = keyTest(collection, rows)
+  const named = own.named.filter((field) => !isOwnKey(field, own.values.get(field)))
+  // Rows that other rules match have other presets.
+  const groups = hasPresets ? Map.groupBy(rows, (row) => row.matches.join()).values() : [rows]
+  return [...groups].map((group) => {
+    const presets = rules?.filter((_, rule) => group[0]?.matches[rule] === true) ?? null
+    const parsed = hasPresets
+      ? parseItem(withPresets(whole, presets, session.facts), collection, session.model, isTrusted)
+      : own
+    return {
+      operation,
+      action,
+      rows: group,
+      drafts: group.map(({ key }) => draftOf(action, collection, key, operation)),
+      parsed,
+      values: new Map([...parsed.values].filter(([field, value]) => !isOwnKey(field, value))),
+      named,
+      keys: group.map(({ key }) => key),
+    }
+  })
 }
+
+const draftOf = (action: Draft['action'], collection: Collection, key: RowKey, { parent }: Operation): Draft => ({
+  action,
+  collection,
+  key,
+  fields: new Set(),
+  parent,
+})
 
 /** Whether a value only says which row is meant. */
 function keyTest(collection: Collection, rows: readonly LockedRow[]): (field: string, value: unknown) => boolean {
@@ -215,13 +250,13 @@ function keyTest(collection: Collection, rows: readonly LockedRow[]): (field: st
     const field = collection.fields.get(name)
     if (position < 0 || field === undefined) return false
     const operand = keyOperand(field, value)
-    return rows.length === 1 && operand !== undefined && String(operand).toLowerCase() === String(row.operands[position]).toLowerCase()
+    return (
+      rows.length === 1 &&
+      operand !== undefined &&
+      textOfPart(operand).toLowerCase() === textOfPart(row.operands[position]).toLowerCase()
+    )
   }
 }
-
-/** The rules that match one of the rows. */
-const matchedRules = (rules: readonly WriteRule[] | null, rows: readonly LockedRow[]): readonly WriteRule[] | null =>
-  rules === null ? null : rules.filter((_, rule) => rows.some((row) => row.matches[rule] === true))
 
 /** Refuses early what no rule can grant. */
 function checkNamed(collection: Collection, rules: readonly WriteRule[], named: readonly string[]): void {
@@ -266,7 +301,12 @@ async function linkToExisting(session: Session, target: string, links: readonly 
   const collection = session.model.collections.get(target)
   if (collection === undefined) return links
   const named = links.map(({ input }) =>
-    isOnlyKey(input, collection) ? operandsOf(keyIn((name) => input[name], collection), collection) : null,
+    isOnlyKey(input, collection)
+      ? operandsOf(
+          keyIn((name) => input[name], collection),
+          collection,
+        )
+      : null,
   )
   const tuples = named.filter((key) => key !== null)
   if (tuples.length === 0) return links
@@ -302,7 +342,12 @@ async function linkTo(
 ): Promise<void> {
   if (relation?.kind === 'm2a') for (const { work, key } of links) work.values.set(name, key[0])
   if (relation?.kind !== 'm2o') return
-  const texts = await columnTexts(session, target, links.map(({ key }) => key), relation.on.map(([, there]) => there))
+  const texts = await columnTexts(
+    session,
+    target,
+    links.map(({ key }) => key),
+    relation.on.map(([, there]) => there),
+  )
   links.forEach(({ work }, index) =>
     relation.on.forEach(([column], part) => work.values.set(column, texts[index]?.[part] ?? null)),
   )
@@ -317,14 +362,11 @@ async function writeOwn(session: Session, collection: Collection, works: readonl
   const updates: Change[] = []
   const creates: Change[] = []
   for (const work of works) {
-    if (work.action === 'create') creates.push({ work, rows: [], prepared: await preparedOf(session, collection, work, null) })
+    if (work.action === 'create')
+      creates.push({ work, rows: [], prepared: await preparedOf(session, collection, work, null) })
     else updates.push(...(await changesOf(session, collection, work)))
   }
-  await Promise.all(
-    updates.map(({ rows, prepared }) =>
-      updateRows(session, collection, rows.map(({ key }) => key), prepared.stored),
-    ),
-  )
+  await updateAll(session, collection, updates)
   for (const { work, prepared } of updates) rekey(work, collection, prepared)
   const record = creates.every(({ work }) => isAlone(work)) ? recordWithin(session, collection) : null
   const rows = creates.map(({ prepared }) => prepared.stored)
@@ -339,6 +381,22 @@ async function writeOwn(session: Session, collection: Collection, works: readonl
   await checkNewRows(session, collection, 'create', creates)
   for (const change of updates) tell(session, collection, change, false)
   for (const change of creates) tell(session, collection, change, record !== null)
+}
+
+async function updateAll(session: Session, collection: Collection, changes: readonly Change[]): Promise<void> {
+  const single: RowChange[] = []
+  for (const { rows, prepared } of changes) {
+    const [row] = rows
+    if (row !== undefined && rows.length === 1) single.push({ key: row.key, values: prepared.stored })
+    else
+      await updateRows(
+        session,
+        collection,
+        rows.map(({ key }) => key),
+        prepared.stored,
+      )
+  }
+  await updateEach(session, collection, single)
 }
 
 /** Whether an item was written with no other. */
@@ -377,6 +435,7 @@ const preparedOf = (
     named,
     lists: parsed.lists.map(({ field }) => field.name),
     rules: action === 'create' ? rulesOf(session, collection.name, 'create') : matching,
+    allRules: rulesOf(session, collection.name, action),
     path: operation.path,
   })
 
@@ -388,13 +447,13 @@ function rekey(work: Work, collection: Collection, { stored }: Prepared): void {
   const key = collection.primaryKey.map((name, position) => {
     const field = collection.fields.get(name)
     const value = field === undefined ? undefined : stored.get(field)
-    return value === undefined ? (work.keys[0]?.[position] ?? '') : String(value)
+    return value === undefined ? (work.keys[0]?.[position] ?? '') : textOfPart(value)
   })
   work.keys = [key]
   for (const draft of work.drafts) draft.key = key
 }
 
-/** The rows as they are now must be granted by rules that matched them before. */
+/** The rows as they are now must be granted too. */
 async function checkNewRows(
   session: Session,
   collection: Collection,
@@ -513,7 +572,11 @@ export async function deleteItems(
   const texts = found.map(({ key }) => textOfKey(key))
   if (session.bus.hasFilters('items.delete', name))
     await session.bus.filter({}, { event: 'items.delete', collection: name, keys: texts }, session)
-  await deleteRows(session, collection, found.map(({ key }) => key))
+  await deleteRows(
+    session,
+    collection,
+    found.map(({ key }) => key),
+  )
   for (const { key } of found) session.drafts.push({ action: 'delete', collection, key, fields: new Set(), parent })
   session.events.push({
     at: session.facts.now.toISOString(),

@@ -39,6 +39,13 @@ export function keyPart(field: Field, value: unknown, targetOf: (name: string) =
   return target?.primaryKey.length === 1 && only !== undefined ? value[only] : undefined
 }
 
+/** A part of a key as text. */
+export const textOfPart = (part: unknown): string =>
+  isKeyValue(part) ? String(part) : part === null || part === undefined ? '' : JSON.stringify(part)
+
+/** What a statement gave as a text; null for null. */
+export const textOrNull = (value: unknown): string | null => (value === null ? null : textOfPart(value))
+
 /** Finds things by their keys, however the caller writes them: exactly, else without regard to case, as some databases do. */
 export function createKeyIndex<T>(): {
   readonly set: (operands: readonly unknown[], value: T) => void
@@ -46,7 +53,7 @@ export function createKeyIndex<T>(): {
 } {
   const exact = new Map<string, T>()
   const folded = new Map<string, T>()
-  const textOf = (operands: readonly unknown[]): string => JSON.stringify(operands.map(String))
+  const textOf = (operands: readonly unknown[]): string => JSON.stringify(operands.map(textOfPart))
   return {
     set: (operands, value) => {
       exact.set(textOf(operands), value)

@@ -5,7 +5,7 @@
 import { fail } from '../errors.ts'
 import type { Collection, ColumnPairs, Field, Model } from '../model/model.ts'
 import { keyColumns, keyOperand } from '../query/plan-rows.ts'
-import { createKeyIndex, keyIn, keyPart, operandsOf, partsOf, type RowKey } from './keys.ts'
+import { createKeyIndex, keyIn, keyPart, operandsOf, partsOf, textOrNull, type RowKey } from './keys.ts'
 import type { Operation, Written } from './items.ts'
 import { isKeyValue, isObject, type ListChanges, type ToMany } from './parse-item.ts'
 import { validationError } from './prepare.ts'
@@ -79,7 +79,9 @@ export async function writeLists(
     const shape = shapeOf(session.model, field, first.relation)
     const parents = await parentValues(session, shape, group)
     const children = await childrenOf(session, shape, group, parents)
-    const plans = group.map((work, index) => planList(session, shape, work, parents[index] ?? [], children[index] ?? []))
+    const plans = group.map((work, index) =>
+      planList(session, shape, work, parents[index] ?? [], children[index] ?? []),
+    )
     await remove(session, shape, group, plans, depth, writers)
     const operations = plans.flatMap((plan) => plan.operations)
     await writers.writeItems(session, shape.collection.name, operations, depth + 1)
@@ -121,7 +123,9 @@ function isTie(model: Model, collection: Collection, relation: Extract<ToMany, {
   return (
     cantStandAlone &&
     [...model.collections.values()].some(({ fields }) =>
-      [...fields.values()].some((field) => field.relation?.kind === 'm2m' && field.relation.junction === collection.name),
+      [...fields.values()].some(
+        (field) => field.relation?.kind === 'm2m' && field.relation.junction === collection.name,
+      ),
     )
   )
 }
@@ -186,7 +190,7 @@ async function childrenOf(
   const lists = createKeyIndex<Child[]>()
   for (const operands of tuples) lists.set(operands, [])
   for (const row of rows) {
-    const texts = row.map((value) => (value === null ? null : String(value)))
+    const texts = row.map(textOrNull)
     const count = collection.primaryKey.length
     const key = texts.slice(0, count).map((text) => text ?? '')
     const parent = fields.map((field, index) => keyOperand(field, texts[count + index]))
@@ -231,7 +235,12 @@ function planList(
     const child = mode === 'create' ? undefined : find(input)
     if (child !== undefined) kept.add(child)
     const place = position === null ? {} : positionOf(child, position)
-    const key = child?.operands ?? operandsOf(keyIn((name) => input[name], collection), collection)
+    const key =
+      child?.operands ??
+      operandsOf(
+        keyIn((name) => input[name], collection),
+        collection,
+      )
     const own = ownValues(shape, input, child)
     const isLinked = child !== undefined
     if (isLinked && Object.keys(own).length === 0 && Object.keys(place).length === 0) return null
@@ -256,7 +265,9 @@ function planList(
     return { operations: present(operations), removed: children.filter((child) => !kept.has(child)) }
   }
   const last = children.reduce((largest, { sort }) => Math.max(largest, Number(sort ?? 0) || 0), 0)
-  const removed = changes.delete.map((element) => find(asItem(shape, element, work.field)) ?? forbidden(collection.name))
+  const removed = changes.delete.map(
+    (element) => find(asItem(shape, element, work.field)) ?? forbidden(collection.name),
+  )
   const updated = changes.update.map((element, index) =>
     operationOf(element, shape.far === null ? 'update' : 'upsert', null, [...work.path, 'update', index]),
   )
@@ -275,7 +286,10 @@ const isTied = ({ collection, on }: Shape): boolean => on.some(([, column]) => c
 
 /** An element as the input of a row. */
 function asItem({ collection, far }: Shape, element: unknown, field: Field): ItemInput {
-  if (far !== null) return isObject(element) || isKeyValue(element) || Array.isArray(element) ? { [far.name]: element } : malformed(field)
+  if (far !== null)
+    return isObject(element) || isKeyValue(element) || Array.isArray(element)
+      ? { [far.name]: element }
+      : malformed(field)
   if (isObject(element)) return element
   const key = isKeyValue(element) ? partsOf(String(element), collection) : Array.isArray(element) ? element : null
   if (key?.length !== collection.primaryKey.length) return malformed(field)
@@ -374,4 +388,3 @@ async function remove(
   }))
   await writeItems(session, collection.name, unlink, depth + 1)
 }
-

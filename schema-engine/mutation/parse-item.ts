@@ -81,7 +81,11 @@ export function forbiddenField(collection: string, field: string): never {
 }
 
 export const isObject = (value: unknown): value is ItemInput =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date) && !Buffer.isBuffer(value)
+  typeof value === 'object' &&
+  value !== null &&
+  !Array.isArray(value) &&
+  !(value instanceof Date) &&
+  !Buffer.isBuffer(value)
 
 function changesOf(value: unknown, field: Field): ListChanges {
   if (value === null) return { kind: 'all', items: [] }
@@ -119,9 +123,7 @@ const givesKeys = ({ primaryKey, fields }: Collection): boolean =>
 /** Whether an object holds a key and nothing else. */
 export function isOnlyKey(value: ItemInput, { primaryKey }: Collection): boolean {
   const names = Object.keys(value)
-  return (
-    names.length > 0 && names.length === primaryKey.length && primaryKey.every((name) => isKeyValue(value[name]))
-  )
+  return names.length > 0 && names.length === primaryKey.length && primaryKey.every((name) => isKeyValue(value[name]))
 }
 
 const leadsToKey = (relation: ToOne, { primaryKey }: Collection): boolean =>
@@ -131,13 +133,7 @@ export const isKeyValue = (value: unknown): boolean =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint'
 
 /** Sets the columns that hold the key of the item that a field leads to. */
-function setKey(
-  values: Map<string, unknown>,
-  field: Field,
-  relation: ToOne,
-  key: ItemInput,
-  target: Collection,
-): void {
+function setKey(values: Map<string, unknown>, field: Field, relation: ToOne, key: ItemInput, target: Collection): void {
   if (relation.kind === 'm2a') values.set(field.name, key[target.primaryKey[0] ?? ''])
   else for (const [column, there] of relation.on) values.set(column, key[there])
 }

@@ -14,7 +14,9 @@ export function preconditionFields(collection: Collection, precondition: Precond
 }
 
 const dateField = (collection: Collection): string | undefined =>
-  [...collection.fields.values()].find(({ special, column }) => column !== null && special.includes('date-updated'))?.name
+  [...collection.fields.values()].find(
+    ({ special, column, name }) => column !== null && (special.includes('date-updated') || name === 'date_updated'),
+  )?.name
 
 /** @throws PRECONDITION_FAILED when the item is another than the caller saw, or there is nothing to tell it by */
 export async function checkPrecondition(

@@ -31,6 +31,8 @@ export type ToPrepare = {
   readonly lists: readonly string[]
   /** The rules that match the row so far; null: everything is allowed. */
   readonly rules: readonly WriteRule[] | null
+  /** All rules of the action, of which the new row may match others; null: everything is allowed. */
+  readonly allRules: readonly WriteRule[] | null
   /** Where the item stands in what was sent. */
   readonly path: readonly (string | number)[]
 }
@@ -40,7 +42,7 @@ export type Prepared = {
   readonly stored: ReadonlyMap<Field, unknown>
   /** As they are told in events: secrets masked. */
   readonly payload: Readonly<Record<string, unknown>>
-  /** The rules that the input satisfies; null: everything is allowed. */
+  /** Of all rules those whose validation the input passes: they may grant the new row. null: everything is allowed. */
   readonly rules: readonly WriteRule[] | null
 }
 
@@ -72,7 +74,7 @@ export async function prepare(item: ToPrepare): Promise<Prepared> {
   for (const [name, raw] of values) {
     const field = item.collection.fields.get(name)
     if (field?.column == null) continue
-    const value = await hashedWhereAsked(field, raw)
+    const value = isToHash(field, raw) ? await hashSecret(raw) : raw
     stored.set(field, storedValue(field, value, item.path))
     payload[name] = field.isConcealed && raw !== null ? mask : raw
   }
@@ -92,27 +94,31 @@ function storedValue(field: Field, value: unknown, path: readonly (string | numb
   }
 }
 
-async function hashedWhereAsked(field: Field, value: unknown): Promise<unknown> {
-  if (!field.special.includes('hash') || typeof value !== 'string' || value === '' || isHash(value)) return value
-  return hashSecret(value)
-}
+const isToHash = (field: Field, value: unknown): value is string =>
+  field.isConcealed && field.special.includes('hash') && typeof value === 'string' && value !== '' && !isHash(value)
 
 // Rights
 
-/** The rules whose validation the values pass, when they grant all the fields; else says why not. */
-function usableRules({ collection, model, facts, values, named, rules, path }: ToPrepare): readonly WriteRule[] | null {
-  if (rules === null) return null
-  if (rules.length === 0) return forbidden(collection.name)
+/** The rules whose validation the values pass, when those that match grant all the fields; else says why not. */
+function usableRules(item: ToPrepare): readonly WriteRule[] | null {
+  const { collection, model, facts, values, named, rules, allRules, path } = item
+  if (rules === null || allRules === null) return null
   const failed: Failure[] = []
-  const usable = rules.filter((rule) => {
+  const usable = allRules.filter((rule) => {
     if (rule.validation === null) return true
     const failures = failuresOf(validationOf(rule.validation, collection, model), values, collection, facts)
-    failed.push(...failures)
+    if (rules.includes(rule)) failed.push(...failures)
     return failures.length === 0
   })
-  if (grantsAll(usable, named)) return usable
+  if (
+    grantsAll(
+      usable.filter((rule) => rules.includes(rule)),
+      named,
+    )
+  )
+    return usable
   if (grantsAll(rules, named)) throw validationError(failed, path)
-  const missing = named.find((name) => !grantsAll(rules, [name]))
+  const missing = rules.length === 0 ? undefined : named.find((name) => !grantsAll(rules, [name]))
   return missing === undefined ? forbidden(collection.name) : forbiddenField(collection.name, missing)
 }
 
@@ -134,7 +140,7 @@ export function validationOf(input: FilterInput, collection: Collection, model: 
 /** Metadata's own rules, and that nothing is missing which the table or metadata demands. */
 function checkFields({ collection, model, facts, action, lists, path }: ToPrepare, values: Values): void {
   const failures: Failure[] = []
-  for (const field of collection.fields.values()) {
+  for (const field of watchedOf(collection).checked) {
     const value = field.column === null ? undefined : values.get(field.name)
     const missing = missingIn(field, value, action, lists)
     if (missing !== null) failures.push({ field: field.name, type: missing, operand: undefined, actual: undefined })
@@ -148,7 +154,10 @@ function checkFields({ collection, model, facts, action, lists, path }: ToPrepar
 function missingIn(field: Field, value: unknown, action: 'create' | 'update', lists: readonly string[]): string | null {
   const { column, metadata } = field
   const isRequired = metadata?.required === true
-  if (column === null) return isRequired && action === 'create' && field.relation !== null && !lists.includes(field.name) ? 'required' : null
+  if (column === null)
+    return isRequired && action === 'create' && field.relation !== null && !lists.includes(field.name)
+      ? 'required'
+      : null
   if (column.isGenerated || (column.hasAutoIncrement && value == null)) return null
   const isMandatory = isRequired || !column.isNullable || field.isPrimaryKey
   if (!isMandatory) return null
@@ -159,7 +168,8 @@ function missingIn(field: Field, value: unknown, action: 'create' | 'update', li
 /** @throws nothing: it is what to throw */
 export function validationError(failures: readonly Failure[], path: readonly (string | number)[]): EngineError {
   const errors = failures.map(
-    ({ field, type, operand, actual }) => new EngineError('FAILED_VALIDATION', detailsOf(field, type, operand, actual, path)),
+    ({ field, type, operand, actual }) =>
+      new EngineError('FAILED_VALIDATION', detailsOf(field, type, operand, actual, path)),
   )
   const [first, ...others] = errors
   if (first === undefined) return new EngineError('FORBIDDEN')
@@ -179,12 +189,38 @@ function detailsOf(
   return operand === undefined || typeof operand === 'boolean' ? facts : { ...facts, valid: operand }
 }
 
+/** Fields of a collection that something is done about; the others need not be looked at for each item. */
+type Watched = { readonly checked: readonly Field[]; readonly made: readonly Field[] }
+
+const watched = new WeakMap<Collection, Watched>()
+
+function watchedOf(collection: Collection): Watched {
+  const known = watched.get(collection)
+  if (known !== undefined) return known
+  const fields = [...collection.fields.values()]
+  const found: Watched = {
+    checked: fields.filter(
+      ({ column, metadata, isPrimaryKey }) =>
+        metadata?.required === true || isObject(metadata?.validation) || column?.isNullable === false || isPrimaryKey,
+    ),
+    made: fields.filter(
+      (field) =>
+        field.column !== null &&
+        (needsId(field) ||
+          field.column.hasAutoIncrement ||
+          field.special.some((name) => /^(date|user|role)-(created|updated)$/.test(name))),
+    ),
+  }
+  watched.set(collection, found)
+  return found
+}
+
 // Special values
 
 function withSpecials({ collection, facts, action, values, rules }: ToPrepare): Values {
   const all = new Map(values)
   const isTrusted = rules === null
-  for (const field of collection.fields.values()) {
+  for (const field of watchedOf(collection).made) {
     const { special, column, name } = field
     if (column === null) continue
     const given = all.get(name)

@@ -30,9 +30,17 @@ export function accountabilityOf(collection: Collection): 'all' | 'activity' | n
 }
 
 const unrecorded: ReadonlySet<string> = new Set(
-  ['activity', 'presets', 'revisions', 'sessions', 'migrations', 'oauth_clients', 'oauth_codes', 'oauth_consents', 'oauth_tokens'].map(
-    (name) => `directus_${name}`,
-  ),
+  [
+    'activity',
+    'presets',
+    'revisions',
+    'sessions',
+    'migrations',
+    'oauth_clients',
+    'oauth_codes',
+    'oauth_consents',
+    'oauth_tokens',
+  ].map((name) => `directus_${name}`),
 )
 
 /** Writes the record of all drafts: a statement for all activity, one for the snapshots of each collection, one for each level of revisions. */
@@ -70,10 +78,7 @@ const actOf = (
  * How new rows are recorded by the statement that inserts them; null where that can't be, and the record is written apart.
  * Only for items that were not written with others: these need to know each other's revisions.
  */
-export function recordWithin(
-  session: Session,
-  collection: Collection,
-): RecordWithin | null {
+export function recordWithin(session: Session, collection: Collection): RecordWithin | null {
   const { model, connection } = session
   const activity = model.collections.get('directus_activity')
   const kept = accountabilityOf(collection)
@@ -104,7 +109,9 @@ export function recordWithin(
 function hasShortKey(collection: Collection): boolean {
   const [column, another] = keyColumns(collection)
   if (column === undefined || another !== undefined) return false
-  return column.kind === 'string' ? (column.maxLength ?? 256) <= 255 : ['integer', 'bigint', 'uuid'].includes(column.kind)
+  return column.kind === 'string'
+    ? (column.maxLength ?? 256) <= 255
+    : ['integer', 'bigint', 'uuid'].includes(column.kind)
 }
 
 /** An item that was written more than once is told of once: what it was at first, and all that was written. */

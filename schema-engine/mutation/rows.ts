@@ -5,9 +5,16 @@ import { ConstraintError } from '../dialects/constraint-error.ts'
 import type { Collection, Field } from '../model/model.ts'
 import { columnOf, keyColumns } from '../query/plan-rows.ts'
 import type { RenderedSql } from '../sql/sql.ts'
-import { compileDelete, compileInsert, compileRecordedInsert, compileUpdate, type RecordPlan } from './compile.ts'
+import {
+  compileDelete,
+  compileInsert,
+  compileRecordedInsert,
+  compileUpdate,
+  compileUpdateEach,
+  type RecordPlan,
+} from './compile.ts'
 import { constraintError } from './constraint.ts'
-import { operandsOf, textOfKey, type RowKey } from './keys.ts'
+import { operandsOf, textOfKey, textOfPart, textOrNull, type RowKey } from './keys.ts'
 import { chunks, run, runChange, selectRows, type PreparedText, type Session } from './session.ts'
 
 export type StoredRow = ReadonlyMap<Field, unknown>
@@ -26,7 +33,8 @@ export async function insertRows(
   const keys: RowKey[] = []
   for (const group of alike(rows)) {
     const fields = [...(group[0]?.keys() ?? [])]
-    for (const part of chunks(group, partSize(fields))) keys.push(...(await insertPart(session, collection, fields, part)))
+    for (const part of chunks(group, partSize(fields)))
+      keys.push(...(await insertPart(session, collection, fields, part)))
   }
   return keys
 }
@@ -49,9 +57,16 @@ export async function insertRecorded(
   for (const group of alike(rows)) {
     const fields = [...(group[0]?.keys() ?? [])]
     for (const part of chunks(group, partSize(fields))) {
-      const insert = { collection, columns: fields.map(columnOf), count: part.length, returning: keyColumns(collection) }
+      const insert = {
+        collection,
+        columns: fields.map(columnOf),
+        count: part.length,
+        returning: keyColumns(collection),
+      }
       const shape = `recorded ${shapeOf(part, fields)}`
-      const prepared = remembered(collection, dialect, shape, () => compileRecordedInsert(insert, record.plan(fields), dialect))
+      const prepared = remembered(collection, dialect, shape, () =>
+        compileRecordedInsert(insert, record.plan(fields), dialect),
+      )
       const values = [...part.flatMap((row) => fields.map((field) => row.get(field))), ...record.values]
       const found = await translated(session, collection, part, () => run(session, prepared, values))
       keys.push(...found.map((row) => row.map(String)))
@@ -95,7 +110,8 @@ async function insertPart(
   )
   const values = rows.flatMap((row) => fields.map((field) => row.get(field)))
   return translated(session, collection, rows, async () => {
-    if (dialect.supports.returning && returning.length > 0) return (await run(session, prepared, values)).map((row) => row.map(String))
+    if (dialect.supports.returning && returning.length > 0)
+      return (await run(session, prepared, values)).map((row) => row.map(String))
     const { firstKey } = await runChange(session, prepared, values)
     return rows.map((row, index) => keyWithout(collection, row, firstKey === null ? null : firstKey + BigInt(index)))
   })
@@ -106,7 +122,7 @@ function keyWithout(collection: Collection, row: StoredRow, generated: bigint | 
   return collection.primaryKey.map((name) => {
     const field = collection.fields.get(name)
     const given = field === undefined ? undefined : row.get(field)
-    return String(given ?? generated ?? '')
+    return textOfPart(given ?? generated)
   })
 }
 
@@ -124,6 +140,47 @@ export async function updateRows(
     prepared: compileUpdate(collection, fields.map(columnOf), where, dialect),
     values: bound,
   }))
+}
+
+/** A row, and what it is to hold. */
+export type RowChange = { readonly key: RowKey; readonly values: StoredRow }
+
+/** Each row looks through the values of all that are written with it. */
+const rowsAtOnce = 100
+
+/** Sets values of its own in each row: those with the same fields by one statement for many. */
+export async function updateEach(
+  session: Session,
+  collection: Collection,
+  changes: readonly RowChange[],
+): Promise<void> {
+  const groups = Map.groupBy(changes, ({ values }) => [...values.keys()].map((field) => field.name).join('\n'))
+  for (const group of groups.values()) {
+    const fields = [...(group[0]?.values.keys() ?? [])]
+    if (fields.length === 0) continue
+    const size = fields.some(({ column }) => column?.kind === 'binary' || column?.kind === 'geometry') ? 1 : rowsAtOnce
+    for (const part of chunks(group, Math.min(size, Math.floor(maxBinds / (2 * fields.length + 1))))) {
+      const [only] = part
+      if (only !== undefined && part.length === 1) await updateRows(session, collection, [only.key], only.values)
+      else await updatePart(session, collection, fields, part)
+    }
+  }
+}
+
+async function updatePart(
+  session: Session,
+  collection: Collection,
+  fields: readonly Field[],
+  changes: readonly RowChange[],
+): Promise<void> {
+  const where = {
+    fields: collection.primaryKey,
+    tuples: changes.map(({ key }) => operandsOf(key, collection) ?? key),
+  }
+  const prepared = compileUpdateEach(collection, fields.map(columnOf), where, session.connection.dialect)
+  const values = changes.flatMap((change) => fields.map((field) => change.values.get(field)))
+  const rows = changes.map((change) => change.values)
+  await translated(session, collection, rows, () => runChange(session, prepared, values))
 }
 
 export async function deleteRows(session: Session, collection: Collection, keys: readonly RowKey[]): Promise<void> {
@@ -218,10 +275,7 @@ export async function columnTexts(
   })
   const count = collection.primaryKey.length
   const found = new Map(
-    rows.map((row) => [
-      textOfKey(row.slice(0, count).map(String)),
-      row.slice(count).map((value) => (value === null ? null : String(value))),
-    ]),
+    rows.map((row) => [textOfKey(row.slice(0, count).map(String)), row.slice(count).map(textOrNull)]),
   )
   return keys.map((key) => found.get(textOfKey(key)) ?? columns.map(() => null))
 }

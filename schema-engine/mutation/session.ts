@@ -36,7 +36,11 @@ export async function runChange(
 
 function statementOf(session: Session, prepared: PreparedText, values: readonly unknown[]) {
   const inputs = { variables: { values }, context: session.facts }
-  return { text: prepared.text, values: prepared.binds.map((bind) => valueOf(bind, inputs)), name: prepared.name ?? null }
+  return {
+    text: prepared.text,
+    values: prepared.binds.map((bind) => valueOf(bind, inputs)),
+    name: prepared.name ?? null,
+  }
 }
 
 export const runRows = (session: Session, plan: RowsPlan): Promise<Rows> =>

@@ -61,9 +61,11 @@ export function planRows(asked: RowsAsked, model: Model): RowsPlan {
   const alias = trusted.alias()
   const place = { ...placeOf(collection, alias, 0), isNarrow: true }
   const rules = asked.seenBy === null ? [] : rowRules({ ...trusted, access: asked.seenBy }, collection, alias)
-  const fixed = asked.where.fixed.map(
-    ({ column, value }): Condition => ({ kind: 'column-is', column: { alias, column }, value }),
-  )
+  const fixed = asked.where.fixed.map(({ column, value }): Condition => ({
+    kind: 'column-is',
+    column: { alias, column },
+    value,
+  }))
   return {
     source: {
       from: tableRef(collection, alias),

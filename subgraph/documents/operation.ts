@@ -183,7 +183,7 @@ export function planOperation(
       : []
   })
   const planned: PlannedRead = { roots, ...prepareReads(reads, wireFormatOf(operation.node), context) }
-  if (roots.every((root) => root.kind !== 'resolved')) keep(operation, variables, planned, watch, context.plans)
+  if (roots.every((root) => root.kind !== 'resolved' && root.kind !== 'versioned')) keep(operation, variables, planned, watch, context.plans)
   return planned
 }
 
@@ -252,6 +252,7 @@ export async function runPlan(
         break
       }
       case 'resolved':
+      case 'versioned':
         data.set(root.key, 'null') // keeps its place until it is filled in
     }
   }

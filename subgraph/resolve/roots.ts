@@ -4,6 +4,7 @@ import { fail } from '#schema-engine/errors.ts'
 import type { Model } from '#schema-engine/model/model.ts'
 import type { RootRead } from '#schema-engine/query/request.ts'
 import type { WireFormat } from '#schema-engine/field-types/field-type.ts'
+import type { Input } from '#schema-engine/sql/input.ts'
 import { outputDescriptor } from '../schema/descriptors.ts'
 import { collectFields, directiveText, type CollectedField, type DocumentScope } from './collect.ts'
 import { readEntities, type EntitiesRead } from './entities.ts'
@@ -16,6 +17,13 @@ export type Root = { readonly key: string } &
   (
     | { readonly kind: 'read'; readonly read: RootRead; readonly mayMiss: boolean }
     | { readonly kind: 'entities'; readonly entities: EntitiesRead }
+    /** An item as a version of it would have it. `id`: null for the item of a singleton. */
+    | {
+        readonly kind: 'versioned'
+        readonly read: Extract<RootRead, { kind: 'one' | 'singleton' }>
+        readonly id: string | null
+        readonly version: string
+      }
     | { readonly kind: 'constant'; readonly text: string }
     /** Answered from memory by graphql-js: introspection, metadata, the server's own fields. */
     | { readonly kind: 'resolved' }
@@ -71,18 +79,21 @@ function readRoot(
     case 'one': {
       const id = take('id')
       if (id === null) return fail('INVALID_QUERY', { reason: 'id must be given.' })
-      return {
-        kind: 'read',
-        mayMiss: true,
-        read: { kind: 'one', collection: descriptor.collection, id, selection: selectItems(type, [field], scope) },
-      }
+      const { collection } = descriptor
+      const read = { kind: 'one' as const, collection, id, selection: selectItems(type, [field], scope) }
+      const version = textOf(take('version'))
+      return version === null || version === mainVersion
+        ? { kind: 'read', mayMiss: true, read }
+        : { kind: 'versioned', read, id: textOf(id), version }
     }
-    case 'singleton':
-      return {
-        kind: 'read',
-        mayMiss: false,
-        read: { kind: 'singleton', collection: descriptor.collection, selection: selectItems(type, [field], scope) },
-      }
+    case 'singleton': {
+      const { collection } = descriptor
+      const read = { kind: 'singleton' as const, collection, selection: selectItems(type, [field], scope) }
+      const version = textOf(take('version'))
+      return version === null || version === mainVersion
+        ? { kind: 'read', mayMiss: false, read }
+        : { kind: 'versioned', read, id: null, version }
+    }
     case 'aggregated': {
       const having = definition.args.find(({ name }) => name === 'having')
       const havingType = having === undefined ? undefined : getNamedType(having.type)
@@ -134,6 +145,11 @@ function readRoot(
       return { kind: 'resolved' }
   }
 }
+
+/** What the item itself is called among its versions. */
+const mainVersion = 'main'
+
+const textOf = (input: Input | null): string | null => (input?.kind === 'scalar' ? String(input.peek()) : null)
 
 /** `@wire(format: REST)` on the operation. */
 export function wireFormatOf(operation: OperationDefinitionNode): WireFormat {

@@ -13,6 +13,7 @@ import {
   GraphQLUnionType,
   specifiedDirectives,
   type GraphQLFieldConfig,
+  type GraphQLFieldConfigArgumentMap,
   type GraphQLOutputType,
 } from 'graphql'
 import type { Access, Use } from '#schema-engine/permissions/access.ts'
@@ -22,6 +23,7 @@ import type { Scope } from '../graph.ts'
 import { aggregatedType, havingType } from './aggregates.ts'
 import { describedBy } from './descriptors.ts'
 import { keysOf } from './entity-keys.ts'
+import { versionType } from './objects.ts'
 import { modellingFields } from './modelling-types.ts'
 import { writesOf } from './mutations.ts'
 import type { Names } from './names.ts'
@@ -109,7 +111,10 @@ function rootsOf(collection: Collection, types: Types): NamedRoots {
   const of = { collection: collection.name }
   const object = types.object(collection)
   if (collection.isSingleton)
-    return [[names.list, { type: object, extensions: describedBy({ kind: 'singleton', ...of }) }]]
+    return [
+      [names.list, { type: object, args: versionArgument, extensions: describedBy({ kind: 'singleton', ...of }) }],
+      ...byVersion(collection, types, {}, describedBy({ kind: 'singleton', ...of })),
+    ]
   const args = types.listArguments(collection)
   const mayUseKey = (use: Use): boolean => {
     const usable = types.visible.fieldsOf(collection, use).map(({ field }) => field.name)
@@ -124,10 +129,11 @@ function rootsOf(collection: Collection, types: Types): NamedRoots {
       names.byId,
       {
         type: object,
-        args: { id: { type: new GraphQLNonNull(GraphQLID) } },
+        args: { ...idArgument, ...versionArgument },
         extensions: describedBy({ kind: 'one', ...of }),
       },
     ],
+    ...byVersion(collection, types, idArgument, describedBy({ kind: 'one', ...of })),
   ]
   return [
     [names.list, { type: listOf(object), args, extensions: describedBy({ kind: 'list', ...of }) }],
@@ -150,6 +156,24 @@ function rootsOf(collection: Collection, types: Types): NamedRoots {
       : []),
   ]
 }
+
+/** `c_by_version`, of collections that have versions. */
+function byVersion(
+  collection: Collection,
+  types: Types,
+  args: GraphQLFieldConfigArgumentMap,
+  extensions: RootField['extensions'],
+): NamedRoots {
+  if (collection.metadata?.versioning !== true) return []
+  const { byVersion: name } = types.visible.namesOf(collection.name)
+  const version = { type: new GraphQLNonNull(GraphQLString) }
+  return [[name, { type: versionType(collection, types), args: { version, ...args }, extensions }]]
+}
+
+const idArgument = { id: { type: new GraphQLNonNull(GraphQLID) } }
+
+/** The key of a version, to see the item as that would have it. */
+const versionArgument = { version: { type: GraphQLString } }
 
 const listOf = (type: GraphQLOutputType): GraphQLOutputType =>
   new GraphQLNonNull(new GraphQLList(new GraphQLNonNull(type)))

@@ -45,6 +45,21 @@ export function objectType(collection: Collection, types: Types): GraphQLObjectT
   })
 }
 
+/** `version_c`: an item as a version has it (contract §4.1). Nothing is required of it, and relations show their keys. */
+export function versionType(collection: Collection, types: Types): GraphQLObjectType {
+  const name = `version_${types.visible.namesOf(collection.name).type}`
+  const fieldOf = ({ field, names }: ShownField): readonly [string, OutputField] => {
+    const of = { collection: collection.name, field: field.name }
+    return types.visible.targetsOf(field, 'select').length === 0
+      ? [names.value, { type: valueType(field, types), extensions: describedBy({ kind: 'field', ...of }) }]
+      : [names.value, { type: GraphQLJson, extensions: describedBy({ kind: 'keys', ...of }) }]
+  }
+  return new GraphQLObjectType({
+    name,
+    fields: () => Object.fromEntries(types.visible.fieldsOf(collection, 'select').map(fieldOf)),
+  })
+}
+
 function fieldsOf(shown: ShownField, collection: Collection, types: Types): NamedFields {
   const { field, names } = shown
   const targets = types.visible.targetsOf(field, 'select')

@@ -241,6 +241,17 @@ describeWhere(hasChromium, 'the Studio in Chromium', 'there is no Chromium', () 
       await page.getByText('90 items').waitFor()
     })
 
+    test('what is no filter at all says so, and what else is not understood is left out', async () => {
+      const { page, complaints } = await studio.open()
+      await page.goto('/admin/content/orders?filter=nonsense&page=abc&size=7&sort=-id')
+      await page.getByText('This filter can’t be read').waitFor()
+      expect(await page.getByRole('list', { name: 'Filter' }).count()).toBe(0)
+      await page.getByRole('button', { name: 'Clear the filter' }).click()
+      await settled(page)
+      expect(page.url()).toBe(`${studio.url}/admin/content/orders?sort=-id`)
+      expect(complaints).toEqual([])
+    })
+
     test('shows the query behind the list', async () => {
       const { page } = await studio.open()
       await page.goto('/admin/content/orders?search=2024')

@@ -9,7 +9,11 @@ import { check, patience, seed } from './property.ts'
 
 // What is drawn. A `pick` is one of the items that are there, by its position; where there is none, a new one.
 
-type AuthorDraw = { readonly pick: number | null; readonly change: boolean; readonly articles: ListDraw<ArticleDraw> | null }
+type AuthorDraw = {
+  readonly pick: number | null
+  readonly change: boolean
+  readonly articles: ListDraw<ArticleDraw> | null
+}
 type CommentDraw = { readonly pick: number | null; readonly author: AuthorDraw | 'none' | null }
 type NoteDraw = { readonly pick: number | null }
 type TieDraw = { readonly pick: number | null; readonly tag: number | null; readonly change: boolean }
@@ -24,7 +28,12 @@ type ArticleDraw = {
 }
 type ListDraw<T> =
   | { readonly kind: 'all'; readonly items: readonly T[] }
-  | { readonly kind: 'some'; readonly create: readonly T[]; readonly update: readonly T[]; readonly leave: readonly number[] }
+  | {
+      readonly kind: 'some'
+      readonly create: readonly T[]
+      readonly update: readonly T[]
+      readonly leave: readonly number[]
+    }
 
 const pick = fc.option(fc.nat(20), { nil: null, freq: 3 })
 const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: null, freq: 1 })
@@ -32,7 +41,9 @@ const listOf = <T>(item: fc.Arbitrary<T>): fc.Arbitrary<ListDraw<T>> => {
   const items = fc.array(item, { maxLength: 3 })
   return fc.oneof(
     items.map((all): ListDraw<T> => ({ kind: 'all', items: all })),
-    fc.record({ create: items, update: items, leave: fc.array(fc.nat(9), { maxLength: 2 }) }).map((parts): ListDraw<T> => ({ kind: 'some', ...parts })),
+    fc
+      .record({ create: items, update: items, leave: fc.array(fc.nat(9), { maxLength: 2 }) })
+      .map((parts): ListDraw<T> => ({ kind: 'some', ...parts })),
   )
 }
 
@@ -341,12 +352,28 @@ async function told(world: World): Promise<unknown> {
     id == null ? null : (labelOf.get(`${table} ${id}`) ?? `? ${id}`)
   return sorted({
     authors: await world.rows('authors', 'email,name'),
-    articles: (await world.rows('articles', 'title,body,author')).map(([title, body, by]) => [title, body, named('author', by)]),
-    comments: (await world.rows('comments', 'text,article,author,sort')).map(([text, at, by, sort]) => [text, named('article', at), named('author', by), sort]),
+    articles: (await world.rows('articles', 'title,body,author')).map(([title, body, by]) => [
+      title,
+      body,
+      named('author', by),
+    ]),
+    comments: (await world.rows('comments', 'text,article,author,sort')).map(([text, at, by, sort]) => [
+      text,
+      named('article', at),
+      named('author', by),
+      sort,
+    ]),
     notes: (await world.rows('notes', 'text,article')).map(([text, at]) => [text, named('article', at)]),
     tags: await world.rows('tags', 'slug,name'),
-    ties: (await world.rows('articles_tags', 'article,tag,sort')).map(([at, tag, sort]) => [named('article', at), tag, sort]),
-    readers: (await world.rows('readers_articles', 'article,reader')).map(([at, by]) => [named('article', at), named('author', by)]),
+    ties: (await world.rows('articles_tags', 'article,tag,sort')).map(([at, tag, sort]) => [
+      named('article', at),
+      tag,
+      sort,
+    ]),
+    readers: (await world.rows('readers_articles', 'article,reader')).map(([at, by]) => [
+      named('article', at),
+      named('author', by),
+    ]),
   })
 }
 
@@ -354,7 +381,12 @@ const expected = ({ authors, articles, comments, notes, tags, ties, readers }: S
   sorted({
     authors: [...authors].map(([email, { name }]) => [email, name]),
     articles: [...articles].map(([title, { body, author: by }]) => [title, body, by]),
-    comments: [...comments].map(([text, row]) => [text, row.article, row.author, row.sort === null ? null : String(row.sort)]),
+    comments: [...comments].map(([text, row]) => [
+      text,
+      row.article,
+      row.author,
+      row.sort === null ? null : String(row.sort),
+    ]),
     notes: [...notes].map(([text, row]) => [text, row.article]),
     tags: [...tags].map(([slug, { name }]) => [slug, name]),
     ties: [...ties.values()].map(({ article: at, tag, sort }) => [at, tag, sort === null ? null : String(sort)]),
@@ -362,10 +394,16 @@ const expected = ({ authors, articles, comments, notes, tags, ties, readers }: S
   })
 
 const sorted = (tables: Readonly<Record<string, readonly unknown[]>>): unknown =>
-  Object.fromEntries(Object.entries(tables).map(([name, rows]) => [name, rows.map((row) => JSON.stringify(row)).toSorted()]))
+  Object.fromEntries(
+    Object.entries(tables).map(([name, rows]) => [name, rows.map((row) => JSON.stringify(row)).toSorted()]),
+  )
 
 /** Ties have no label of their own: the model's are matched with the database's by what they tie. */
-async function withTies(world: World, state: State, ids: ReadonlyMap<string, string>): Promise<ReadonlyMap<string, string>> {
+async function withTies(
+  world: World,
+  state: State,
+  ids: ReadonlyMap<string, string>,
+): Promise<ReadonlyMap<string, string>> {
   const open = [...state.ties.values()]
   const all = new Map(ids)
   for (const [id, at, tag, sort] of await world.rows('articles_tags', 'id,article,tag,sort')) {
@@ -388,7 +426,9 @@ describe(`random nested writes (seed ${seed})`, () => {
       beforeAll(async () => {
         world = await openWorld(dialect, () => createDatabase(dialect))
         const fields = world.engine.live.current().collections.get('articles')?.fields.values() ?? []
-        straight = [...fields].find(({ relation }) => relation?.kind === 'm2m' && relation.junction === 'readers_articles')?.name ?? ''
+        straight =
+          [...fields].find(({ relation }) => relation?.kind === 'm2m' && relation.junction === 'readers_articles')
+            ?.name ?? ''
       })
       afterAll(() => world?.close())
 
@@ -398,7 +438,16 @@ describe(`random nested writes (seed ${seed})`, () => {
           expect(straight).not.toBe('')
           let written = 0
           await check(fc.array(command, { minLength: 2, maxLength: 6 }), 40, async (commands) => {
-            for (const table of ['readers_articles', 'articles_tags', 'tags', 'notes', 'comments', 'articles', 'authors']) await world.run(`delete from ${table}`)
+            for (const table of [
+              'readers_articles',
+              'articles_tags',
+              'tags',
+              'notes',
+              'comments',
+              'articles',
+              'authors',
+            ])
+              await world.run(`delete from ${table}`)
             const state = emptyState()
             let count = 0
             for (const next of commands) {

@@ -9,7 +9,7 @@ import { fieldType } from '#schema-engine/field-types/index.ts'
 import type { Collection, Field, Model } from '#schema-engine/model/model.ts'
 import { compileAccess } from '#schema-engine/permissions/compile-access.ts'
 import { fullAccess } from '#schema-engine/permissions/access-rules.ts'
-import type { Access, Permission } from '#schema-engine/permissions/access.ts'
+import type { Access, Permission, WriteAction, WritePermission } from '#schema-engine/permissions/access.ts'
 import { openApiDocument } from '#rest-bridge/openapi/document.ts'
 import { loadEverything } from '#test/fixtures/everything/index.ts'
 import { isAvailable, testDialects } from '#test/harness/databases.ts'
@@ -27,7 +27,18 @@ const someRules: readonly Permission[] = [
   { collection: 'tags', action: 'read', rows: null, fields: '*' },
   { collection: 'articles_tags', action: 'read', rows: null, fields: '*' },
   { collection: 'stock', action: 'read', rows: { country: { _neq: 'DE' } }, fields: '*' },
+  write('articles', 'update', { rows: { status: { _eq: 'published' } }, fields: ['title', 'views', 'tags'] }),
+  write('authors', 'create', { fields: ['name', 'email', 'token', 'is_active', 'joined_at', 'rating'] }),
+  write('tags', 'create', { validation: { label: { _nempty: true } } }),
+  write('tags', 'update', { presets: { label: 'preset' } }),
+  write('tags', 'delete', {}),
+  write('categories', 'create', {}),
+  write('categories', 'delete', {}),
 ]
+
+function write(collection: string, action: WriteAction, more: Partial<WritePermission>): Permission {
+  return { collection, action, rows: null, fields: '*', presets: null, validation: null, ...more }
+}
 
 for (const dialect of testDialects) {
   describeWhere(isAvailable(dialect), dialect, 'there is no server', () => {
@@ -69,6 +80,33 @@ for (const dialect of testDialects) {
         expect(await SwaggerParser.validate(parsed)).toMatchObject({ openapi: '3.1.1' })
       })
 
+      test('every reply to a generated write matches it, and every body that is taken', async () => {
+        const model = items.engine.live.current()
+        const access = accessOf(model)
+        const check = replyChecker(openApiDocument(model, access, items.settings))
+        const seen = new Map<number, number>()
+        await fc.assert(
+          fc.asyncProperty(writeOf(model), async ({ path, url, method, body, isDryRun }) => {
+            const reply = await items.rest({
+              method: method.toUpperCase(),
+              url,
+              access,
+              ...(body === null ? {} : { body }),
+              headers: isDryRun ? { prefer: 'dry-run' } : {},
+            })
+            seen.set(reply.status, (seen.get(reply.status) ?? 0) + 1)
+            expect(reply.status, `${method} ${url} ${body}\n${reply.text}`).toBeLessThan(500)
+            expect(
+              check(path, reply, { method, body }),
+              `${method} ${url} ${body}\n${reply.text.slice(0, 500)}`,
+            ).toBeNull()
+          }),
+          { numRuns: requests, seed: 20240602 },
+        )
+        if (access.isFull) expect((seen.get(200) ?? 0) + (seen.get(204) ?? 0)).toBeGreaterThan(requests * 0.15)
+        else expect((seen.get(200) ?? 0) + (seen.get(204) ?? 0)).toBeLessThan(requests)
+      })
+
       test('every reply to a generated GET matches it', async () => {
         const model = items.engine.live.current()
         const access = accessOf(model)
@@ -91,12 +129,21 @@ for (const dialect of testDialects) {
   })
 }
 
-/** What is wrong with a reply to a path, or null. A path that is not in the document may only be refused. */
-function replyChecker(document: object): (path: string, reply: RestReply) => string | null {
+/** What was asked beside the path. */
+type Asked = { readonly method: 'get' | 'post' | 'patch' | 'delete'; readonly body: string | null }
+
+/**
+ * What is wrong with a reply to a path, or with the document about a body that was taken, or null. A path that is not in the
+ * document may only be refused.
+ */
+function replyChecker(document: object): (path: string, reply: RestReply, asked?: Asked) => string | null {
   const ajv = new Ajv2020({ strict: false, allErrors: true })
   ajvFormats.default(ajv)
   ajv.addSchema({ $id: 'https://test/openapi', ...document })
-  const { paths } = document as { readonly paths: Readonly<Record<string, unknown>> }
+  type Operation = { readonly responses: Readonly<Record<string, unknown>> }
+  const { paths } = document as {
+    readonly paths: Readonly<Record<string, Readonly<Record<string, Operation | undefined>>>>
+  }
   const validators = new Map<string, ValidateFunction>()
   const at = (pointer: string): ValidateFunction => {
     const known = validators.get(pointer)
@@ -105,14 +152,21 @@ function replyChecker(document: object): (path: string, reply: RestReply) => str
     validators.set(pointer, made)
     return made
   }
-  return (path, reply) => {
-    const isData = reply.status === 200
-    if (isData && !Object.hasOwn(paths, path)) return `${path} is not described`
-    const pointer = isData
-      ? `/paths/${pointerPart(path)}/get/responses/200/content/application~1json/schema`
-      : `/components/responses/error_${reply.status}/content/application~1json/schema`
+  const wrong = (pointer: string, text: string): string | null => {
     const validate = at(pointer)
-    return validate(JSON.parse(reply.text)) ? null : ajv.errorsText(validate.errors)
+    return validate(JSON.parse(text)) ? null : ajv.errorsText(validate.errors)
+  }
+  return (path, reply, { method, body } = { method: 'get', body: null }) => {
+    if (reply.status !== 200 && reply.status !== 204) {
+      return wrong(`/components/responses/error_${reply.status}/content/application~1json/schema`, reply.text)
+    }
+    const operation = paths[path]?.[method]
+    if (operation === undefined) return `${method} ${path} is not described`
+    const pointer = `/paths/${pointerPart(path)}/${method}`
+    const inBody = body === null ? null : wrong(`${pointer}/requestBody/content/application~1json/schema`, body)
+    if (inBody !== null) return `what is taken is not described: ${inBody}`
+    if (!Object.hasOwn(operation.responses, reply.status)) return `${reply.status} is not described`
+    return reply.status === 204 ? null : wrong(`${pointer}/responses/200/content/application~1json/schema`, reply.text)
   }
 }
 
@@ -125,6 +179,110 @@ const some = (
 
 /** A part of a JSON pointer inside a URL's fragment (RFC 6901 §6). */
 const pointerPart = (part: string): string => encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'))
+
+type GeneratedWrite = Asked & { readonly path: string; readonly url: string; readonly isDryRun: boolean }
+
+/** A write that makes sense some of the time: values of the right type mostly, and keys that may be there. */
+function writeOf(model: Model): fc.Arbitrary<GeneratedWrite> {
+  const tables = [...model.collections.values()].filter(({ primaryKey }) => primaryKey.length === 1)
+  return fc.constantFrom(...tables).chain((collection) => {
+    const list = `/items/${encodeURIComponent(collection.name)}`
+    const item = itemOf(collection)
+    const key = fc.oneof(fc.integer({ min: 1, max: 8 }), fc.constantFrom('engine', 'x'))
+    const keys = fc.array(key, { minLength: 1, maxLength: 2 })
+    const holding = fc.tuple(key, item).map(([value, rest]) => ({ ...rest, [collection.primaryKey[0] ?? '']: value }))
+    const target = fc.oneof(
+      keys.map((some) => ({ keys: some })),
+      fc.constant({ query: { limit: 1 } }),
+      fc.constant({ query: { limit: -1 } }),
+    )
+    const onList = (method: Asked['method'], body: fc.Arbitrary<unknown>) =>
+      body.map((value) => ({ method, path: list, url: list, body: JSON.stringify(value) }))
+    const onItem = (method: Asked['method'], body: fc.Arbitrary<unknown>) =>
+      fc.tuple(key, body).map(([id, value]) => ({
+        method,
+        path: `${list}/{id}`,
+        url: `${list}/${id}`,
+        body: value === null ? null : JSON.stringify(value),
+      }))
+    return fc
+      .tuple(
+        fc.oneof(
+          onList('post', fc.oneof(item, holding, fc.array(item, { maxLength: 2 }))),
+          onList(
+            'patch',
+            fc.oneof(
+              fc.tuple(target, item).map(([which, data]) => ({ ...which, data })),
+              fc.array(holding, { maxLength: 2 }),
+            ),
+          ),
+          onItem('patch', item),
+          onList('delete', fc.oneof(keys, target)),
+          onItem('delete', fc.constant(null)),
+        ),
+        fc.boolean(),
+      )
+      .map(([asked, isDryRun]) => ({ ...asked, isDryRun }))
+  })
+}
+
+/** Some columns of an item; what must be there is there mostly. */
+function itemOf(collection: Collection): fc.Arbitrary<Readonly<Record<string, unknown>>> {
+  const columns = columnsOf(collection).filter(
+    ({ column, isPrimaryKey }) => column?.isGenerated === false && !isPrimaryKey,
+  )
+  const needed = columns.filter(({ isNullable, column }) => !isNullable && column?.defaultValue === null)
+  return fc
+    .tuple(fc.subarray(columns, { maxLength: Math.min(4, columns.length) }), fc.integer({ min: 0, max: 9 }))
+    .chain(([chosen, dice]) =>
+      fc.record(
+        Object.fromEntries(
+          [...new Set([...(dice === 0 ? [] : needed), ...chosen])].map(
+            (field) => [field.name, valueFor(field)] as const,
+          ),
+        ),
+      ),
+    )
+}
+
+function valueFor(field: Field): fc.Arbitrary<unknown> {
+  // A text column takes other scalars as their texts too, which nobody is told to send.
+  const scalars = fieldType(field.type).search === 'text' ? [] : ['rubbish', -1, true, 1e300]
+  const rubbish = fc.constantFrom<unknown>(null, { a: 1 }, [], ['a'], ...scalars)
+  return fc.oneof({ weight: 12, arbitrary: rightValue(field) }, { weight: 1, arbitrary: rubbish })
+}
+
+function rightValue({ type, relation }: Field): fc.Arbitrary<unknown> {
+  if (relation !== null) return fc.constantFrom<unknown>(1, 2, '1', { id: 1 })
+  switch (type) {
+    case 'integer':
+    case 'bigInteger':
+    case 'float':
+    case 'decimal':
+      return fc.constantFrom<unknown>(1, '2', 3)
+    case 'boolean':
+      return fc.constantFrom<unknown>(true, 'false', 0)
+    case 'date':
+      return fc.constantFrom('2024-02-29', '2024-01-01T00:00:00Z')
+    case 'time':
+      return fc.constantFrom('12:34:56', '7:05')
+    case 'dateTime':
+    case 'timestamp':
+      return fc.constantFrom('2024-02-29T12:34:56Z', '2024-02-29T12:34:56')
+    case 'uuid':
+      return fc.uuid()
+    case 'json':
+      return fc.constantFrom<unknown>({ a: 1 }, [1], '{"b":2}')
+    case 'enum':
+      return fc.constantFrom('draft', 'published', 'nope')
+    case 'array':
+      return fc.constantFrom<unknown>([], ['1'], ['2', '3'])
+    case 'binary':
+      return fc.constant('AAEC')
+    default:
+      return fc.string({ maxLength: 12 })
+  }
+}
 
 type Generated = { readonly path: string; readonly url: string }
 

@@ -9,6 +9,7 @@ import { operatorsPage } from './operators-page.ts'
 import { routesPage } from './routes-page.ts'
 import { samplePages } from './sample-pages.ts'
 import { settingsPage } from './settings-page.ts'
+import { systemCollectionsPage } from './system-collections-page.ts'
 
 const pages = [
   ['schema-engine/docs/dialects.md', dialectsPage],
@@ -17,6 +18,7 @@ const pages = [
   ['schema-engine/docs/field-types.md', fieldTypesPage],
   ['schema-engine/docs/functions.md', functionsPage],
   ['schema-engine/docs/operators.md', operatorsPage],
+  ['schema-engine/docs/system-collections.md', systemCollectionsPage],
   ['rest-bridge/docs/routes.md', routesPage],
   ['rest-bridge/docs/settings.md', settingsPage],
 ] as const

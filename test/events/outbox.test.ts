@@ -134,6 +134,76 @@ eachDialect((_, open) => {
     expect(told.filter((event) => event?.startsWith('b'))).toEqual(['b1', 'b2', 'b3', 'b4', 'b5', 'b6'])
   })
 
+  it('delivers a few at a time, and nobody waits for a listener that is slow', async () => {
+    const engine = await start(await openDatabase())
+    let [atOnce, most, quick] = [0, 0, 0]
+    const { promise: isQuickDone, resolve: quickIsDone } = Promise.withResolvers<void>()
+    engine.bus.onActionReliably('slow', ['items.create'], async () => {
+      atOnce += 1
+      most = Math.max(most, atOnce)
+      await isQuickDone
+      atOnce -= 1
+    })
+    engine.bus.onActionReliably('quick', ['items.create'], () => {
+      quick += 1
+      if (quick === 30) quickIsDone()
+    })
+    const events = Array.from({ length: 30 }, (_unused, key) => ({
+      kind: 'items.create' as const,
+      at: new Date().toISOString(),
+      actor: { kind: 'system', reason: 'cli' } as const,
+      collection: 'counters',
+      key: String(key),
+      payload: {},
+    }))
+    await engine.database.transaction((connection) => engine.bus.recordInOutbox(events, connection))
+    engine.bus.emit(events)
+    await until(async () => (await outboxLength(engine)) === 0)
+    expect([quick, most]).toEqual([30, 10])
+  })
+
+  it('brings payloads as they were, whatever is in them', async () => {
+    const engine = await start(await openDatabase())
+    const payload = {
+      text: `a\u0000b ☃ 😀 "quoted" \\ 'single' ${'x'.repeat(200_000)}`,
+      nested: { list: [1, 2.5, null, true, []], '': 'empty', 'a.b': '$1 ? :x' },
+      lone: '\ud800',
+    }
+    const heard: unknown[] = []
+    engine.bus.onActionReliably('all', ['items.create'], (event) => void heard.push(event))
+    const event = {
+      kind: 'items.create' as const,
+      at: '2024-06-01T12:00:00.000Z',
+      actor: { kind: 'user', user: 'u', role: null, ip: '::1' } as const,
+      collection: 'counters',
+      key: 'k'.repeat(300),
+      payload,
+    }
+    await engine.database.transaction((connection) => engine.bus.recordInOutbox([event], connection))
+    engine.bus.emit([event])
+    await until(() => heard.length === 1)
+    expect(heard).toEqual([event])
+  })
+
+  it('finishes what it has begun when it closes, and begins nothing', async () => {
+    const database = await openDatabase()
+    const engine = await openEngine(database.settings)
+    const heard: unknown[] = []
+    let hasBegun = false
+    engine.bus.onActionReliably('some', ['items.update'], async (event) => {
+      hasBegun = true
+      await new Promise((resolve) => setTimeout(resolve, 100))
+      heard.push(nOf(event))
+    })
+    await countAndEmit(engine, 'a')
+    await countAndEmit(engine, 'a')
+    await until(() => hasBegun)
+    await engine.close()
+    expect(heard).toEqual([1])
+    const another = await start(database)
+    expect(await outboxLength(another)).toBe(1)
+  })
+
   /** Another process takes over, and what was committed has been heard, in order; repeated ones count once. */
   const expectWhole = async (database: TestDatabase, evidence: string): Promise<void> => {
     const engine = await start(database)

@@ -82,7 +82,7 @@ describe('errors come in one envelope', () => {
     ['a path that no route has', () => get('/nope'), '404 ROUTE_NOT_FOUND'],
     [
       'a method that a route does not have',
-      () => get('/items/products', {}, { method: 'DELETE' }),
+      () => get('/items/products', {}, { method: 'PUT' }),
       '404 ROUTE_NOT_FOUND',
     ],
     ['a method that GraphQL does not have', () => get('/graphql', {}, { method: 'PUT' }), '405 METHOD_NOT_ALLOWED'],

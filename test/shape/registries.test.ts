@@ -101,7 +101,7 @@ describe('dialects', () => {
     expect(folders.toSorted()).toEqual(['cockroachdb', 'mariadb', 'mysql', 'postgres', 'sqlite'])
     for (const name of folders) {
       const files = readdirSync(folder(`dialects/${name}`))
-      for (const file of ['index.ts', 'columns.ts', 'errors.ts', 'expressions.ts', 'introspect.ts'])
+      for (const file of ['index.ts', 'columns.ts', 'ddl.ts', 'errors.ts', 'expressions.ts', 'introspect.ts'])
         expect(files, name).toContain(file)
     }
   })

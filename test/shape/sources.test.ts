@@ -33,7 +33,7 @@ describe('never in the sources', () => {
   it('SQL text, but where statements are written', () => {
     // Operators are fragments by design; metadata is read by one plain statement a table; the sample makes its own file.
     const writers =
-      /^schema-engine\/(sql|dialects|database|operators)\/|^schema-engine\/query\/compile|^schema-engine\/events\/outbox-statements\.ts$|^schema-engine\/model\/load-metadata\.ts$|^schema-engine\/migrations\/statements\.ts$|^rest-bridge\/sample\//
+      /^schema-engine\/(sql|dialects|database|operators)\/|^schema-engine\/(query|mutation)\/compile|^schema-engine\/events\/outbox-statements\.ts$|^schema-engine\/model\/load-metadata\.ts$|^schema-engine\/ddl\/(metadata-rows|value-checks)\.ts$|^schema-engine\/migrations\/statements\.ts$|^rest-bridge\/sample\//
     expect(
       lines(
         /\bsql`|\braw\(|['"`](select|insert into|update|delete from|create (table|view|index)|alter table|drop|pragma) /i,

@@ -1,11 +1,15 @@
 /** The system's tables are made beside the user's, once, whoever starts when, and taken away again without a trace. */
+import { rmSync } from 'node:fs'
 import { afterEach, expect, it } from 'vitest'
+import type { Database } from '#schema-engine/database/database.ts'
 import { migrations } from '#schema-engine/migrations/index.ts'
+import type { Migration } from '#schema-engine/migrations/migration.ts'
 import { migrate } from '#schema-engine/migrations/run.ts'
 import { planUndo, undo } from '#schema-engine/migrations/undo.ts'
 import { systemCollections } from '#schema-engine/system/index.ts'
 import { runScript, type TestDatabase } from '#test/harness/databases.ts'
 import { eachDialect } from '#test/harness/each-dialect.ts'
+import { isolated, run, temporaryFolder } from '#test/program/program.ts'
 import { ofUser, readWhole, rowsOf, withDatabase } from './tables.ts'
 
 const shop = `
@@ -68,7 +72,22 @@ eachDialect((_, open) => {
     await bootstrap(test)
     const after = await readWhole(test)
     expect(ofUser(after)).toEqual(before)
-    expect(await bootstrap(test)).toEqual([])
+    const refuse = () => Promise.reject(new Error('one statement is enough'))
+    await withDatabase(test, async (database) => {
+      let statements = 0
+      const counted: Database = {
+        ...database,
+        introspect: refuse,
+        exclusively: refuse,
+        transaction: refuse,
+        rows: (statement) => {
+          statements += 1
+          return database.rows(statement)
+        },
+      }
+      expect(await migrate({ database: counted, migrations })).toEqual([])
+      expect(statements).toBe(1)
+    })
     expect(await readWhole(test)).toEqual(after)
   })
 
@@ -82,12 +101,86 @@ eachDialect((_, open) => {
     expect(await bootstrap(test)).toEqual(['0001-tablegraph'])
   })
 
-  it('five at once make one project', async () => {
+  it('five processes at once make one project', async () => {
     const test = await withShop()
-    const ran = await Promise.all(Array.from({ length: 5 }, () => bootstrap(test)))
-    expect(ran.flat()).toEqual(['0001-tablegraph'])
-    expect(await rowsOf(test, 'directus_policies')).toHaveLength(2)
-    expect(await rowsOf(test, 'directus_settings')).toHaveLength(1)
+    const folder = temporaryFolder()
+    const { client, filename, connectionString } = test.settings
+    const place = filename === null ? { DB_CONNECTION_STRING: connectionString ?? '' } : { DB_FILENAME: filename }
+    const environment = { ...isolated(folder), ...place, DB_CLIENT: client }
+    const all = Array.from({ length: 5 }, () => run(['bootstrap'], environment, folder).ended)
+    const outputs = (await Promise.all(all)).map(({ status, output, errors }) => `${status} ${output}${errors}`)
+    rmSync(folder, { recursive: true, force: true })
+    const [done, ...others] = outputs.toSorted()
+    expect(done).toBe('0 Done: 0001-tablegraph\n')
+    for (const other of others) expect(other).toMatch(/^0 Nothing to do/)
+    const after = await readWhole(test)
+    const rowsIn = (name: string) => after.get(name)?.rows.length
+    expect(['policies', 'roles', 'access', 'settings'].map((name) => rowsIn(`directus_${name}`))).toEqual([2, 1, 2, 1])
+    expect(rowsIn('directus_migrations')).toBe(systemCollections.length + 1)
+  })
+
+  it('a run that is cut off anywhere leaves nothing, or what the next run goes on with', async () => {
+    const whole = await empty()
+    await bootstrap(whole)
+    const made = [...(await readWhole(whole))].map(([name, { table }]) => [name, table])
+    for (const allowed of [1, 2, 21, 64]) {
+      const test = await empty()
+      await withDatabase(test, async (database) => {
+        await expect(migrate({ database: cutOff(database, allowed), migrations })).rejects.toThrow('cut off')
+        if (database.dialect.supports.transactionalDdl)
+          expect((await database.introspect()).tables.length).toBeLessThanOrEqual(1)
+        expect(await migrate({ database, migrations })).toEqual(['0001-tablegraph'])
+      })
+      const after = await readWhole(test)
+      expect([...after].map(([name, { table }]) => [name, table])).toEqual(made)
+      expect(after.get('directus_policies')?.rows).toHaveLength(2)
+      expect(after.get('directus_migrations')?.rows).toHaveLength(systemCollections.length + 1)
+      await eject(test)
+      expect([...(await readWhole(test)).keys()]).toEqual([])
+    }
+  })
+
+  it('migrations run and are taken back one by one', async () => {
+    const test = await withShop()
+    const before = await readWhole(test)
+    const [first] = migrations
+    if (first === undefined) throw new Error('there are none')
+    const more: Migration = {
+      version: '0002-tablegraph',
+      name: 'A table and a column',
+      tables: (schema) => {
+        const tables = first.tables(schema)
+        const [policies] = tables.filter(({ table }) => table.name === 'directus_policies')
+        const [folders] = tables.filter(({ table }) => table.name === 'directus_folders')
+        const [note] = policies?.columns.filter(({ name }) => name === 'description') ?? []
+        if (policies === undefined || folders === undefined || note === undefined) throw new Error('no such table')
+        return [
+          { ...policies, columns: [...policies.columns, { ...note, name: 'note' }] },
+          { ...folders, table: { ...folders.table, name: 'directus_shelves' }, foreignKeys: [] },
+        ]
+      },
+      rows: () => [],
+    }
+    await withDatabase(test, async (database) => {
+      const settings = { database, migrations: [first, more] }
+      expect(await migrate(settings, 1)).toEqual(['0001-tablegraph'])
+      const middle = await readWhole(test)
+      expect(await migrate(settings)).toEqual(['0002-tablegraph'])
+      const after = await readWhole(test)
+      expect(after.get('directus_policies')?.table.columns.at(-1)?.name).toBe('note')
+      expect(after.has('directus_shelves')).toBe(true)
+      expect(await planUndo(settings, 1)).toEqual({
+        versions: ['0002-tablegraph'],
+        tables: ['directus_shelves'],
+        columns: ['directus_policies.note'],
+        foreignKeys: [],
+      })
+      expect(await undo(settings, 1)).toEqual(['0002-tablegraph'])
+      expect(await readWhole(test)).toEqual(middle)
+      await migrate(settings)
+      expect(await undo(settings)).toEqual(['0002-tablegraph', '0001-tablegraph'])
+    })
+    expect(await readWhole(test)).toEqual(before)
   })
 
   it('what leads from the user’s tables to the system’s is told and untied, and nothing else of them changes', async () => {
@@ -129,3 +222,22 @@ eachDialect((_, open) => {
     expect(after.get('notes')?.table.foreignKeys).toEqual([])
   })
 })
+
+/** The same database, whose connection is lost after some statements that change something. */
+function cutOff(database: Database, allowed: number): Database {
+  let left = allowed
+  return {
+    ...database,
+    exclusively: (name, work) =>
+      database.exclusively(name, (connection) =>
+        work({
+          ...connection,
+          change: (statement) => {
+            if (left === 0) return Promise.reject(new Error('cut off'))
+            left -= 1
+            return connection.change(statement)
+          },
+        }),
+      ),
+  }
+}

@@ -6,7 +6,7 @@ import { migrations } from '#schema-engine/migrations/index.ts'
 import { migrate } from '#schema-engine/migrations/run.ts'
 import { undo } from '#schema-engine/migrations/undo.ts'
 import { systemCollections } from '#schema-engine/system/index.ts'
-import { isAvailable, loadInstallation, createDatabase, type TestDatabase } from '#test/harness/databases.ts'
+import { createDatabase, isAvailable, loadInstallation, runScript, type TestDatabase } from '#test/harness/databases.ts'
 import { describeWhere, withSharedData } from '#test/harness/each-dialect.ts'
 import { readWhole, withDatabase, type Whole } from './tables.ts'
 
@@ -85,6 +85,26 @@ withSharedData('an existing installation', () => {
         it('an eject leaves what was there before', async () => {
           await withDatabase(installation, (database) => undo({ database, migrations }))
           expect(await readWhole(installation)).toEqual(before)
+        })
+
+        it('what an older one lacks is added, and taken away again', async () => {
+          await runScript(
+            installation.settings,
+            'drop table directus_comments; alter table directus_fields drop column searchable; alter table directus_users drop column text_direction;',
+          )
+          const older = await readWhole(installation)
+          await withDatabase(installation, (database) => migrate({ database, migrations }))
+          const after = await readWhole(installation)
+          expect([...after.keys()].filter((name) => !older.has(name)).toSorted()).toEqual([
+            'directus_comments',
+            'tablegraph_outbox',
+          ])
+          const namesIn = (name: string) => after.get(name)?.table.columns.map((column) => column.name)
+          expect(namesIn('directus_fields')).toContain('searchable')
+          expect(namesIn('directus_users')).toContain('text_direction')
+          expect(after.get('directus_fields')?.rows).toHaveLength(older.get('directus_fields')?.rows.length ?? 0)
+          await withDatabase(installation, (database) => undo({ database, migrations }))
+          expect(await readWhole(installation)).toEqual(older)
         })
       })
     })

@@ -35,7 +35,17 @@ eachDialect((dialect, open) => {
       const { keys, events } = await world.write({
         kind: 'create',
         collection: 'articles',
-        items: [{ title: 'One', rating: 3, price: '12.50', meta: { a: [1] }, labels: ['x', 'y'], is_open: true, published: '2024-03-01' }],
+        items: [
+          {
+            title: 'One',
+            rating: 3,
+            price: '12.50',
+            meta: { a: [1] },
+            labels: ['x', 'y'],
+            is_open: true,
+            published: '2024-03-01',
+          },
+        ],
       })
       expect(keys).toHaveLength(1)
       expect(await world.rows('articles', 'id,title,status,rating,double_rating,labels')).toEqual([
@@ -63,7 +73,7 @@ eachDialect((dialect, open) => {
       })
       expect(keys[0]).toMatch(/^[0-9a-f]{8}-/)
       expect(keys[1]?.toLowerCase()).toBe('7f3e9c1a-0000-4000-8000-000000000001')
-      expect((await world.rows('images', 'url')).flat().toSorted()).toEqual(['a', 'b'])
+      expect((await world.rows('images', 'url')).flat()).toEqual(['a', 'b'])
     })
 
     it('with a composite key', async () => {
@@ -78,22 +88,41 @@ eachDialect((dialect, open) => {
     })
 
     it('fills what says who and when', async () => {
-      const { keys } = await world.write({ kind: 'create', collection: 'articles', items: [{ title: 'Who' }] }, { user: 'u1' })
-      const [row] = (await world.rows('articles', 'id,date_created,date_updated,user_created,user_updated')).filter(([id]) => id === keys[0])
+      const { keys } = await world.write(
+        { kind: 'create', collection: 'articles', items: [{ title: 'Who' }] },
+        { user: 'u1' },
+      )
+      const [row] = (await world.rows('articles', 'id,date_created,date_updated,user_created,user_updated')).filter(
+        ([id]) => id === keys[0],
+      )
       expect(new Date(`${row?.[1]?.replace(' ', 'T').replace(/Z?$/, 'Z')}`).getTime() || row?.[1]).toBeTruthy()
       expect(row?.slice(2)).toEqual([null, 'u1', null])
-      await world.write({ kind: 'update', collection: 'articles', target: { kind: 'keys', keys }, data: { body: 'x' } }, { user: 'u2' })
-      const [after] = (await world.rows('articles', 'id,date_updated,user_created,user_updated')).filter(([id]) => id === keys[0])
+      await world.write(
+        { kind: 'update', collection: 'articles', target: { kind: 'keys', keys }, data: { body: 'x' } },
+        { user: 'u2' },
+      )
+      const [after] = (await world.rows('articles', 'id,date_updated,user_created,user_updated')).filter(
+        ([id]) => id === keys[0],
+      )
       expect(after?.[1]).not.toBeNull()
       expect(after?.slice(2)).toEqual(['u1', 'u2'])
     })
 
     it('hashes a secret once, and leaves it where its mask comes back', async () => {
-      const { keys } = await world.write({ kind: 'create', collection: 'authors', items: [{ name: 'Secret', secret: 'pw' }] })
+      const { keys } = await world.write({
+        kind: 'create',
+        collection: 'authors',
+        items: [{ name: 'Secret', secret: 'pw' }],
+      })
       const secret = async () => (await world.rows('authors', 'id,secret')).find(([id]) => id === keys[0])?.[1]
       const first = await secret()
       expect(first).toMatch(/^\$argon2id\$v=19\$m=65536,t=3,p=4\$/)
-      await world.write({ kind: 'update', collection: 'authors', target: { kind: 'keys', keys }, data: { name: 'S', secret: '**********' } })
+      await world.write({
+        kind: 'update',
+        collection: 'authors',
+        target: { kind: 'keys', keys },
+        data: { name: 'S', secret: '**********' },
+      })
       expect(await secret()).toBe(first)
     })
   })
@@ -106,9 +135,19 @@ eachDialect((dialect, open) => {
         items: ['a', 'b', 'c'].map((text) => ({ text })),
       })
       const [a = '', b = '', c = ''] = made.keys
-      await world.write({ kind: 'update', collection: 'texts', target: { kind: 'keys', keys: [a, b] }, data: { text: 'ab' } })
+      await world.write({
+        kind: 'update',
+        collection: 'texts',
+        target: { kind: 'keys', keys: [a, b] },
+        data: { text: 'ab' },
+      })
       await world.write({ kind: 'update-each', collection: 'texts', items: [{ id: Number(c), text: 'cc' }] })
-      await world.write({ kind: 'update', collection: 'texts', target: query('texts', { text: { _eq: 'ab' } }), data: { text: 'query' } })
+      await world.write({
+        kind: 'update',
+        collection: 'texts',
+        target: query('texts', { text: { _eq: 'ab' } }),
+        data: { text: 'query' },
+      })
       expect((await world.rows('texts', 'text')).flat()).toEqual(['cc', 'query', 'query'])
       await world.write({ kind: 'delete', collection: 'texts', target: { kind: 'keys', keys: [a] } })
       expect((await world.rows('texts', 'text')).flat()).toEqual(['cc', 'query'])
@@ -120,8 +159,12 @@ eachDialect((dialect, open) => {
       await world.write({ kind: 'create', collection: 'texts', items: [{ text: 'stays' }] })
       const before = await world.everything()
       for (const target of [query('texts', null), query('texts', {}), query('texts', {}, 5)]) {
-        expect((await refusalOf(world.write({ kind: 'delete', collection: 'texts', target }))).code).toBe('INVALID_PAYLOAD')
-        expect((await refusalOf(world.write({ kind: 'update', collection: 'texts', target, data: { text: 'x' } }))).code).toBe('INVALID_PAYLOAD')
+        expect((await refusalOf(world.write({ kind: 'delete', collection: 'texts', target }))).code).toBe(
+          'INVALID_PAYLOAD',
+        )
+        expect(
+          (await refusalOf(world.write({ kind: 'update', collection: 'texts', target, data: { text: 'x' } }))).code,
+        ).toBe('INVALID_PAYLOAD')
       }
       expect(await world.everything()).toBe(before)
     })
@@ -130,7 +173,9 @@ eachDialect((dialect, open) => {
       const { keys } = await world.write({ kind: 'create', collection: 'texts', items: [{ text: 'there' }] })
       const before = await world.everything()
       const target = { kind: 'keys', keys: [...keys, '999999'] } as const
-      expect((await refusalOf(world.write({ kind: 'update', collection: 'texts', target, data: { text: 'x' } }))).code).toBe('FORBIDDEN')
+      expect(
+        (await refusalOf(world.write({ kind: 'update', collection: 'texts', target, data: { text: 'x' } }))).code,
+      ).toBe('FORBIDDEN')
       expect((await refusalOf(world.write({ kind: 'delete', collection: 'texts', target }))).code).toBe('FORBIDDEN')
       expect(await world.everything()).toBe(before)
     })
@@ -143,7 +188,10 @@ eachDialect((dialect, open) => {
         items: [{ slug: 'red', name: 'deep red' }, { slug: 'blue' }],
       })
       expect(keys).toEqual(['red', 'blue'])
-      expect(await world.rows('tags', 'slug,name')).toEqual([['blue', null], ['red', 'deep red']])
+      expect(await world.rows('tags', 'slug,name')).toEqual([
+        ['blue', null],
+        ['red', 'deep red'],
+      ])
     })
 
     it('keeps one item of a singleton', async () => {
@@ -155,7 +203,11 @@ eachDialect((dialect, open) => {
 
   it('does everything in a dry run, and keeps nothing', async () => {
     const before = await world.everything()
-    const result = await world.write({ kind: 'create', collection: 'texts', items: [{ text: 'dry' }] }, {}, { isDryRun: true })
+    const result = await world.write(
+      { kind: 'create', collection: 'texts', items: [{ text: 'dry' }] },
+      {},
+      { isDryRun: true },
+    )
     expect(result.keys).toHaveLength(1)
     expect(result.events.map(({ kind }) => kind)).toEqual(['items.create'])
     expect(world.heard).toEqual([])

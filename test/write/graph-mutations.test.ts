@@ -95,6 +95,21 @@ const refusals: readonly Refusal[] = [
     errors: ['QUERY_TOO_COSTLY'],
   },
   {
+    name: 'literals that are nested too deep',
+    document: `mutation { create_tags_item(json: { slug: ${'['.repeat(200)}${']'.repeat(200)} }) { slug } }`,
+    errors: ['QUERY_TOO_COSTLY create_tags_item'],
+  },
+  {
+    name: 'more tokens than may be',
+    document: `mutation { create_tags_items(data: [${'{ slug: "a" } '.repeat(1200)}]) { slug } }`,
+    errors: ['GRAPHQL_VALIDATION'],
+  },
+  {
+    name: 'a selection that costs too much',
+    document: `mutation { create_articles_item(data: { title: "x" }) ${'{ notes { article '.repeat(12)}{ id }${' } }'.repeat(12)} }`,
+    errors: ['QUERY_TOO_COSTLY'],
+  },
+  {
     name: 'more aliases than may be',
     document: `mutation { ${Array.from({ length: 250 }, (_, n) => `m${n}: create_tags_item(data: { slug: "m${n}" }) { slug }`).join(' ')} }`,
     errors: ['QUERY_TOO_COSTLY'],
@@ -317,6 +332,15 @@ eachDialect((dialect) => {
       ])
       await system('mutation { utils_sort(collection: "articles", item: "4", to: "3") }')
       expect(await writing.rows('sort, title', 'articles')).toEqual(['1 Two', '2 One', '3 Three', '4 Four'])
+    })
+
+    it('sorting at the same time leaves no number twice', async () => {
+      const move = (item: number, to: number) =>
+        system(`mutation { utils_sort(collection: "articles", item: "${item}", to: "${to}") }`)
+      const replies = await Promise.all([move(1, 3), move(3, 1), move(2, 1), move(2, 3), move(3, 2)])
+      expect(replies.flatMap(({ messages }) => messages)).toEqual([])
+      const numbers = await writing.rows('sort', 'articles')
+      expect(numbers).toEqual(['1', '2', '3'])
     })
 
     it.each([

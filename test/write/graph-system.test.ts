@@ -86,6 +86,34 @@ withSharedData('installation', () => {
         await writing.execute('mutation @dryRun { create_tags_item(data: { slug: "w6" }) { slug } }')
         expect(await writing.rows('collection, item', 'directus_revisions')).toEqual(records)
       })
+
+      it('ifMatch: what somebody else has changed since is not overwritten', async () => {
+        const update = (ifMatch: string) =>
+          writing.execute(
+            'mutation ($m: String) { update_articles_item(id: 1, data: { title: "Mine" }, ifMatch: $m) { title date_updated } }',
+            { variables: { m: ifMatch } },
+          )
+        const seen = await writing.execute('{ articles_by_id(id: 1) { title date_updated } }')
+        const { articles_by_id: item } = seen.data as { articles_by_id: { title: string; date_updated: string | null } }
+        expect(await update('2001-01-01T00:00:00.000Z')).toMatchObject({
+          data: { update_articles_item: null },
+          errors: ['PRECONDITION_FAILED update_articles_item'],
+        })
+        expect(await writing.rows('id, title', 'articles')).toContain(`1 ${item.title}`)
+
+        await writing.execute('mutation { update_articles_item(id: 1, data: { title: "Theirs" }) { id } }')
+        const revisions = (await writing.rows('id, collection, item', 'directus_revisions')).filter((row) =>
+          row.endsWith(' articles 1'),
+        )
+        const newest = Math.max(...revisions.map((row) => Number(row.split(' ')[0])))
+        expect((await update(String(newest - 1))).errors).toEqual(['PRECONDITION_FAILED update_articles_item'])
+        expect(await writing.rows('id, title', 'articles')).toContain('1 Theirs')
+        expect(await update(String(newest))).toMatchObject({
+          data: { update_articles_item: { title: 'Mine' } },
+          errors: [],
+        })
+        expect(await writing.rows('id, title', 'articles')).toContain('1 Mine')
+      })
     })
   }
 })

@@ -4,7 +4,21 @@ import type { ItemInput } from '#schema-engine/mutation/request.ts'
 import { eachDialect } from '#test/harness/each-dialect.ts'
 import { openWorld, refusalOf, type World } from './world.ts'
 
-const tables = ['visits', 'places', 'articles_translations', 'blocks', 'images', 'texts', 'readers_articles', 'articles_tags', 'tags', 'notes', 'comments', 'articles', 'authors']
+const tables = [
+  'visits',
+  'places',
+  'articles_translations',
+  'blocks',
+  'images',
+  'texts',
+  'readers_articles',
+  'articles_tags',
+  'tags',
+  'notes',
+  'comments',
+  'articles',
+  'authors',
+]
 
 eachDialect((dialect, open) => {
   let world: World
@@ -57,7 +71,10 @@ eachDialect((dialect, open) => {
       ])
       await update('visits', byText, { [field]: null })
       expect((await world.rows('visits', 'id,country,code'))[0]).toEqual([byText, null, null])
-      expect(await world.rows('places', 'country,code,name')).toEqual([['ch', '1', 'one'], ['de', '2', 'two']])
+      expect(await world.rows('places', 'country,code,name')).toEqual([
+        ['ch', '1', 'one'],
+        ['de', '2', 'two'],
+      ])
     })
   })
 
@@ -65,7 +82,10 @@ eachDialect((dialect, open) => {
     it('takes a whole list: keeps, changes, creates, links, and takes away', async () => {
       const other = await create('articles', { title: 'other', comments: [{ text: 'moves' }] })
       const [[moves = ''] = []] = await world.rows('comments', 'id,text')
-      const article = await create('articles', { title: 'A', comments: [{ text: 'one' }, { text: 'two' }, { text: 'three' }] })
+      const article = await create('articles', {
+        title: 'A',
+        comments: [{ text: 'one' }, { text: 'two' }, { text: 'three' }],
+      })
       const ids = (await world.rows('comments', 'id,text')).map(([id]) => id)
       expect(await world.rows('comments', 'text,article,sort')).toEqual([
         ['moves', other, '1'],
@@ -73,7 +93,9 @@ eachDialect((dialect, open) => {
         ['three', article, '3'],
         ['two', article, '2'],
       ])
-      await update('articles', article, { comments: [Number(ids[3]), moves, { text: 'new' }, { id: ids[1], text: 'ONE' }] })
+      await update('articles', article, {
+        comments: [Number(ids[3]), moves, { text: 'new' }, { id: ids[1], text: 'ONE' }],
+      })
       expect(await world.rows('comments', 'sort,text,article')).toEqual([
         ['1', 'three', article],
         ['2', 'moves', article],
@@ -129,7 +151,10 @@ eachDialect((dialect, open) => {
   describe('m2m', () => {
     it('through the junction’s rows', async () => {
       await create('tags', { slug: 'red' })
-      const article = await create('articles', { title: 'A', tags: [{ tag: 'red' }, { tag: { slug: 'blue', name: 'b' } }] })
+      const article = await create('articles', {
+        title: 'A',
+        tags: [{ tag: 'red' }, { tag: { slug: 'blue', name: 'b' } }],
+      })
       expect(await world.rows('articles_tags', 'sort,article,tag')).toEqual([
         ['1', article, 'red'],
         ['2', article, 'blue'],
@@ -140,32 +165,56 @@ eachDialect((dialect, open) => {
         [red, '2', 'red'],
         [blue, '1', 'blue'],
       ])
-      expect(await world.rows('tags', 'slug,name')).toEqual([['blue', 'deep blue'], ['red', null]])
+      expect(await world.rows('tags', 'slug,name')).toEqual([
+        ['blue', 'deep blue'],
+        ['red', null],
+      ])
       await update('articles', article, { tags: { delete: [red] } })
-      expect(await world.rows('articles_tags', 'id,article')).toEqual([[red, null], [blue, article]])
+      expect(await world.rows('articles_tags', 'id,article')).toEqual([
+        [red, null],
+        [blue, article],
+      ])
     })
 
     it('straight to the far side', async () => {
       const fields = world.engine.live.current().collections.get('articles')?.fields
-      const straight = [...(fields?.values() ?? [])].find(({ relation }) => relation?.kind === 'm2m' && relation.junction === 'readers_articles')?.name ?? ''
+      const straight =
+        [...(fields?.values() ?? [])].find(
+          ({ relation }) => relation?.kind === 'm2m' && relation.junction === 'readers_articles',
+        )?.name ?? ''
       const [ann, bob] = [await create('authors', { name: 'Ann' }), await create('authors', { name: 'Bob' })]
       const article = await create('articles', { title: 'A', [straight]: [ann, { name: 'Eve' }] })
       const names = async () => {
         const authors = new Map((await world.rows('authors', 'id,name')).map(([id, name]) => [id, name]))
-        return (await world.rows('readers_articles', 'article,reader')).map(([at, reader]) => [at, authors.get(reader ?? '')])
+        return (await world.rows('readers_articles', 'article,reader')).map(([at, reader]) => [
+          at,
+          authors.get(reader ?? ''),
+        ])
       }
-      expect(await names()).toEqual([[article, 'Ann'], [article, 'Eve']])
+      expect(await names()).toEqual([
+        [article, 'Ann'],
+        [article, 'Eve'],
+      ])
       await update('articles', article, { [straight]: [{ id: ann, name: 'Anna' }, Number(bob)] })
-      expect(await names()).toEqual([[article, 'Anna'], [article, 'Bob']])
+      expect(await names()).toEqual([
+        [article, 'Anna'],
+        [article, 'Bob'],
+      ])
       await update('articles', article, { [straight]: { create: [{ name: 'Kim' }], delete: [ann] } })
-      expect(await names()).toEqual([[article, 'Bob'], [article, 'Kim']])
+      expect(await names()).toEqual([
+        [article, 'Bob'],
+        [article, 'Kim'],
+      ])
       await update('articles', article, { [straight]: [] })
       expect(await names()).toEqual([])
     })
 
     it('by a junction whose key is made of both', async () => {
       const ann = await create('authors', { name: 'Ann' })
-      const article = await create('articles', { title: 'A', readers_articles: [{ reader: ann }, { reader: { name: 'Bob' } }] })
+      const article = await create('articles', {
+        title: 'A',
+        readers_articles: [{ reader: ann }, { reader: { name: 'Bob' } }],
+      })
       expect((await world.rows('readers_articles', 'article')).flat()).toEqual([article, article])
       await update('articles', article, { readers_articles: [{ reader: ann }] })
       expect(await world.rows('readers_articles', 'article,reader')).toEqual([[article, ann]])
@@ -190,17 +239,26 @@ eachDialect((dialect, open) => {
       ['3', 'texts', text, article],
     ])
     const [first = ''] = (await world.rows('blocks', 'id')).flat()
-    await update('articles', article, { blocks: { update: [{ id: first, collection: 'texts', item: { id: made, text: 'changed' } }] } })
+    await update('articles', article, {
+      blocks: { update: [{ id: first, collection: 'texts', item: { id: made, text: 'changed' } }] },
+    })
     expect((await world.rows('texts', 'text')).flat()).toEqual(['changed', 'there'])
     const before = await world.everything()
-    expect((await refusalOf(update('articles', article, { blocks: [{ collection: 'authors', item: { name: 'x' } }] }))).code).toBe('INVALID_PAYLOAD')
+    expect(
+      (await refusalOf(update('articles', article, { blocks: [{ collection: 'authors', item: { name: 'x' } }] }))).code,
+    ).toBe('INVALID_PAYLOAD')
     expect(await world.everything()).toBe(before)
   })
 
   it('to any depth', async () => {
     await create('authors', {
       name: 'Ann',
-      articles: [{ title: 'A', comments: [{ text: 'c', author: { name: 'Bob', articles: [{ title: 'B', notes: [{ text: 'n' }] }] } }] }],
+      articles: [
+        {
+          title: 'A',
+          comments: [{ text: 'c', author: { name: 'Bob', articles: [{ title: 'B', notes: [{ text: 'n' }] }] } }],
+        },
+      ],
     })
     expect((await world.rows('authors', 'name')).flat()).toEqual(['Ann', 'Bob'])
     expect((await world.rows('articles', 'title')).flat()).toEqual(['A', 'B'])
@@ -237,7 +295,9 @@ eachDialect((dialect, open) => {
     const article = await create('articles', { title: 'A', comments: [{ text: 'one' }] })
     const before = await world.everything()
     await refusalOf(update('articles', article, data))
-    await refusalOf(world.write({ kind: 'create', collection: 'articles', items: [{ title: 'ok' }, { title: 'B', ...data }] }))
+    await refusalOf(
+      world.write({ kind: 'create', collection: 'articles', items: [{ title: 'ok' }, { title: 'B', ...data }] }),
+    )
     expect(await world.everything()).toBe(before)
   })
 })

@@ -12,26 +12,41 @@ eachDialect((dialect, open) => {
   afterAll(() => world?.close())
   beforeEach(async () => {
     if (dialect === 'mariadb') await world.run('update directus_revisions set parent = null')
-    for (const table of ['directus_revisions', 'directus_activity', 'notes', 'comments', 'articles', 'authors']) await world.run(`delete from ${table}`)
+    for (const table of ['directus_revisions', 'directus_activity', 'notes', 'comments', 'articles', 'authors'])
+      await world.run(`delete from ${table}`)
   })
 
   const create = async (collection: string, ...items: readonly ItemInput[]): Promise<readonly string[]> =>
     (await world.write({ kind: 'create', collection, items }, { user: 'u1' })).keys
-  const update = (collection: string, keys: readonly string[], data: ItemInput): WriteRequest => ({ kind: 'update', collection, target: { kind: 'keys', keys }, data })
+  const update = (collection: string, keys: readonly string[], data: ItemInput): WriteRequest => ({
+    kind: 'update',
+    collection,
+    target: { kind: 'keys', keys },
+    data,
+  })
   const revisions = async () =>
-    (await world.rows('directus_revisions', 'id,collection,item,data,delta,parent,activity')).map(([id, collection, item, data, delta, parent, activity]) => ({
-      id,
-      collection,
-      item,
-      data: JSON.parse(data ?? 'null') as Readonly<Record<string, unknown>>,
-      delta: JSON.parse(delta ?? 'null') as Readonly<Record<string, unknown>>,
-      parent,
-      activity,
-    }))
+    (await world.rows('directus_revisions', 'id,collection,item,data,delta,parent,activity')).map(
+      ([id, collection, item, data, delta, parent, activity]) => ({
+        id,
+        collection,
+        item,
+        data: JSON.parse(data ?? 'null') as Readonly<Record<string, unknown>>,
+        delta: JSON.parse(delta ?? 'null') as Readonly<Record<string, unknown>>,
+        parent,
+        activity,
+      }),
+    )
   const activity = () => world.rows('directus_activity', 'id,action,collection,item,user,ip,user_agent')
 
   it('of an item that is made, changed and deleted', async () => {
-    const [key = ''] = await create('articles', { title: 'A', price: '12.50', meta: { a: [1, null] }, labels: ['x'], is_open: true, published: '2024-02-03' })
+    const [key = ''] = await create('articles', {
+      title: 'A',
+      price: '12.50',
+      meta: { a: [1, null] },
+      labels: ['x'],
+      is_open: true,
+      published: '2024-02-03',
+    })
     await world.write(update('articles', [key], { body: 'B' }), { user: 'u2' })
     await world.write({ kind: 'delete', collection: 'articles', target: { kind: 'keys', keys: [key] } }, { user: 'u3' })
     expect((await activity()).map(([, ...rest]) => rest)).toEqual([
@@ -68,7 +83,11 @@ eachDialect((dialect, open) => {
   })
 
   it('of items that were written with others: the child’s revision knows its parent’s', async () => {
-    await create('articles', { title: 'A', author: { name: 'Ann' }, comments: [{ text: 'c', author: { name: 'Bob' } }] })
+    await create('articles', {
+      title: 'A',
+      author: { name: 'Ann' },
+      comments: [{ text: 'c', author: { name: 'Bob' } }],
+    })
     const all = await revisions()
     const of = (name: string) => all.find(({ data }) => [data['title'], data['name'], data['text']].includes(name))
     expect(all).toHaveLength(4)
@@ -85,7 +104,11 @@ eachDialect((dialect, open) => {
     await world.run('delete from directus_revisions')
     await world.run('delete from directus_activity')
     await world.write(update('articles', [key], { comments: [], notes: [] }))
-    expect((await activity()).map(([, action, collection]) => `${action} ${collection}`).toSorted()).toEqual(['delete notes', 'update articles', 'update comments'])
+    expect((await activity()).map(([, action, collection]) => `${action} ${collection}`).toSorted()).toEqual([
+      'delete notes',
+      'update articles',
+      'update comments',
+    ])
     const comment = (await revisions()).find(({ collection }) => collection === 'comments')
     expect(comment?.delta).toEqual({ article: null })
     expect(comment?.parent).toBe((await revisions()).find(({ collection }) => collection === 'articles')?.id)
@@ -130,17 +153,33 @@ eachDialect((dialect, open) => {
   it('of a key with several parts', async () => {
     const [key = ''] = await create('places', { country: 'ch', code: 'a,b' })
     expect((await activity()).map(([, , collection, item]) => [collection, item])).toEqual([['places', key]])
-    expect((await revisions()).map(({ item, data }) => [item, data])).toEqual([[key, { country: 'ch', code: 'a,b', name: null }]])
+    expect((await revisions()).map(({ item, data }) => [item, data])).toEqual([
+      [key, { country: 'ch', code: 'a,b', name: null }],
+    ])
   })
 
   describe('without tables for it', () => {
     it('everything is written all the same', async () => {
       const plain = await openWorld(dialect, open, false)
       try {
-        const { keys } = await plain.write({ kind: 'create', collection: 'articles', items: [{ title: 'A', author: { name: 'Ann' }, comments: [{ text: 'c' }] }] })
-        await plain.write({ kind: 'update', collection: 'articles', target: { kind: 'keys', keys }, data: { body: 'B' } })
+        const { keys } = await plain.write({
+          kind: 'create',
+          collection: 'articles',
+          items: [{ title: 'A', author: { name: 'Ann' }, comments: [{ text: 'c' }] }],
+        })
+        await plain.write({
+          kind: 'update',
+          collection: 'articles',
+          target: { kind: 'keys', keys },
+          data: { body: 'B' },
+        })
         expect(await plain.rows('articles', 'title,body')).toEqual([['A', 'B']])
-        await plain.write({ kind: 'update', collection: 'articles', target: { kind: 'keys', keys }, data: { comments: [] } })
+        await plain.write({
+          kind: 'update',
+          collection: 'articles',
+          target: { kind: 'keys', keys },
+          data: { comments: [] },
+        })
         await plain.write({ kind: 'delete', collection: 'articles', target: { kind: 'keys', keys } })
         expect(await plain.rows('articles', 'title')).toEqual([])
       } finally {

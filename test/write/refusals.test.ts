@@ -11,38 +11,113 @@ eachDialect((dialect, open) => {
   let article: string
   beforeAll(async () => {
     world = await openWorld(dialect, open)
-    ann = (await world.write({ kind: 'create', collection: 'authors', items: [{ name: 'Ann', email: 'ann@x.io' }] })).keys[0] ?? ''
-    article = (await world.write({ kind: 'create', collection: 'articles', items: [{ title: 'A', author: ann, comments: [{ text: 'c' }] }] })).keys[0] ?? ''
+    ann =
+      (await world.write({ kind: 'create', collection: 'authors', items: [{ name: 'Ann', email: 'ann@x.io' }] }))
+        .keys[0] ?? ''
+    article =
+      (
+        await world.write({
+          kind: 'create',
+          collection: 'articles',
+          items: [{ title: 'A', author: ann, comments: [{ text: 'c' }] }],
+        })
+      ).keys[0] ?? ''
   })
   afterAll(() => world?.close())
   beforeEach(() => world.heard.splice(0))
 
-  const create = (collection: string, ...items: readonly ItemInput[]): WriteRequest => ({ kind: 'create', collection, items })
-  const update = (collection: string, key: () => string, data: ItemInput): (() => WriteRequest) => () => ({
-    kind: 'update',
+  const create = (collection: string, ...items: readonly ItemInput[]): WriteRequest => ({
+    kind: 'create',
     collection,
-    target: { kind: 'keys', keys: [key()] },
-    data,
+    items,
   })
+  const update =
+    (collection: string, key: () => string, data: ItemInput): (() => WriteRequest) =>
+    () => ({
+      kind: 'update',
+      collection,
+      target: { kind: 'keys', keys: [key()] },
+      data,
+    })
 
   const cases: readonly (readonly [string, () => WriteRequest, string, Readonly<Record<string, unknown>>])[] = [
-    ['a value that is there already', () => create('authors', { name: 'B', email: 'ann@x.io' }), 'RECORD_NOT_UNIQUE', { collection: 'authors', field: 'email', value: 'ann@x.io' }],
-    ['one of many that is there already', () => create('authors', { name: 'B', email: 'b@x.io' }, { name: 'C', email: 'ann@x.io' }), 'RECORD_NOT_UNIQUE', { collection: 'authors', field: 'email' }],
-    ['a nested value that is there already', () => create('articles', { title: 'T', author: { name: 'B', email: 'ann@x.io' } }), 'RECORD_NOT_UNIQUE', { collection: 'authors', field: 'email' }],
-    ['a key that is there already', () => create('articles', { id: article, title: 'T' }), 'RECORD_NOT_UNIQUE', { collection: 'articles', field: 'id' }],
-    ['a key of nothing', () => create('articles', { title: 'T', author: 987654 }), 'INVALID_FOREIGN_KEY', { collection: 'articles', field: 'author', value: 987654 }],
-    ['a nested key of nothing', () => create('articles', { title: 'T', comments: [{ text: 'x', author: 987654 }] }), 'INVALID_FOREIGN_KEY', { collection: 'comments', ...(dialect === 'sqlite' ? {} : { field: 'author' }) }],
-    ['an item that others need', () => ({ kind: 'delete', collection: 'articles', target: { kind: 'keys', keys: [article] } }), 'INVALID_FOREIGN_KEY', {}],
-    ['a text that is too long', () => create('articles', { title: 'x'.repeat(41) }), 'VALUE_TOO_LONG', { collection: 'articles', field: 'title' }],
-    ['a number that is too large', () => create('articles', { title: 'T', rating: 3_000_000_000 }), dialect === 'sqlite' ? '' : 'VALUE_OUT_OF_RANGE', { collection: 'articles', field: 'rating' }],
+    [
+      'a value that is there already',
+      () => create('authors', { name: 'B', email: 'ann@x.io' }),
+      'RECORD_NOT_UNIQUE',
+      { collection: 'authors', field: 'email', value: 'ann@x.io' },
+    ],
+    [
+      'one of many that is there already',
+      () => create('authors', { name: 'B', email: 'b@x.io' }, { name: 'C', email: 'ann@x.io' }),
+      'RECORD_NOT_UNIQUE',
+      { collection: 'authors', field: 'email' },
+    ],
+    [
+      'a nested value that is there already',
+      () => create('articles', { title: 'T', author: { name: 'B', email: 'ann@x.io' } }),
+      'RECORD_NOT_UNIQUE',
+      { collection: 'authors', field: 'email' },
+    ],
+    [
+      'a key that is there already',
+      () => create('articles', { id: article, title: 'T' }),
+      'RECORD_NOT_UNIQUE',
+      { collection: 'articles', field: 'id' },
+    ],
+    [
+      'a key of nothing',
+      () => create('articles', { title: 'T', author: 987654 }),
+      'INVALID_FOREIGN_KEY',
+      { collection: 'articles', field: 'author', value: 987654 },
+    ],
+    [
+      'a nested key of nothing',
+      () => create('articles', { title: 'T', comments: [{ text: 'x', author: 987654 }] }),
+      'INVALID_FOREIGN_KEY',
+      { collection: 'comments', ...(dialect === 'sqlite' ? {} : { field: 'author' }) },
+    ],
+    [
+      'an item that others need',
+      () => ({ kind: 'delete', collection: 'articles', target: { kind: 'keys', keys: [article] } }),
+      'INVALID_FOREIGN_KEY',
+      {},
+    ],
+    [
+      'a text that is too long',
+      () => create('articles', { title: 'x'.repeat(41) }),
+      'VALUE_TOO_LONG',
+      { collection: 'articles', field: 'title' },
+    ],
+    [
+      'a number that is too large',
+      () => create('articles', { title: 'T', rating: 3_000_000_000 }),
+      dialect === 'sqlite' ? '' : 'VALUE_OUT_OF_RANGE',
+      { collection: 'articles', field: 'rating' },
+    ],
     ['a value of another type', update('articles', () => article, { rating: 'many' }), 'INVALID_PAYLOAD', {}],
     ['a date that is none', update('articles', () => article, { published: '2024-02-30' }), 'INVALID_PAYLOAD', {}],
     ['JSON that is none', update('articles', () => article, { is_open: 'perhaps' }), 'INVALID_PAYLOAD', {}],
     ['a value that the database makes', update('articles', () => article, { double_rating: 4 }), 'INVALID_PAYLOAD', {}],
     ['an unknown field', update('articles', () => article, { nothing: 4 }), 'INVALID_PAYLOAD', {}],
-    ['an item that is none', () => ({ kind: 'create', collection: 'articles', items: ['x' as unknown as ItemInput] }), 'INVALID_PAYLOAD', {}],
-    ['an update without a key', () => ({ kind: 'update-each', collection: 'articles', items: [{ title: 'x' }] }), 'FORBIDDEN', {}],
-    ['several items of one key', () => create('tags', { slug: 'same' }, { slug: 'same' }), 'RECORD_NOT_UNIQUE', { collection: 'tags', field: 'slug' }],
+    [
+      'an item that is none',
+      () => ({ kind: 'create', collection: 'articles', items: ['x' as unknown as ItemInput] }),
+      'INVALID_PAYLOAD',
+      {},
+    ],
+    [
+      'an update without a key',
+      () => ({ kind: 'update-each', collection: 'articles', items: [{ title: 'x' }] }),
+      'FORBIDDEN',
+      {},
+    ],
+    [
+      'several items of one key',
+      () => create('tags', { slug: 'same' }, { slug: 'same' }),
+      'RECORD_NOT_UNIQUE',
+      { collection: 'tags', field: 'slug' },
+    ],
   ]
 
   it.each(cases.filter(([, , code]) => code !== ''))('%s', async (_, request, code, details) => {
@@ -57,8 +132,17 @@ eachDialect((dialect, open) => {
   describe('hooks', () => {
     it('change what is written, in their order, before it is validated', async () => {
       const ends = [
-        world.bus.onFilter('items.create', (payload, { collection }) => (collection === 'tags' ? { ...payload, name: `${String(payload['name'])} b` } : payload), 2),
-        world.bus.onFilter('items.create', (payload, { collection }) => (collection === 'tags' ? { ...payload, name: 'a' } : payload), 1),
+        world.bus.onFilter(
+          'items.create',
+          (payload, { collection }) =>
+            collection === 'tags' ? { ...payload, name: `${String(payload['name'])} b` } : payload,
+          2,
+        ),
+        world.bus.onFilter(
+          'items.create',
+          (payload, { collection }) => (collection === 'tags' ? { ...payload, name: 'a' } : payload),
+          1,
+        ),
       ]
       try {
         await world.write(create('tags', { slug: 'hooked' }))
@@ -75,9 +159,18 @@ eachDialect((dialect, open) => {
       for (const [event, request] of [
         ['items.create', nested],
         ['items.update', update('articles', () => article, { body: 'x' })()],
-        ['items.delete', { kind: 'delete', collection: 'comments', target: { kind: 'query', query: { filter: null, search: null, sort: [], limit: -1, offset: null } } }],
+        [
+          'items.delete',
+          {
+            kind: 'delete',
+            collection: 'comments',
+            target: { kind: 'query', query: { filter: null, search: null, sort: [], limit: -1, offset: null } },
+          },
+        ],
       ] as const) {
-        const end = world.bus.onFilter(event, (payload, { collection }) => (event === 'items.create' && collection !== 'tags' ? payload : refuse()))
+        const end = world.bus.onFilter(event, (payload, { collection }) =>
+          event === 'items.create' && collection !== 'tags' ? payload : refuse(),
+        )
         try {
           expect((await refusalOf(world.write(request))).details).toEqual({ reason: 'no' })
         } finally {
@@ -106,14 +199,20 @@ eachDialect((dialect, open) => {
   })
 
   describe('what was last seen', () => {
-    const request = (precondition: Extract<WriteRequest, { kind: 'update' }>['precondition'], body: string): WriteRequest => ({
+    const request = (
+      precondition: Extract<WriteRequest, { kind: 'update' }>['precondition'],
+      body: string,
+    ): WriteRequest => ({
       kind: 'update',
       collection: 'articles',
       target: { kind: 'keys', keys: [article] },
       data: { body },
       ...(precondition === undefined ? {} : { precondition }),
     })
-    const newest = async () => (await world.rows('directus_revisions', 'id,collection,item')).filter(([, collection, item]) => collection === 'articles' && item === article).at(-1)?.[0] ?? ''
+    const newest = async () =>
+      (await world.rows('directus_revisions', 'id,collection,item'))
+        .filter(([, collection, item]) => collection === 'articles' && item === article)
+        .at(-1)?.[0] ?? ''
 
     it('must be the newest revision', async () => {
       await world.write(request(undefined, 'one'))
@@ -122,7 +221,12 @@ eachDialect((dialect, open) => {
       const before = await world.everything()
       const refusal = await refusalOf(world.write(request({ kind: 'revision', revision }, 'three')))
       expect([refusal.code, refusal.status]).toEqual(['PRECONDITION_FAILED', 412])
-      const deletion: WriteRequest = { kind: 'delete', collection: 'articles', target: { kind: 'keys', keys: [article] }, precondition: { kind: 'revision', revision } }
+      const deletion: WriteRequest = {
+        kind: 'delete',
+        collection: 'articles',
+        target: { kind: 'keys', keys: [article] },
+        precondition: { kind: 'revision', revision },
+      }
       expect((await refusalOf(world.write(deletion))).code).toBe('PRECONDITION_FAILED')
       expect(await world.everything()).toBe(before)
     })
@@ -131,16 +235,34 @@ eachDialect((dialect, open) => {
       await world.write(request(undefined, 'one'))
       await world.write(request({ kind: 'date-updated', at: '2024-06-01T14:00:00.000+02:00' }, 'two'))
       const before = await world.everything()
-      expect((await refusalOf(world.write(request({ kind: 'date-updated', at: '2024-06-01T12:00:00.001Z' }, 'three')))).code).toBe('PRECONDITION_FAILED')
-      expect((await refusalOf(world.write({ kind: 'update', collection: 'authors', target: { kind: 'keys', keys: [ann] }, data: { name: 'x' }, precondition: { kind: 'date-updated', at: '2024-06-01T12:00:00.000Z' } }))).code).toBe('PRECONDITION_FAILED')
+      expect(
+        (await refusalOf(world.write(request({ kind: 'date-updated', at: '2024-06-01T12:00:00.001Z' }, 'three')))).code,
+      ).toBe('PRECONDITION_FAILED')
+      expect(
+        (
+          await refusalOf(
+            world.write({
+              kind: 'update',
+              collection: 'authors',
+              target: { kind: 'keys', keys: [ann] },
+              data: { name: 'x' },
+              precondition: { kind: 'date-updated', at: '2024-06-01T12:00:00.000Z' },
+            }),
+          )
+        ).code,
+      ).toBe('PRECONDITION_FAILED')
       expect(await world.everything()).toBe(before)
     })
 
     it('of two writers that saw the same, one is refused', async () => {
       const revision = await newest()
-      const outcomes = await Promise.allSettled(['x', 'y', 'z'].map((body) => world.write(request({ kind: 'revision', revision }, body))))
+      const outcomes = await Promise.allSettled(
+        ['x', 'y', 'z'].map((body) => world.write(request({ kind: 'revision', revision }, body))),
+      )
       expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected', 'rejected'])
-      const codes = outcomes.flatMap((outcome) => (outcome.status === 'rejected' && outcome.reason instanceof EngineError ? [outcome.reason.code] : []))
+      const codes = outcomes.flatMap((outcome) =>
+        outcome.status === 'rejected' && outcome.reason instanceof EngineError ? [outcome.reason.code] : [],
+      )
       expect(codes).toEqual(['PRECONDITION_FAILED', 'PRECONDITION_FAILED'])
     })
   })
@@ -151,7 +273,12 @@ eachDialect((dialect, open) => {
     const before = (await world.rows('directus_revisions', 'id')).length
     await Promise.all(
       Array.from({ length: 12 }, (_, index) =>
-        world.write({ kind: 'update', collection: 'texts', target: { kind: 'keys', keys: index % 2 === 0 ? [a, b] : [b, a] }, data: { text: `t${index}` } }),
+        world.write({
+          kind: 'update',
+          collection: 'texts',
+          target: { kind: 'keys', keys: index % 2 === 0 ? [a, b] : [b, a] },
+          data: { text: `t${index}` },
+        }),
       ),
     )
     expect((await world.rows('directus_revisions', 'id')).length).toBe(before + 24)

@@ -20,12 +20,21 @@ eachDialect((_, open) => {
 
   const revisionsOf = async (collection: string, item: number) =>
     (
-      (await project.data('GET', `/revisions?filter[collection][_eq]=${collection}&filter[item][_eq]=${item}&sort=id&fields=id`)) as readonly { id: number }[]
+      (await project.data(
+        'GET',
+        `/revisions?filter[collection][_eq]=${collection}&filter[item][_eq]=${item}&sort=id&fields=id`,
+      )) as readonly { id: number }[]
     ).map(({ id }) => id)
   const book = (id: number) => project.data('GET', `/items/books/${id}?fields=*,author.name,notes.id,notes.line`)
 
   it('restores the values of an item', async () => {
-    await project.data('POST', '/items/books', { id: 1, title: 'First', price: '12.50', big: '9007199254740993', at: '2024-02-29' })
+    await project.data('POST', '/items/books', {
+      id: 1,
+      title: 'First',
+      price: '12.50',
+      big: '9007199254740993',
+      at: '2024-02-29',
+    })
     const first = await book(1)
     await project.data('PATCH', '/items/books/1', { title: 'Second', price: '1.00', big: 1, at: null })
     const [revision, changed] = await revisionsOf('books', 1)
@@ -41,11 +50,18 @@ eachDialect((_, open) => {
       id: 2,
       title: 'Nested',
       author: { id: 1, name: 'Ann' },
-      notes: [{ id: 1, line: 'one' }, { id: 2, line: 'two' }],
+      notes: [
+        { id: 1, line: 'one' },
+        { id: 2, line: 'two' },
+      ],
     })
     const first = await book(2)
     const [revision] = await revisionsOf('books', 2)
-    await project.data('PATCH', '/items/books/2', { title: 'Other', author: { id: 1, name: 'Bob' }, notes: [{ id: 1, line: 'changed' }] })
+    await project.data('PATCH', '/items/books/2', {
+      title: 'Other',
+      author: { id: 1, name: 'Bob' },
+      notes: [{ id: 1, line: 'changed' }],
+    })
     await project.data('DELETE', '/items/notes/2', undefined, 204)
     await project.data('POST', `/utils/revert/${revision}`, undefined, 204)
     expect(await book(2)).toEqual(first)
@@ -100,8 +116,15 @@ eachDialect((_, open) => {
   it('is only shown by a dry run', async () => {
     const [, changed] = await revisionsOf('books', 1)
     const before = await project.state()
-    const { extensions } = await project.graphql(`mutation @dryRun { utils_revert(revision: ${changed}) }`, {}, undefined, 'system')
-    expect(extensions).toMatchObject({ dryRun: { utils_revert: { events: [{ kind: 'items.update', collection: 'books', keys: ['1'] }] } } })
+    const { extensions } = await project.graphql(
+      `mutation @dryRun { utils_revert(revision: ${changed}) }`,
+      {},
+      undefined,
+      'system',
+    )
+    expect(extensions).toMatchObject({
+      dryRun: { utils_revert: { events: [{ kind: 'items.update', collection: 'books', keys: ['1'] }] } },
+    })
     expect(await project.state()).toBe(before)
   })
 })

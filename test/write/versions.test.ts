@@ -24,7 +24,9 @@ eachDialect((_, open) => {
   afterAll(() => project.close())
 
   const make = async (key: string, item = '1'): Promise<string> => {
-    const made = (await project.data('POST', '/versions', { key, name: key, collection: 'books', item })) as { id: string }
+    const made = (await project.data('POST', '/versions', { key, name: key, collection: 'books', item })) as {
+      id: string
+    }
     return made.id
   }
   const hashOf = async (id: string): Promise<string> =>
@@ -44,7 +46,11 @@ eachDialect((_, open) => {
     ['a collection without versions', { key: 'x', collection: 'authors', item: '1' }, 'UNPROCESSABLE_CONTENT'],
     ['an unknown collection', { key: 'x', collection: 'nowhere', item: '1' }, 'FORBIDDEN'],
     ['an unknown item', { key: 'x', collection: 'books', item: '99' }, 'FORBIDDEN'],
-    ['changes that nobody checked', { key: 'x', collection: 'books', item: '1', delta: { title: 'y' } }, 'INVALID_PAYLOAD'],
+    [
+      'changes that nobody checked',
+      { key: 'x', collection: 'books', item: '1', delta: { title: 'y' } },
+      'INVALID_PAYLOAD',
+    ],
   ])('refuses %s', async (_name, body, code) => {
     const before = await project.state()
     expect(await project.refused('POST', '/versions', body)).toBe(code)
@@ -66,17 +72,30 @@ eachDialect((_, open) => {
     it('beside the item, which stays until then', async () => {
       const id = await make('whole')
       const main = await project.data('GET', '/items/books/1?fields=*,notes.line')
-      expect(await project.data('POST', `/versions/${id}/save`, { title: 'New', author: 2 })).toEqual({ title: 'New', author: 2 })
+      expect(await project.data('POST', `/versions/${id}/save`, { title: 'New', author: 2 })).toEqual({
+        title: 'New',
+        author: 2,
+      })
       expect(
-        await project.data('POST', `/versions/${id}/save`, { title: 'Newer', notes: { create: [{ id: 2, line: 'second' }], update: [], delete: [] } }),
+        await project.data('POST', `/versions/${id}/save`, {
+          title: 'Newer',
+          notes: { create: [{ id: 2, line: 'second' }], update: [], delete: [] },
+        }),
       ).toMatchObject({ title: 'Newer', author: 2 })
       expect(await project.data('GET', '/items/books/1?fields=*,notes.line')).toEqual(main)
-      const compared = await project.system(`query ($id: ID!) { versions_compare(id: $id) { outdated mainHash current main } }`, { id })
+      const compared = await project.system(
+        `query ($id: ID!) { versions_compare(id: $id) { outdated mainHash current main } }`,
+        { id },
+      )
       expect(compared).toEqual({
         versions_compare: {
           outdated: false,
           mainHash: await hashOf(id),
-          current: { title: 'Newer', author: 2, notes: { create: [{ id: 2, line: 'second' }], update: [], delete: [] } },
+          current: {
+            title: 'Newer',
+            author: 2,
+            notes: { create: [{ id: 2, line: 'second' }], update: [], delete: [] },
+          },
           main: expect.objectContaining({ id: 1, title: 'One', author: 1 }),
         },
       })
@@ -129,11 +148,103 @@ eachDialect((_, open) => {
       await project.data('POST', `/versions/${id}/save`, { state: 'dry' })
       const mainHash = await hashOf(id)
       const before = await project.state()
-      for (const [url, body] of [[`/versions/${id}/save`, { title: 'x' }], [`/versions/${id}/promote`, { mainHash }]] as const) {
-        const reply = await project.rest({ method: 'POST', url, headers: { prefer: 'dry-run' }, body: JSON.stringify(body) })
+      for (const [url, body] of [
+        [`/versions/${id}/save`, { title: 'x' }],
+        [`/versions/${id}/promote`, { mainHash }],
+      ] as const) {
+        const reply = await project.rest({
+          method: 'POST',
+          url,
+          headers: { prefer: 'dry-run' },
+          body: JSON.stringify(body),
+        })
         expect(reply.status, reply.text).toBe(200)
       }
       expect(await project.state()).toBe(before)
+    })
+  })
+
+  describe('read', () => {
+    it('shows the item as it would be, by REST and GraphQL, with its relations', async () => {
+      const id = await make('seen', '2')
+      await project.data('POST', `/versions/${id}/save`, {
+        title: 'Seen',
+        author: { name: 'Ann!', id: 1 },
+        notes: [{ id: 7, line: 'new' }],
+      })
+      const before = await project.state()
+      const seen = { title: 'Seen', author: { name: 'Ann!' }, notes: [{ line: 'new' }] }
+      expect(await project.data('GET', '/items/books/2?version=seen&fields=title,author.name,notes.line')).toEqual(seen)
+      const asked = '{ title author { name } notes { line } }'
+      const { data, errors } = await project.graphql(
+        `query ($v: String) { main: books_by_id(id: 2, version: "main") { title } plain: books_by_id(id: 2) { title }
+           seen: books_by_id(id: 2, version: "seen") ${asked} by: books_by_id(id: 2, version: $v) ${asked} }`,
+        { v: 'seen' },
+      )
+      expect(errors).toEqual([])
+      const own = { title: expect.not.stringMatching('Seen') as string }
+      expect(Object.fromEntries([...(data ?? [])].map(([key, text]) => [key, JSON.parse(text) as unknown]))).toEqual({
+        main: own,
+        plain: own,
+        seen,
+        by: seen,
+      })
+      const merged = await project.graphql(
+        `{ books_by_version(id: 2, version: "seen") { id title state author notes } }`,
+      )
+      expect(merged.errors).toEqual([])
+      expect(JSON.parse(merged.data?.get('books_by_version') ?? '')).toMatchObject({
+        id: '2',
+        title: 'Seen',
+        author: '1',
+        notes: ['7'],
+      })
+      expect(await project.state()).toBe(before)
+      expect(await project.refused('GET', '/items/books/2?version=nothing')).toBe('FORBIDDEN')
+      expect(await project.refused('GET', '/items/books/1?version=seen')).toBe('FORBIDDEN')
+      expect(await project.refused('GET', '/items/authors/1?version=seen')).toBe('FORBIDDEN')
+    })
+
+    it('by the rights that a caller has', async () => {
+      const reading = (collection: string, rows: Json | null, fields: '*' | readonly string[] = '*'): Permission => ({
+        collection,
+        action: 'read',
+        rows,
+        fields,
+      })
+      const url = '/items/books/2?version=seen&fields=title'
+      const ask = (permissions: readonly Permission[]) =>
+        project.rest({ url, access: compileAccess(permissions, project.engine.live.current()) })
+      const versions = reading('directus_versions', null)
+      expect((await ask([versions, reading('books', null)])).text).toBe('{"data":{"title":"Seen"}}')
+      for (const permissions of [
+        [reading('books', null)],
+        [versions],
+        [versions, reading('books', null, ['id', 'state'])],
+        [versions, reading('books', { id: { _eq: 1 } })],
+        [versions, reading('books', { title: { _neq: 'Seen' } })],
+        [reading('directus_versions', { key: { _eq: 'other' } }), reading('books', null)],
+      ])
+        expect((await ask(permissions)).status).toBe(403)
+    })
+
+    it('of a singleton', async () => {
+      await project.data('POST', '/collections', {
+        collection: 'site',
+        meta: { singleton: true, versioning: true },
+        schema: {},
+        fields: [
+          { field: 'id', type: 'integer', schema: { is_primary_key: true, has_auto_increment: true } },
+          { field: 'name', type: 'string' },
+        ],
+      })
+      await project.data('PATCH', '/items/site', { name: 'Old' })
+      const { id } = (await project.data('POST', '/versions', { key: 'next', collection: 'site', item: '1' })) as {
+        id: string
+      }
+      await project.data('POST', `/versions/${id}/save`, { name: 'Next' })
+      expect(await project.data('GET', '/items/site?version=next&fields=name')).toEqual({ name: 'Next' })
+      expect(await project.data('GET', '/items/site?fields=name')).toEqual({ name: 'Old' })
     })
   })
 
@@ -149,7 +260,11 @@ eachDialect((_, open) => {
       presets: null,
       validation: null,
     })
-    const reading = (collection: string, fields: '*' | readonly string[] = '*', rows: Json | null = null): Permission => ({
+    const reading = (
+      collection: string,
+      fields: '*' | readonly string[] = '*',
+      rows: Json | null = null,
+    ): Permission => ({
       collection,
       action: 'read',
       rows,
@@ -172,8 +287,14 @@ eachDialect((_, open) => {
       [without('items'), [save, promote, compare]],
       [without('writing'), [save, promote]],
       [without('changing'), [save, promote]],
-      [[...without('changing'), may('update', 'books', ['state'])], [save, promote]],
-      [[...without('items'), reading('books', '*', { id: { _eq: 2 } })], [save, promote, compare]],
+      [
+        [...without('changing'), may('update', 'books', ['state'])],
+        [save, promote],
+      ],
+      [
+        [...without('items'), reading('books', '*', { id: { _eq: 2 } })],
+        [save, promote, compare],
+      ],
     ] as const
     for (const [permissions, roads] of cases) {
       for (const { method, url, body } of roads)
@@ -181,20 +302,36 @@ eachDialect((_, open) => {
     }
     expect(await project.state()).toBe(before)
 
-    const partly = await project.rest({ ...compare, body: '', access: access([all.versions, reading('books', ['id', 'state'])]) })
-    expect(JSON.parse(partly.text)).toMatchObject({ data: { current: { state: 'new' }, main: { id: 1, state: 'live' } } })
+    const partly = await project.rest({
+      ...compare,
+      body: '',
+      access: access([all.versions, reading('books', ['id', 'state'])]),
+    })
+    expect(JSON.parse(partly.text)).toMatchObject({
+      data: { current: { state: 'new' }, main: { id: 1, state: 'live' } },
+    })
     expect(partly.text).not.toContain('Right')
-    const whole = await project.rest({ ...promote, body: JSON.stringify(promote.body), access: access(Object.values(all)) })
+    const whole = await project.rest({
+      ...promote,
+      body: JSON.stringify(promote.body),
+      access: access(Object.values(all)),
+    })
     expect(whole.status, whole.text).toBe(200)
     expect(await project.data('GET', '/items/books/1')).toMatchObject({ title: 'Right', state: 'new' })
   })
 
   it('loses nothing when two save at once', async () => {
     const id = await make('busy', '2')
-    const saves = ['title', 'state'].map((field) =>
-      project.rest({ method: 'POST', url: `/versions/${id}/save`, body: JSON.stringify({ [field]: 'both' }) }),
+    const changes: readonly Json[] = [
+      { title: 'all' },
+      { state: 'all' },
+      { author: 1 },
+      { notes: { create: [], update: [], delete: [] } },
+    ]
+    const saves = changes.map((body) =>
+      project.rest({ method: 'POST', url: `/versions/${id}/save`, body: JSON.stringify(body) }),
     )
-    expect((await Promise.all(saves)).map(({ status }) => status)).toEqual([200, 200])
-    expect(await project.data('GET', `/versions/${id}`)).toMatchObject({ delta: { title: 'both', state: 'both' } })
+    expect((await Promise.all(saves)).map(({ status }) => status)).toEqual([200, 200, 200, 200])
+    expect(await project.data('GET', `/versions/${id}`)).toMatchObject({ delta: Object.assign({}, ...changes) as Json })
   })
 })

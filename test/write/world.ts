@@ -4,7 +4,13 @@ import type { Actor } from '#schema-engine/actor.ts'
 import type { EngineEvent } from '#schema-engine/events/events.ts'
 import type { Bus } from '#schema-engine/events/bus.ts'
 import { EngineError } from '#schema-engine/errors.ts'
-import { noOrigin, write, type WriteContext, type WriteOptions, type WriteResult } from '#schema-engine/mutation/index.ts'
+import {
+  noOrigin,
+  write,
+  type WriteContext,
+  type WriteOptions,
+  type WriteResult,
+} from '#schema-engine/mutation/index.ts'
 import type { WriteRequest } from '#schema-engine/mutation/request.ts'
 import type { Access, Permission } from '#schema-engine/permissions/access.ts'
 import { fullAccess } from '#schema-engine/permissions/access-rules.ts'
@@ -132,7 +138,13 @@ const user: readonly FixtureTable[] = [
   ),
   table(
     'comments',
-    [serial, needed('text', string), optional('article', integer), optional('sort', integer), optional('author', integer)],
+    [
+      serial,
+      needed('text', string),
+      optional('article', integer),
+      optional('sort', integer),
+      optional('author', integer),
+    ],
     [to('article', 'articles'), to('author', 'authors')],
   ),
   table('notes', [serial, needed('text', string), optional('article', integer)], [to('article', 'articles')]),
@@ -152,7 +164,13 @@ const user: readonly FixtureTable[] = [
   table('images', [needed('id', { kind: 'uuid' }), needed('url', string)]),
   table(
     'blocks',
-    [serial, optional('article', integer), optional('collection', string), optional('item', string), optional('sort', integer)],
+    [
+      serial,
+      optional('article', integer),
+      optional('collection', string),
+      optional('item', string),
+      optional('sort', integer),
+    ],
     [to('article', 'articles')],
   ),
   table(
@@ -258,10 +276,7 @@ const metadataRows = {
 
 /** @param records whether there are tables for the record of what was done */
 const fixtureOf = (records: boolean): Fixture => ({
-  tables: [
-    ...system.filter(({ name }) => records || !/activity|revisions/.test(name)),
-    ...user,
-  ],
+  tables: [...system.filter(({ name }) => records || !/activity|revisions/.test(name)), ...user],
   views: [],
   rows: metadataRows as unknown as Fixture['rows'], // rows of JSON values, told by hand
 })
@@ -319,7 +334,7 @@ export async function openWorld(
       values: [],
       name: null,
     })
-    return found.map((row) => row.map((value) => (value === null ? null : String(value)))).toSorted(byText)
+    return found.map((row) => row.map(textOrNull)).toSorted(byText)
   }
   return {
     engine,
@@ -346,6 +361,9 @@ export async function openWorld(
   }
 }
 
+const textOrNull = (value: unknown): string | null =>
+  value === null ? null : typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean) // a column's value
+
 /** Numbers by size, all else by its characters. */
 function byText(a: readonly (string | null)[], b: readonly (string | null)[]): number {
   const place = a.findIndex((text, index) => text !== b[index])
@@ -366,4 +384,3 @@ export async function refusalOf(work: Promise<unknown>): Promise<EngineError> {
   }
   throw new Error('it was not refused')
 }
-

@@ -42,6 +42,8 @@ const updatingColumns = `
   from information_schema.columns where table_schema = database() and lower(extra) like '%on update current_timestamp%'`
 
 const maxNameLength = 64
+/** Characters that names can't hold (MySQL, "Schema Object Names"). */
+const beyondNames = /[\u{10000}-\u{10FFFF}]/u
 
 export function ddlWith({ wrapsDefaults, escapesDefaults, columnChecks }: DdlVariation): Ddl {
   const columnSql = (column: ColumnDefinition, own?: OwnFacts): Sql => {
@@ -159,7 +161,7 @@ export function ddlWith({ wrapsDefaults, escapesDefaults, columnChecks }: DdlVar
     readDefault: (column) => readDefault(column, escapesDefaults ? 'always' : 'never'),
     literal,
     write: (change, structure) => {
-      checkNames(change, (each) => [...each].length <= maxNameLength && !each.endsWith(' '))
+      checkNames(change, (each) => each.length <= maxNameLength && !each.endsWith(' ') && !beyondNames.test(each))
       return { cleanUp: [], ...written(change, structure), sources: structure.sources }
     },
   }

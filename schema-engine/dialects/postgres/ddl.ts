@@ -192,7 +192,7 @@ function isKnownType(column: ColumnDefinition): boolean {
 /** Numbers among themselves, moments among themselves, and numbers as booleans; all else goes by its text. */
 function hasDirectCast(from: ColumnKind, to: ColumnKind): boolean {
   const numbers: readonly ColumnKind[] = ['integer', 'bigint', 'decimal', 'float']
-  const moments: readonly ColumnKind[] = ['date', 'datetime', 'timestamp', 'time']
+  const moments: readonly ColumnKind[] = ['date', 'datetime', 'timestamp']
   return (
     (numbers.includes(from) && numbers.includes(to)) ||
     (moments.includes(from) && moments.includes(to)) ||

@@ -374,23 +374,13 @@ function typeOf(column: ColumnDefinition): string {
     const known = sizes.filter((each) => each !== null)
     return known.length === 0 ? word : `${word}(${known.map((each) => size(each, { from: 0, to: 2 ** 31 - 1 })).join(',')})`
   }
+  if (kind === 'uuid') return word === 'char' ? usual.uuid : word
+  if (column.detail !== null) return column.maxLength === null ? of(column.precision, column.scale) : of(column.maxLength)
   switch (kind) {
     case 'string':
-      return of(column.maxLength ?? (column.detail === null ? 255 : null))
-    case 'uuid':
-      return word === 'char' ? usual.uuid : word
+      return of(column.maxLength ?? 255)
     case 'decimal':
-      return column.detail === null ? of(column.precision ?? 10, column.scale ?? 5) : of(column.precision, column.scale)
-    case 'text':
-      return of(column.maxLength)
-    case 'integer':
-    case 'bigint':
-    case 'float':
-    case 'time':
-    case 'datetime':
-    case 'timestamp':
-    case 'unknown':
-      return column.detail === null ? word : of(column.precision)
+      return of(column.precision ?? 10, column.scale ?? 5)
     default:
       return word
   }

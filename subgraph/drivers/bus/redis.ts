@@ -59,12 +59,9 @@ export async function createRedisBusDriver(settings: RedisSettings, channel: str
 
   return {
     tell: async (message) => {
-      await teller.publish(channel, message).catch((error: unknown) =>
-        fail('SERVICE_UNAVAILABLE', {
-          service: 'redis',
-          reason: error instanceof Error ? error.message : 'It could not be reached.',
-        }),
-      )
+      await teller
+        .publish(channel, message)
+        .catch(() => fail('SERVICE_UNAVAILABLE', { service: 'redis', reason: 'It can not be reached.' }))
     },
     listen: (listening) => {
       listeners.add(listening)

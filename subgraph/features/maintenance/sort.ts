@@ -1,7 +1,9 @@
 /** Moving an item in a collection that has a sort field. All of it is numbered anew, from 1, without gaps. */
+import type { Connection } from '#schema-engine/database/database.ts'
+import type { Engine } from '#schema-engine/engine.ts'
 import { fail } from '#schema-engine/errors.ts'
 import type { Collection } from '#schema-engine/model/model.ts'
-import { noOrigin, write } from '#schema-engine/mutation/index.ts'
+import { noOrigin, write, type WriteContext } from '#schema-engine/mutation/index.ts'
 import { mayRead, mayWrite, mayWriteField } from '#schema-engine/permissions/access-rules.ts'
 import { encodeKey } from '#schema-engine/query/key.ts'
 import { planRead } from '#schema-engine/query/plan.ts'
@@ -26,22 +28,37 @@ export async function sortItem(move: Move, context: FeatureContext): Promise<voi
   const sortField = sortFieldOf(collection)
   if (!mayWriteField(access, collection.name, sortField, 'update')) return fail('FORBIDDEN', {})
 
-  const places = await readPlaces(collection, sortField, context)
-  const items = numbered(moved(places, move)).filter(({ place, sort }) => place.sort !== sort)
-  const result = await write(
-    {
-      collection: collection.name,
-      kind: 'update-each',
-      items: items.map(({ place, sort }) => ({ ...place.key, [sortField]: sort })),
-    },
-    { actor, access, model, facts, origin, database: engine.database, bus: engine.bus },
-    async () => null,
-    isDryRun ? { isDryRun: true } : {},
-  )
-  const sorted = { ...move, kind: 'items.sort' as const, at: facts.now.toISOString(), actor }
-  if (isDryRun) tell([...result.events, sorted])
-  else engine.bus.emit([sorted])
+  // One after the other: who sorts meanwhile starts from what this one leaves.
+  const events = await engine.database.exclusively(`sort ${collection.name}`, async (connection) => {
+    const places = await readPlaces(collection, sortField, connection, context)
+    const items = numbered(moved(places, move)).filter(({ place, sort }) => place.sort !== sort)
+    const sorted = { ...move, kind: 'items.sort' as const, at: facts.now.toISOString(), actor }
+    const { events: updates } = await write(
+      {
+        collection: collection.name,
+        kind: 'update-each',
+        items: items.map(({ place, sort }) => ({ ...place.key, [sortField]: sort })),
+      },
+      { actor, access, model, facts, origin, ...within(connection, engine) },
+      async () => null,
+      isDryRun ? { isDryRun: true } : {},
+    )
+    if (!isDryRun) await engine.bus.recordInOutbox([sorted], connection)
+    return [...updates, sorted]
+  })
+  if (isDryRun) tell(events)
+  else engine.bus.emit(events)
 }
+
+/** A write as a part of a transaction that is under way: its events wait for the end of the whole. */
+const within = (connection: Connection, { database, bus }: Engine): Pick<WriteContext, 'database' | 'bus'> => ({
+  database: {
+    ...database,
+    rows: connection.rows,
+    transaction: (work) => connection.attempt(() => work(connection)),
+  },
+  bus: { ...bus, emit: () => undefined },
+})
 
 function sortFieldOf({ name, sortField, primaryKey, isReadOnly }: Collection): string {
   if (sortField === null || primaryKey.length === 0 || isReadOnly)
@@ -55,7 +72,8 @@ type Place = { readonly id: string; readonly key: Readonly<Record<string, unknow
 async function readPlaces(
   collection: Collection,
   sortField: string,
-  { caller, engine, limits, model }: FeatureContext,
+  connection: Connection,
+  { caller, limits, model }: FeatureContext,
 ): Promise<readonly Place[]> {
   const selection = [...collection.primaryKey, sortField].map((name, position) => ({
     key: String(position),
@@ -70,8 +88,8 @@ async function readPlaces(
     selection,
   }
   const plan = planRead({ roots: [read], format: 'rest' }, model, caller.access, { ...limits, maxLimit: null })
-  const prepared = prepareRead(plan, engine.database.dialect)
-  const [row = []] = await engine.database.rows(prepared.statement({ variables: {}, context: caller.facts }, null))
+  const prepared = prepareRead(plan, connection.dialect)
+  const [row = []] = await connection.rows(prepared.statement({ variables: {}, context: caller.facts }, null))
   const rows = JSON.parse(prepared.roots(row)[0] ?? '[]') as readonly Readonly<Record<string, unknown>>[] // as was selected
   const places = rows.map((values) => {
     const parts = collection.primaryKey.map((name, position) => [name, values[String(position)]] as const)

@@ -1,11 +1,11 @@
 /** Saving into a version, comparing it with its item, and promoting it: each by the caller's own rights. */
-import { EngineError, fail } from '#schema-engine/errors.ts'
+import { fail } from '#schema-engine/errors.ts'
 import type { EngineEvent } from '#schema-engine/events/events.ts'
 import type { Collection, Model } from '#schema-engine/model/model.ts'
 import { noOrigin, write, type WriteContext } from '#schema-engine/mutation/index.ts'
-import type { ItemInput } from '#schema-engine/mutation/request.ts'
+import type { ItemInput, WriteRequest } from '#schema-engine/mutation/request.ts'
 import type { FeatureContext } from '../feature.ts'
-import { asOwnWork } from './rules.ts'
+import { changingDelta, type NextDelta } from './rules.ts'
 import {
   hashOf,
   isListName,
@@ -19,9 +19,6 @@ import {
   type VersionReader,
 } from './version.ts'
 
-/** How often a save is repeated because somebody else saved meanwhile. */
-const maxAttempts = 5
-
 /**
  * Adds changes to a version: they must be such as the caller could make to the item itself.
  *
@@ -31,20 +28,14 @@ const maxAttempts = 5
 export async function saveVersion(id: string, changes: unknown, context: FeatureContext): Promise<ItemInput> {
   if (!isObject(changes)) return fail('INVALID_PAYLOAD', { reason: 'The changes must be an object.' })
   const reader = readerOf(context)
-  for (let attempt = 1; ; attempt++) {
-    const version = await readVersion(id, reader)
-    refuseSecrets(changes, version.collection, context.model)
-    await readMain(version, plainReader(reader))
-    await rehearse(version, changes, context)
-    const delta = { ...version.delta, ...changes }
-    try {
-      await writeVersion(version, { delta }, context)
-      return delta
-    } catch (error) {
-      const isOvertaken = error instanceof EngineError && error.code === 'PRECONDITION_FAILED'
-      if (!isOvertaken || attempt === maxAttempts) throw error
-    }
-  }
+  const version = await readVersion(id, reader)
+  refuseSecrets(changes, version.collection, context.model)
+  await readMain(version, plainReader(reader))
+  await rehearse(version, changes, context)
+  let saved = changes
+  const next: NextDelta = (delta) => (saved = { ...delta, ...changes })
+  await writeVersion(version, next, {}, context)
+  return saved
 }
 
 export type Comparison = {
@@ -92,7 +83,6 @@ export async function promoteVersion(
   if (unknown !== undefined) fail('INVALID_PAYLOAD', { reason: `"${collection.name}" has no field "${unknown}".` })
   const isAsked = (name: string): boolean => asked.fields === null || asked.fields.includes(name)
   const data = Object.fromEntries(Object.entries(version.delta).filter(([name]) => isAsked(name)))
-  const left = Object.fromEntries(Object.entries(version.delta).filter(([name]) => !isAsked(name)))
   await rehearseVersion(version, context)
   const promoted: EngineEvent = {
     kind: 'items.promote',
@@ -133,7 +123,14 @@ export async function promoteVersion(
     end()
   }
   const hash = await hashOf(version, plainReader(reader))
-  await writeVersion(version, { delta: left, hash }, context)
+  // What was saved meanwhile stays.
+  const left: NextDelta = (delta) =>
+    Object.fromEntries(
+      Object.entries(delta).filter(
+        ([name, value]) => !(name in data) || JSON.stringify(value) !== JSON.stringify(data[name]),
+      ),
+    )
+  await writeVersion(version, left, { hash }, context)
   engine.bus.emit([promoted])
   return item
 }
@@ -164,27 +161,31 @@ async function rehearse({ collection, item }: Version, data: ItemInput, context:
 
 /** Whether the caller may change the version's own row. */
 async function rehearseVersion(version: Version, context: FeatureContext): Promise<void> {
-  await asOwnWork(() =>
-    write(versionUpdate(version, { delta: version.delta, hash: version.hash }), writeContextOf(context), async () => null, {
-      isDryRun: true,
-    }),
+  await changingDelta(
+    (delta) => delta,
+    () =>
+      write(updateOf(version, { hash: version.hash }), writeContextOf(context), async () => null, { isDryRun: true }),
   )
 }
 
-async function writeVersion(version: Version, data: ItemInput, context: FeatureContext): Promise<void> {
+async function writeVersion(
+  version: Version,
+  next: NextDelta,
+  more: ItemInput,
+  context: FeatureContext,
+): Promise<void> {
   const { isDryRun, tell } = context
-  const { events } = await asOwnWork(() =>
-    write(versionUpdate(version, data), writeContextOf(context), async () => null, isDryRun ? { isDryRun: true } : {}),
+  const { events } = await changingDelta(next, () =>
+    write(updateOf(version, more), writeContextOf(context), async () => null, isDryRun ? { isDryRun: true } : {}),
   )
   if (isDryRun) tell(events)
 }
 
-const versionUpdate = ({ id, dateUpdated }: Version, data: ItemInput) => ({
-  kind: 'update' as const,
+const updateOf = ({ id }: Version, data: ItemInput): WriteRequest => ({
+  kind: 'update',
   collection: 'directus_versions',
-  target: { kind: 'keys' as const, keys: [id] },
+  target: { kind: 'keys', keys: [id] },
   data,
-  ...(dateUpdated === null ? {} : { precondition: { kind: 'date-updated' as const, at: dateUpdated } }),
 })
 
 /** What is hashed or hidden when it is written must not stand in a version in the clear. */

@@ -1,12 +1,5 @@
 /** versions: changes of items that are kept beside them until they are promoted. */
-import {
-  GraphQLBoolean,
-  GraphQLID,
-  GraphQLList,
-  GraphQLNonNull,
-  GraphQLObjectType,
-  GraphQLString,
-} from 'graphql'
+import { GraphQLBoolean, GraphQLID, GraphQLList, GraphQLNonNull, GraphQLObjectType, GraphQLString } from 'graphql'
 import { mayRead } from '#schema-engine/permissions/access-rules.ts'
 import type { Access } from '#schema-engine/permissions/access.ts'
 import { GraphQLJson } from '../../schema/scalars.ts'
@@ -20,7 +13,10 @@ const json = { type: new GraphQLNonNull(GraphQLJson) }
 const comparison = new GraphQLObjectType({
   name: 'directus_versions_comparison',
   fields: {
-    outdated: { type: new GraphQLNonNull(GraphQLBoolean), description: 'The item has changed since the version was made.' },
+    outdated: {
+      type: new GraphQLNonNull(GraphQLBoolean),
+      description: 'The item has changed since the version was made.',
+    },
     mainHash: text,
     current: { ...json, description: 'What the version changes.' },
     main: { ...json, description: 'The item itself.' },

@@ -4,21 +4,31 @@ import type { Engine } from '#schema-engine/engine.ts'
 import { fail } from '#schema-engine/errors.ts'
 import type { FilterContext, FilterHook } from '#schema-engine/events/bus.ts'
 import type { Payload } from '#schema-engine/events/events.ts'
+import type { ItemInput } from '#schema-engine/mutation/request.ts'
 import type { ReadLimits } from '#schema-engine/query/request.ts'
 import { fullAccess } from '#schema-engine/permissions/access-rules.ts'
 import { readItem, readItems, type PlainReader } from '../../resolve/read-plain.ts'
-import { hashOf, readMain, versionedCollection, versionsOf } from './version.ts'
+import { hashOf, isObject, readMain, versionedCollection, versionsOf } from './version.ts'
 
-const ownWork = new AsyncLocalStorage<true>()
+/** What becomes of a version's changes. */
+export type NextDelta = (delta: ItemInput) => ItemInput
 
-/** Work of this feature: it sets what others can't. */
-export const asOwnWork = <T>(work: () => Promise<T>): Promise<T> => ownWork.run(true, work)
+const ownWork = new AsyncLocalStorage<NextDelta>()
+
+/**
+ * Work of this feature: an update of one version. Its changes are made of those that stand in its row when that is locked, so
+ * that of two who save at once neither is lost.
+ */
+export const changingDelta = <T>(next: NextDelta, work: () => Promise<T>): Promise<T> => ownWork.run(next, work)
 
 /** Keeps the rules from now on. Returns a function that ends it. */
 export function guardVersions({ bus }: Engine, limits: ReadLimits): () => void {
   const creating: FilterHook = (payload, _, context) => checkNew(payload, readerOf(context, limits))
-  const updating: FilterHook = (payload, { keys = [] }, context) =>
-    ownWork.getStore() === true ? payload : checkChange(payload, keys, readerOf(context, limits))
+  const updating: FilterHook = (payload, { keys = [] }, context) => {
+    const next = ownWork.getStore()
+    const reader = readerOf(context, limits)
+    return next === undefined ? checkChange(payload, keys, reader) : withDelta(payload, keys, next, reader)
+  }
   // After all other hooks, so that none changes what was checked.
   const ends = [
     bus.onFilter('items.create', creating, Number.MAX_SAFE_INTEGER, 'directus_versions'),
@@ -59,6 +69,17 @@ async function checkChange(payload: Payload, ids: readonly string[], reader: Pla
     if (row !== null) await checkKey(payload['key'], String(row['collection']), String(row['item']), id, reader)
   }
   return payload
+}
+
+async function withDelta(
+  payload: Payload,
+  [id = '']: readonly string[],
+  next: NextDelta,
+  reader: PlainReader,
+): Promise<Payload> {
+  const row = await readItem(versionsOf(reader.model), id, ['delta'], { ...reader, access: fullAccess })
+  const delta = row?.['delta']
+  return { ...payload, delta: next(isObject(delta) ? delta : {}) }
 }
 
 /** @param own the version whose key it is already; null for a new one */

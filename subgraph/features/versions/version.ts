@@ -22,7 +22,6 @@ export type Version = {
   /** Of the item when the version was made, or last promoted. */
   readonly hash: string | null
   readonly delta: ItemInput
-  readonly dateUpdated: string | null
 }
 
 /** Who asks, and on what. */
@@ -40,7 +39,7 @@ export const plainReader = (
   connection: Pick<Connection | Database, 'rows' | 'dialect'> = engine.database,
 ): PlainReader => ({ access, facts, model, limits, connection })
 
-const fields = ['id', 'key', 'collection', 'item', 'hash', 'delta', 'date_updated']
+const fields = ['id', 'key', 'collection', 'item', 'hash', 'delta']
 
 /** @throws FORBIDDEN where the caller sees none of this id */
 export async function readVersion(id: string, reader: VersionReader): Promise<Version> {
@@ -48,22 +47,24 @@ export async function readVersion(id: string, reader: VersionReader): Promise<Ve
   return versionOf(row, reader.model)
 }
 
-/** The version of an item by its key. @throws FORBIDDEN where the caller sees none */
+/** The version of an item (null: of a singleton's) by its key. @throws FORBIDDEN where the caller sees none */
 export async function readVersionOf(
   collection: Collection,
-  item: string,
+  item: string | null,
   key: string,
   reader: VersionReader,
 ): Promise<Version> {
-  const filter = { collection: { _eq: collection.name }, item: { _eq: item }, key: { _eq: key } }
+  const ofItem = item === null ? {} : { item: { _eq: item } }
+  const filter = { collection: { _eq: collection.name }, ...ofItem, key: { _eq: key } }
   const [row] = await readItems(versionsOf(reader.model), filter, fields, plainReader(reader))
   return versionOf(row ?? fail('FORBIDDEN', {}), reader.model)
 }
 
-export const versionsOf = (model: Model): Collection => model.collections.get('directus_versions') ?? fail('FORBIDDEN', {})
+export const versionsOf = (model: Model): Collection =>
+  model.collections.get('directus_versions') ?? fail('FORBIDDEN', {})
 
 function versionOf(row: PlainItem, model: Model): Version {
-  const { delta, hash, date_updated: dateUpdated } = row
+  const { delta, hash } = row
   return {
     id: String(row['id']),
     key: String(row['key']),
@@ -71,7 +72,6 @@ function versionOf(row: PlainItem, model: Model): Version {
     item: String(row['item']),
     hash: typeof hash === 'string' ? hash : null,
     delta: isObject(delta) ? delta : {},
-    dateUpdated: typeof dateUpdated === 'string' ? dateUpdated : null,
   }
 }
 
@@ -84,7 +84,10 @@ export function versionedCollection(name: string, model: Model): Collection {
 }
 
 /** The item itself, as far as the caller may see it. @throws FORBIDDEN where it can't be seen */
-export async function readMain({ collection, item }: Pick<Version, 'collection' | 'item'>, reader: PlainReader): Promise<PlainItem> {
+export async function readMain(
+  { collection, item }: Pick<Version, 'collection' | 'item'>,
+  reader: PlainReader,
+): Promise<PlainItem> {
   const shown = columnFields(collection).filter((name) => mayUse(reader.access, collection.name, name, 'select'))
   return (await readItem(collection, item, shown, reader)) ?? fail('FORBIDDEN', {})
 }
@@ -94,7 +97,9 @@ export async function hashOf(
   { collection, item }: Pick<Version, 'collection' | 'item'>,
   reader: PlainReader,
 ): Promise<string> {
-  const main = (await readItem(collection, item, columnFields(collection), { ...reader, access: fullAccess })) ?? fail('FORBIDDEN', {})
+  const main =
+    (await readItem(collection, item, columnFields(collection), { ...reader, access: fullAccess })) ??
+    fail('FORBIDDEN', {})
   const entries = Object.entries(main).toSorted(([one], [other]) => (one < other ? -1 : 1))
   return createHash('sha256').update(JSON.stringify(entries)).digest('hex')
 }
@@ -110,7 +115,15 @@ export async function withVersion<T>(
 ): Promise<T> {
   const { reply } = await write(
     { kind: 'update', collection: collection.name, target: { kind: 'keys', keys: [item] }, data: delta },
-    { actor, access: fullAccess, model, facts, origin: noOrigin, database: engine.database, bus: withoutHooks(engine.bus) },
+    {
+      actor,
+      access: fullAccess,
+      model,
+      facts,
+      origin: noOrigin,
+      database: engine.database,
+      bus: withoutHooks(engine.bus),
+    },
     (_, connection) => read(connection),
     { isDryRun: true },
   )
@@ -120,7 +133,12 @@ export async function withVersion<T>(
 const withoutHooks = (bus: Bus): Bus => ({ ...bus, hasFilters: () => false })
 
 /** As much of the changes as the caller may see. Own values come from `values`, which were read with the caller's rights. */
-export function visibleDelta(delta: ItemInput, collection: Collection, reader: VersionReader, values: PlainItem): ItemInput {
+export function visibleDelta(
+  delta: ItemInput,
+  collection: Collection,
+  reader: VersionReader,
+  values: PlainItem,
+): ItemInput {
   const { access, model } = reader
   return Object.fromEntries(
     Object.entries(delta).flatMap(([name, value]): readonly (readonly [string, unknown])[] => {
@@ -153,7 +171,9 @@ function visibleItems(value: unknown, collections: readonly Collection[], access
         return targets.flatMap((target) => model.collections.get(target) ?? [])
       })
       if (below.length === 0) return [[name, inner]]
-      return below.every((target) => mayRead(access, target.name)) ? [[name, visibleItems(inner, below, access, model)]] : []
+      return below.every((target) => mayRead(access, target.name))
+        ? [[name, visibleItems(inner, below, access, model)]]
+        : []
     }),
   )
 }
