@@ -6,7 +6,7 @@ type Refused = Extract<SystemTables, { readonly kind: 'refused' }>
 export const explainRefusal = ({ reason, statements }: Refused): string =>
   [
     `The system's tables could not be made or upgraded: ${reason}`,
-    "An account that may change the database's structure can run `tablegraph bootstrap`, or these statements; this account then needs to be allowed to read and change their rows.",
+    "An account that may change the database's structure can run `tablegraph bootstrap`, or these statements; this account then needs to be allowed to read and change their rows. `BOOTSTRAP=false` keeps the start from trying.",
     '',
     ...statements.map((statement) => `${statement};`),
   ].join('\n')

@@ -16,7 +16,7 @@ export type CollectionNames = {
   readonly fields: ReadonlyMap<string, FieldNames>
 }
 
-/** Fields of `Mutation`. A singleton has `updateSingleton` alone. */
+/** Fields of `Mutation`. A singleton has `updateSingleton` and `deleteOne` alone. */
 export type WriteNames = {
   readonly createOne: string
   readonly createMany: string

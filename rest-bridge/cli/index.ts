@@ -72,9 +72,14 @@ export function createProgram(): Command {
     .addOption(new Option('--scope <scope>', 'which graph').choices(['items', 'system']).default('items'))
     .action(async ({ scope }: { scope: 'items' | 'system' }) => (await import('./sdl.ts')).sdl(scope))
 
-  const schema = program.command('schema').description('The data model as a file; and its refreshing in a running server')
+  const schema = program
+    .command('schema')
+    .description('The data model as a file; and its refreshing in a running server')
   const snapshots = () => import('./schema.ts')
-  const ignored = ['--ignoreRules <names>', 'leave these as they are: collections, or collection.field, with commas between'] as const
+  const ignored = [
+    '--ignoreRules <names>',
+    'leave these as they are: collections, or collection.field, with commas between',
+  ] as const
   const forced = ['--force', 'take a snapshot of another kind of database by its field types'] as const
   schema
     .command('snapshot')
@@ -98,7 +103,7 @@ export function createProgram(): Command {
     .description('Make the configured database what a snapshot says')
     .option('-y, --yes', 'do it, without showing it first')
     .option('-d, --dry-run', 'show what would be done, and the SQL')
-    .option('--allow-destructive', 'drop what the snapshot does not have')
+    .option('--allow-destructive', 'lose what the snapshot does not have, with its values')
     .option(...ignored)
     .option(...forced)
     .action(async (path: string, options: ApplyOptions) => (await snapshots()).apply(path, options))

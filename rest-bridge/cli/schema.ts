@@ -68,7 +68,10 @@ export const apply = (path: string, options: ApplyOptions): Promise<void> =>
       }
       return
     }
-    if (isRefused) throw new CommandError(`${loss}\nNothing was done. Run it again with --allow-destructive, or leave it out with --ignoreRules.`)
+    if (isRefused)
+      throw new CommandError(
+        `${loss}\nNothing was done. Run it again with --allow-destructive, or leave it out with --ignoreRules.`,
+      )
     if (options.yes !== true) throw new CommandError(`${words}\nNothing was done yet. Run it again with --yes.`)
     const { notices } = await applySnapshot(comparison, contextOf(engine), rules(options))
     console.log([words, 'Snapshot applied', ...notices].join('\n'))

@@ -22,7 +22,9 @@ const headName = 'snapshot'
  */
 export function writeFolder(folder: string, snapshot: Json, format: SnapshotFormat): void {
   const head = Object.entries(snapshot).filter(([, value]) => !Array.isArray(value))
-  const sections = Object.entries(snapshot).flatMap(([section, list]) => (Array.isArray(list) ? [[section, list as readonly Json[]] as const] : [])) // sections are lists of objects
+  const sections = Object.entries(snapshot).flatMap(([section, list]) =>
+    Array.isArray(list) ? [[section, list as readonly Json[]] as const] : [],
+  ) // sections are lists of objects
   mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, `${headName}.${format}`), textOf(Object.fromEntries(head), format))
   for (const [section, objects] of sections) {
@@ -45,13 +47,17 @@ function pathOf(section: string, object: Json, format: SnapshotFormat): readonly
   const name = (part: unknown): string => fileName(String(part))
   if (section === 'collections') return [`${name(collection)}.${format}`]
   if (field !== undefined) return [name(collection), `${name(field)}.${format}`]
-  if (Array.isArray(columns)) return [name(collection), `${name(`${columns.join('+')}${object['unique'] === true ? ' unique' : ''}`)}.${format}`]
+  if (Array.isArray(columns))
+    return [name(collection), `${name(`${columns.join('+')}${object['unique'] === true ? ' unique' : ''}`)}.${format}`]
   return [`${name(id)}.${format}`]
 }
 
 /** A name that every file system takes; one that is long, or differs from others by its case alone, carries a mark. */
 function fileName(text: string): string {
-  const safe = encodeURIComponent(text).replaceAll(/[.*'()~!]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
+  const safe = encodeURIComponent(text).replaceAll(
+    /[.*'()~!]/g,
+    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
+  )
   if (safe.length <= 120 && safe === safe.toLowerCase()) return safe
   return `${safe.slice(0, 120)}-${createHash('sha256').update(text).digest('hex').slice(0, 8)}`
 }
@@ -78,9 +84,13 @@ export function readSnapshot(path: string): unknown {
 }
 
 function readFolder(folder: string): Json {
-  const head = filesIn(folder).find((path) => dirname(path) === folder && /\/snapshot\.(yaml|json)$/.test(path.replaceAll('\\', '/')))
+  const head = filesIn(folder).find(
+    (path) => dirname(path) === folder && /\/snapshot\.(yaml|json)$/.test(path.replaceAll('\\', '/')),
+  )
   if (head === undefined) throw new CommandError(`${folder} has no snapshot.yaml or snapshot.json.`)
-  const sections = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+  const sections = readdirSync(folder, { withFileTypes: true }).filter(
+    (entry) => entry.isDirectory() && !entry.name.startsWith('.'),
+  )
   return {
     ...(parsed(head) as Json), // its own head
     ...Object.fromEntries(

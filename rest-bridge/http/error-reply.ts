@@ -6,12 +6,17 @@ import type { BridgeReply } from '../routes/route.ts'
 export const publicError = (error: unknown): EngineError =>
   error instanceof EngineError ? error : new EngineError('INTERNAL_SERVER_ERROR')
 
-/** `{"errors":[{"message","extensions":{"code",…}}]}` with the status of the error. */
+/** `{"errors":[{"message","extensions":{"code",…}}]}` with the status of the error, and all else that was wrong. */
 export function errorReply(error: EngineError): BridgeReply & { readonly body: string } {
   return {
     status: error.status,
     headers: { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store', ...headersOf(error) },
-    body: JSON.stringify({ errors: [{ message: error.message, extensions: { ...error.details, code: error.code } }] }),
+    body: JSON.stringify({
+      errors: [error, ...error.others].map(({ message, details, code }) => ({
+        message,
+        extensions: { ...details, code },
+      })),
+    }),
   }
 }
 

@@ -55,10 +55,22 @@ function fieldInput(context: DocumentContext, writable: Writable, field: Field):
   }
 }
 
-const itemInputs = (context: DocumentContext, writable: Writable, target: Collection): readonly ReferenceObject[] =>
-  (['create', 'update'] as const)
+/** An item that is made or changed with this one, or only its key. */
+const itemInputs = (
+  context: DocumentContext,
+  writable: Writable,
+  target: Collection,
+): readonly (Schema | ReferenceObject)[] => [
+  ...(['create', 'update'] as const)
     .filter((action) => hasInput(writable, target, action))
-    .map((action) => ref(inputName(context, target.name, action)))
+    .map((action) => ref(inputName(context, target.name, action))),
+  {
+    type: 'object',
+    required: [...target.primaryKey],
+    properties: Object.fromEntries(target.primaryKey.map((key) => [key, { type: ['string', 'integer'] }])),
+    additionalProperties: false,
+  },
+]
 
 /** Numbers are taken as their texts too, and dates in any form of ISO 8601. */
 function valueInput(field: Field): Schema {

@@ -110,10 +110,10 @@ function itemOperations(
 ): PathItemObject {
   const writing: Writing = { context, collection, parameters: shared.write }
   const may = (method: ItemMethod, action: WriteAction): boolean =>
-    item.includes(method) && !collection.isSingleton && writable.may(collection, action)
+    item.includes(method) && writable.may(collection, action)
   return {
     ...(item.includes('GET') && isShown(context, collection) ? { get: readItem(context, collection, shared) } : {}),
-    ...(may('PATCH', 'update') ? { patch: updateOneOperation(writing) } : {}),
+    ...(may('PATCH', 'update') && !collection.isSingleton ? { patch: updateOneOperation(writing) } : {}),
     ...(may('DELETE', 'delete') ? { delete: deleteOneOperation(writing) } : {}),
   }
 }

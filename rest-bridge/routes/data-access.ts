@@ -124,6 +124,8 @@ export const updateItems: Handle = async (served, request, services) => {
 
 /** `PATCH /X/:id` */
 export const updateItem: Handle = async (served, request, services) => {
+  const collection = writableCollection(contextOf(served, request, services), served.collection, 'update-one')
+  if (collection.isSingleton) return fail('ROUTE_NOT_FOUND', { path: request.path })
   const json = parseItemBody(await request.body())
   return write('update-one', { id: idOf(request), json }, served, request, services)
 }

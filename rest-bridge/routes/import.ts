@@ -56,25 +56,29 @@ function importableCollection(served: Served, request: BridgeRequest, services: 
     : collection
 }
 
-/** Nothing to tell, or what was wrong: an entry for each row. */
+/** Nothing to tell, or all that was wrong. */
 function strictReply({ failures }: ImportReport): BridgeReply {
   const [first] = failures
   if (first === undefined) return { status: 200, headers: {}, body: null }
-  const errors = failures.map(({ row, line, error }) => ({
-    message: `Row ${row}, line ${line}: ${error.message}`,
-    extensions: { ...error.details, row, line, code: error.code },
-  }))
+  const errors = failures.flatMap(({ row, line, error }) =>
+    [error, ...error.others].map(({ message, details, code }) => ({
+      message: `Row ${row}, line ${line}: ${message}`,
+      extensions: { ...details, row, line, code },
+    })),
+  )
   return jsonReply({ errors }, { status: first.error.status })
 }
 
 const told = ({ imported, failed, failures }: ImportReport) => ({
   imported,
   failed,
-  errors: failures.map(({ row, line, error }) => ({
-    row,
-    line,
-    field: typeof error.details['field'] === 'string' ? error.details['field'] : null,
-    code: error.code,
-    message: error.message,
-  })),
+  errors: failures.flatMap(({ row, line, error }) =>
+    [error, ...error.others].map(({ message, details, code }) => ({
+      row,
+      line,
+      field: typeof details['field'] === 'string' ? details['field'] : null,
+      code,
+      message,
+    })),
+  ),
 })

@@ -30,7 +30,9 @@ export const schemaDiff: Route = {
   doc: 'How the database differs from a snapshot (JSON, or a file as form): 204 where it does not. `force=true` takes one of another kind of database.',
   handle: async (request, services) => {
     const context = contextOf(request, services)
-    const comparison = await compareSnapshot(dataOf(await receivedValue(request)), context, { force: isForced(request) })
+    const comparison = await compareSnapshot(dataOf(await receivedValue(request)), context, {
+      force: isForced(request),
+    })
     return comparison === null ? nothing : jsonReply({ data: comparison })
   },
 }
@@ -66,7 +68,8 @@ export const settingsImport: Route = {
   handle: async (request, services) => {
     const context = contextOf(request, services)
     const given = dataOf(await receivedValue(request))
-    if (!isObject(given) || !Array.isArray(given['settings'])) return malformed('An object with "settings" was expected.')
+    if (!isObject(given) || !Array.isArray(given['settings']))
+      return malformed('An object with "settings" was expected.')
     const now = await takeSnapshot(context, ['settings'])
     const comparison = await compareSnapshot({ ...now, settings: given['settings'] }, context, { force: true })
     if (comparison !== null) await applySnapshot(comparison, context, { allowDestructive: false, force: true })
@@ -84,7 +87,8 @@ function contextOf({ caller }: BridgeRequest, { engine }: Services): RemodelCont
   return { actor, access, facts, origin, database, live, bus }
 }
 
-const isForced = ({ query }: BridgeRequest): boolean => ['', 'true'].includes(new URLSearchParams(query).get('force') ?? 'no')
+const isForced = ({ query }: BridgeRequest): boolean =>
+  ['', 'true'].includes(new URLSearchParams(query).get('force') ?? 'no')
 
 /** JSON with an envelope; as a file without it. @throws INVALID_QUERY for a format that can't hold it */
 function exported(value: { readonly data: unknown }, format: string | null, name: string): BridgeReply {

@@ -58,11 +58,16 @@ export function databaseSettings(settings: Settings): DatabaseSettings | null {
   }
 }
 
+/** Their schemas are called databases. */
+const schemasAreDatabases: ReadonlySet<Client> = new Set(['mysql', 'mariadb'])
+
 /** The default schema is said by leaving the setting out: what stands there is called without a schema. */
-function checkSystemSchema(client: Client, { SYSTEM_DB_SCHEMA: schema, DB_SEARCH_PATH, DB_DATABASE }: Settings): void {
+function checkSystemSchema(client: Client, settings: Settings): void {
+  const { SYSTEM_DB_SCHEMA: schema, DB_SEARCH_PATH, DB_DATABASE, DB_CONNECTION_STRING: url } = settings
   if (schema === null) return
   if (client === 'sqlite3') throw new SettingsError(['SYSTEM_DB_SCHEMA is set, and SQLite has no schemas.'])
-  const standard = DB_SEARCH_PATH[0] ?? (client === 'mysql' || client === 'mariadb' ? DB_DATABASE : 'public')
+  const database = url !== null && URL.canParse(url) ? decodeURIComponent(new URL(url).pathname.slice(1)) : DB_DATABASE
+  const standard = DB_SEARCH_PATH[0] ?? (schemasAreDatabases.has(client) ? database : 'public')
   if (schema === standard) throw new SettingsError([`SYSTEM_DB_SCHEMA is ${schema}, the default schema: leave it out.`])
 }
 

@@ -1,6 +1,7 @@
 /** Runs changes of a database: all of them or none, together with the rows that go with them. */
 import type { Connection, Database } from '../database/database.ts'
 import type { Change, Source, Structure } from '../dialects/change.ts'
+import type { Table } from '../dialects/database-schema.ts'
 import { fail } from '../errors.ts'
 import { render, type Sql } from '../sql/sql.ts'
 import { planChanges, type ChangePlan, type PlannedChange } from './plan.ts'
@@ -61,13 +62,17 @@ export async function applyChanges(request: ChangeRequest, { database, refresh }
 type Ran = readonly string[] | 'changed-meanwhile'
 
 async function runInTransaction(plan: ChangePlan, request: ChangeRequest, database: Database): Promise<Ran> {
-  const options = database.dialect.ddl.rebuildsTables && plan.steps.length > 0 ? { withoutForeignKeys: true as const } : {}
+  const options =
+    database.dialect.ddl.rebuildsTables && plan.steps.length > 0 ? { withoutForeignKeys: true as const } : {}
   return database.exclusively(
     lockName,
     async (connection): Promise<Ran> => {
       if (!(await isUnchanged(plan, connection))) return 'changed-meanwhile'
       await request.before?.(connection)
-      await runAll([...plan.steps.flatMap(({ forward }) => forward), ...plan.steps.flatMap(({ cleanUp }) => cleanUp)], connection)
+      await runAll(
+        [...plan.steps.flatMap(({ forward }) => forward), ...plan.steps.flatMap(({ cleanUp }) => cleanUp)],
+        connection,
+      )
       await request.rows?.(connection)
       return []
     },
@@ -92,9 +97,30 @@ async function runWithUndo(plan: ChangePlan, request: ChangeRequest, database: D
     if (request.rows !== undefined) await database.transaction(request.rows)
   } catch (error) {
     for (const step of begun.toReversed()) await takeBack(step, database)
+    await checkTakenBack(plan, database, error)
     throw error
   }
   return tidyUp(plan, database)
+}
+
+/** @throws Error, for the log, that says which tables are not as they were */
+async function checkTakenBack({ structure }: ChangePlan, database: Database, cause: unknown): Promise<void> {
+  const before = shapesOf(structure.tables)
+  const after = shapesOf((await database.introspect()).tables)
+  const names = [...new Set([...before.keys(), ...after.keys()])].filter((name) => before.get(name) !== after.get(name))
+  if (names.length > 0)
+    throw new Error(`A change failed, and these are not as they were: ${names.join(', ')}.`, { cause })
+}
+
+/** By name; constraints in an order of their own, for one that was put back may stand elsewhere. */
+function shapesOf(tables: readonly Table[]): ReadonlyMap<string, string> {
+  const sorted = (list: readonly object[]): readonly string[] => list.map((each) => JSON.stringify(each)).toSorted()
+  return new Map(
+    tables.map(({ schema, name, columns, primaryKey, foreignKeys, uniques, indexes }) => [
+      schema === null ? name : `${schema}.${name}`,
+      JSON.stringify([columns, primaryKey, sorted(foreignKeys), sorted(uniques), sorted(indexes)]),
+    ]),
+  )
 }
 
 /** A step that stopped halfway has parts that were never done: taking those back fails, and means nothing. */

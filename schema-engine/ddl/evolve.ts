@@ -30,11 +30,7 @@ export function evolve(tables: readonly Table[], change: Change, ddl: Ddl): read
 export const isNamed = (table: Table, { schema, name }: TableName): boolean =>
   table.schema === schema && table.name === name
 
-function evolveTable(
-  table: Table,
-  change: Exclude<Change, { kind: 'create-table' | 'drop-table' }>,
-  ddl: Ddl,
-): Table {
+function evolveTable(table: Table, change: Exclude<Change, { kind: 'create-table' | 'drop-table' }>, ddl: Ddl): Table {
   switch (change.kind) {
     case 'comment-table':
       return { ...table, comment: change.comment }
@@ -78,7 +74,10 @@ function evolveTable(
   }
 }
 
-function isMeant(key: ForeignKey, { name, columns }: { readonly name: string | null; readonly columns: readonly string[] }) {
+function isMeant(
+  key: ForeignKey,
+  { name, columns }: { readonly name: string | null; readonly columns: readonly string[] },
+) {
   if (key.name !== null && name !== null) return key.name === name
   return key.columns.join('\0') === columns.join('\0')
 }

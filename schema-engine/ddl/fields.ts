@@ -248,6 +248,7 @@ function updateRow(collection: Collection, field: Field, input: FieldInput): rea
   return [{ kind: 'update', table: 'directus_fields', where, values: input.meta }]
 }
 
+/** Its own keys and indexes go with a column; what leads to it goes before. */
 function dropColumn(table: Table, field: Field, model: Model): readonly Change[] {
   const target = tableNameOf(table)
   const inward = keysLeadingTo(table, field.name, model).map(({ table: from, key }): Change => ({
@@ -256,14 +257,7 @@ function dropColumn(table: Table, field: Field, model: Model): readonly Change[]
     name: key.name,
     columns: key.columns,
   }))
-  const own = table.foreignKeys
-    .filter((key) => key.columns.includes(field.name))
-    .map((key): Change => ({ kind: 'drop-foreign-key', table: target, name: key.name, columns: key.columns }))
-  const uniques = new Set(table.uniques.map(({ name }) => name))
-  const indexes = table.indexes
-    .filter(({ columns }) => columns.includes(field.name) && columns.join('\n') !== table.primaryKey.join('\n'))
-    .map(({ name }): Change => ({ kind: 'drop-index', table: target, name, isUnique: uniques.has(name) }))
-  return [...inward, ...own, ...indexes, { kind: 'drop-column', table: target, column: field.name }]
+  return [...inward, { kind: 'drop-column', table: target, column: field.name }]
 }
 
 /** Whatever speaks of the field, beside rights and presets, which are looked for in their rows. */

@@ -12,6 +12,8 @@ type Row = Readonly<Record<string, unknown>>
 export const rowsToRead = {
   directus_permissions: ['id', 'collection', 'permissions', 'validation', 'presets', 'fields'],
   directus_presets: ['id', 'collection', 'layout_query', 'filter'],
+  directus_versions: ['id', 'collection'],
+  directus_shares: ['id', 'collection'],
 } as const
 
 /** Rows as drivers give them. */
@@ -26,16 +28,27 @@ export function changesFor(gone: readonly Gone[], rows: RowsRead, model: Model):
   return [
     ...rows.directus_permissions.flatMap((row) => permissionChange(row, isGone, model)),
     ...rows.directus_presets.flatMap((row) => presetChange(row, isGone, model)),
+    // What hangs on them goes before: a database may not see to that while its tables are rebuilt.
+    ...hanging(whole, rows.directus_versions, 'directus_revisions', 'version'),
+    ...hanging(whole, rows.directus_shares, 'directus_sessions', 'share'),
     ...whole.flatMap((collection) =>
-      tablesByCollection
-        .filter((table) => model.collections.has(table))
-        .map((table): RowChange => ({ kind: 'delete', table, where: { collection } })),
+      tablesByCollection.map((table): RowChange => ({ kind: 'delete', table, where: { collection } })),
     ),
   ]
 }
 
 /** Rows of these belong to one collection's items. */
 const tablesByCollection = ['directus_shares', 'directus_versions', 'directus_comments']
+
+const hanging = (
+  collections: readonly string[],
+  rows: readonly Row[],
+  table: string,
+  column: string,
+): readonly RowChange[] =>
+  rows
+    .filter((row) => collections.includes(String(row['collection'])))
+    .map((row): RowChange => ({ kind: 'delete', table, where: { [column]: String(row['id']) } }))
 
 type IsGone = (collection: string, field: string | null) => boolean
 

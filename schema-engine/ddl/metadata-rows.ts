@@ -1,19 +1,28 @@
 /** Rows of the system's tables, read and changed on a connection. Values are JSON, by column; conditions are equalities. */
 import type { Connection } from '../database/database.ts'
+import type { Column, Table } from '../dialects/database-schema.ts'
 import { fail } from '../errors.ts'
 import { fieldType } from '../field-types/index.ts'
+import { ValueRefusal } from '../field-types/value-refusal.ts'
 import type { Collection, Field, Model } from '../model/model.ts'
 import { constant, valueOf } from '../sql/bind.ts'
-import { join, name, render, sql, type Sql } from '../sql/sql.ts'
+import { join, name, render, sql, value, type Sql } from '../sql/sql.ts'
 import type { RowChange } from './remodelling.ts'
 
 type Row = Readonly<Record<string, unknown>>
 
 /**
  * Does one change of a metadata table's rows. What an absent table can't hold is refused, what it can't lose is ignored.
- * @throws INVALID_PAYLOAD where there is no such table to write to
+ *
+ * @param tables of the database: one that is no collection may lose rows too
+ * @throws INVALID_PAYLOAD where there is no such table to write to; VALUE_TOO_LONG
  */
-export async function changeRow(row: RowChange, connection: Connection, model: Model): Promise<void> {
+export async function changeRow(
+  row: RowChange,
+  connection: Connection,
+  model: Model,
+  tables: readonly Table[],
+): Promise<void> {
   if (row.kind === 'insert') {
     await insertRow(row.table, row.values, connection, model)
     return
@@ -21,6 +30,8 @@ export async function changeRow(row: RowChange, connection: Connection, model: M
   const collection = model.collections.get(row.table)
   if (collection === undefined) {
     if (row.kind === 'update') return noTable(row.table)
+    const hidden = tables.find((table) => table.name === row.table)
+    if (hidden !== undefined) await run(deletion(hidden, row.where), connection)
     return
   }
   const condition = equalities(row.where, collection, connection)
@@ -80,6 +91,11 @@ export async function readRows(
   return rows.map((row) => Object.fromEntries(known.map((column, index) => [column, row[index]])))
 }
 
+function deletion({ schema, name: table }: Table, where: Row): Sql {
+  const parts = Object.entries(where).map(([column, given]) => sql`${name(column)} = ${value(constant(given))}`)
+  return sql`delete from ${schema === null ? name(table) : name(schema, table)} where ${join(parts, ' and ')}`
+}
+
 export function written(fragment: Sql, { dialect }: Pick<Connection, 'dialect'>) {
   const { text, binds } = render(fragment, dialect)
   return { text, values: binds.map((bind) => valueOf(bind, noInputs)), name: null }
@@ -93,7 +109,20 @@ const run = (fragment: Sql, connection: Connection) => connection.change(written
 function storedValue(given: unknown, field: Field, { dialect }: Connection): Sql {
   const { column } = field
   if (column === null) throw new TypeError(`${field.collection}.${field.name} has no column`)
-  return dialect.expressions.stored(constant(fieldType(field.type).store(given, column)), column)
+  return dialect.expressions.stored(constant(keptValue(given, field, column)), column)
+}
+
+/** @throws INVALID_PAYLOAD, VALUE_TOO_LONG or VALUE_OUT_OF_RANGE for what the field can't hold */
+function keptValue(given: unknown, field: Field, column: Column): unknown {
+  if (given === null) return null
+  try {
+    return fieldType(field.type).store(given, column)
+  } catch (error) {
+    if (!(error instanceof ValueRefusal)) throw error
+    const { code, reason } = error
+    if (code === 'INVALID_PAYLOAD') return fail(code, { reason: `${field.name}: ${reason}` })
+    return fail(code, { collection: field.collection, field: field.name })
+  }
 }
 
 function equalities(where: Row, collection: Collection, { dialect }: Pick<Connection, 'dialect'>): Sql {

@@ -94,6 +94,7 @@ export function inTurn<T>(live: LiveModel, work: () => Promise<T>): Promise<T> {
 
 async function apply(given: RemodelRequest, context: RemodelContext): Promise<Remodelled> {
   const { database, live, bus } = context
+  await live.refresh() // another process may have changed what this one has not heard of yet
   const request = bus.hasFilters(filterOf(given))
     ? await database.transaction((connection) => filtered(given, context, connection))
     : given
@@ -215,14 +216,19 @@ export async function changeRows({ change }: Planned, context: InTransaction): P
   const rights = change.gone.length === 0 ? [] : changesFor(change.gone, await readRights(connection, model), model)
   for (const row of [...change.rows, ...rights]) {
     const key = row.kind === 'insert' ? await insertRow(row.table, row.values, connection, model) : null
-    if (row.kind !== 'insert') await changeRow(row, connection, model)
+    if (row.kind !== 'insert') await changeRow(row, connection, model, context.live.schema().tables)
     await recordRow(row, key, { ...context, now: context.facts.now })
   }
 }
 
 async function readRights(connection: Connection, model: Model): Promise<RowsRead> {
-  const read = (table: keyof typeof rowsToRead) => readRows(table, rowsToRead[table], {}, connection, model)
-  return { directus_permissions: await read('directus_permissions'), directus_presets: await read('directus_presets') }
+  const read = (table: keyof RowsRead) => readRows(table, rowsToRead[table], {}, connection, model)
+  return {
+    directus_permissions: await read('directus_permissions'),
+    directus_presets: await read('directus_presets'),
+    directus_versions: await read('directus_versions'),
+    directus_shares: await read('directus_shares'),
+  }
 }
 
 const filterOf = (request: RemodelRequest): FilterKind => {

@@ -44,7 +44,11 @@ export async function compareSnapshot(
 ): Promise<Comparison | null> {
   const given = parseSnapshot(input)
   const before = await snapshotWith(place, sectionsGiven(given))
-  const after = without(options.ignore ?? [], before, completedWith(given, { ...(await factsOf(before, place)), force: options.force }, place))
+  const after = without(
+    options.ignore ?? [],
+    before,
+    completedWith(given, { ...(await factsOf(before, place)), force: options.force }, place),
+  )
   const diff = diffSnapshots(before, after)
   return diff === null ? null : { hash: hashOf(before), diff }
 }
@@ -122,7 +126,11 @@ async function apply(
   checkSections(sections)
   const before = await snapshotWith(context, sections)
   if (hash !== hashOf(before)) refuse('The database has changed since it was compared: compare it anew.')
-  const after = completedWith(parseSnapshot(applyDiff(before, diff)), { ...(await factsOf(before, context)), force }, context)
+  const after = completedWith(
+    parseSnapshot(applyDiff(before, diff)),
+    { ...(await factsOf(before, context)), force },
+    context,
+  )
   const remodelling = changesBetween(after, { ...(await factsOf(before, context)), force })
   const change: Remodelling = { ...remodelling, rows: [...remodelling.rows, ...partChanges(before, after)] }
   if (!allowDestructive) await refuseLosses(change, { before, after }, database)
@@ -155,7 +163,9 @@ const ofModel: readonly string[] = ['collections', 'fields', 'systemFields', 're
 function countersIn(rows: readonly RowChange[], { database: { dialect }, live }: Place): readonly string[] {
   const { catchUp } = dialect.ddl
   if (catchUp === null) return []
-  const tables = new Set(rows.filter((row) => row.kind === 'insert' && row.values['id'] !== undefined).map(({ table }) => table))
+  const tables = new Set(
+    rows.filter((row) => row.kind === 'insert' && row.values['id'] !== undefined).map(({ table }) => table),
+  )
   return [...tables].flatMap((table) => {
     const collection = live.current().collections.get(table)
     const column = collection?.fields.get('id')?.column
@@ -169,13 +179,20 @@ async function refuseLosses(
   { before, after }: { readonly before: Snapshot; readonly after: Snapshot },
   database: Database,
 ): Promise<void> {
-  const drops = dropsIn(diffSnapshots(before, after) ?? { collections: [], fields: [], systemFields: [], relations: [] })
+  const drops = dropsIn(
+    diffSnapshots(before, after) ?? { collections: [], fields: [], systemFields: [], relations: [] },
+  )
   const { steps } = planChanges(changes, await readStructure(database), database.dialect)
   const narrowed = steps.flatMap(({ change, isDestructive }) =>
-    isDestructive && change.kind === 'alter-column' ? [`Fields: ${change.table.name}.${change.column.name} (its values may not fit)`] : [],
+    isDestructive && change.kind === 'alter-column'
+      ? [`Fields: ${change.table.name}.${change.column.name} (its values may not fit)`]
+      : [],
   )
   const losses = [...drops, ...narrowed]
-  if (losses.length > 0) throw new EngineError('INVALID_PAYLOAD', { reason: `This would be lost: ${losses.join('; ')}. It must be allowed expressly.` })
+  if (losses.length > 0)
+    throw new EngineError('INVALID_PAYLOAD', {
+      reason: `This would be lost: ${losses.join('; ')}. It must be allowed expressly.`,
+    })
 }
 
 function refuse(reason: string): never {

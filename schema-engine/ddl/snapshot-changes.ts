@@ -1,5 +1,11 @@
 /** From one snapshot to another: the changes of tables and of rows of metadata. Pure. */
-import type { Change, ColumnDefinition, ForeignKeyDefinition, ReferentialAction, TableName } from '../dialects/change.ts'
+import type {
+  Change,
+  ColumnDefinition,
+  ForeignKeyDefinition,
+  ReferentialAction,
+  TableName,
+} from '../dialects/change.ts'
 import { definitionOf } from '../dialects/column-definition.ts'
 import type { Table } from '../dialects/database-schema.ts'
 import { fail } from '../errors.ts'
@@ -25,13 +31,24 @@ type Facts = InputFacts & { readonly after: Snapshot }
 export function changesBetween(after: Snapshot, given: InputFacts): Remodelling {
   const facts = { ...given, after }
   const made = after.collections.filter(({ collection, schema }) => schema !== null && !hadTable(collection, facts))
-  const dropped = given.before.collections.filter(({ collection, schema }) => schema !== null && !hasTable(collection, facts))
+  const dropped = given.before.collections.filter(
+    ({ collection, schema }) => schema !== null && !hasTable(collection, facts),
+  )
   return {
     changes: [
-      ...dropped.flatMap(({ collection }) => dropTable(collection, dropped.map((each) => each.collection), facts)),
+      ...dropped.flatMap(({ collection }) =>
+        dropTable(
+          collection,
+          dropped.map((each) => each.collection),
+          facts,
+        ),
+      ),
       ...dropRelations(facts),
       ...dropIndexes(facts),
-      ...createTables(made.map(({ collection }) => collection), facts),
+      ...createTables(
+        made.map(({ collection }) => collection),
+        facts,
+      ),
       ...columnChanges(facts),
       ...addIndexes(facts),
       ...addRelations(facts, new Set(made.map(({ collection }) => collection))),
@@ -49,12 +66,16 @@ const hasTable = (collection: string, { after }: Facts): boolean =>
 
 /** In both, so that its columns are changed one by one. */
 const stays = (collection: string, facts: Facts): boolean =>
-  isSystem(collection) ? tableOf(collection, facts) !== undefined : hadTable(collection, facts) && hasTable(collection, facts)
+  isSystem(collection)
+    ? tableOf(collection, facts) !== undefined
+    : hadTable(collection, facts) && hasTable(collection, facts)
 
 /** `schema.name` for a table outside of the default schema. */
 function tableNameOf(collection: string): TableName {
   const at = collection.indexOf('.')
-  return at === -1 ? { schema: null, name: collection } : { schema: collection.slice(0, at), name: collection.slice(at + 1) }
+  return at === -1
+    ? { schema: null, name: collection }
+    : { schema: collection.slice(0, at), name: collection.slice(at + 1) }
 }
 
 function tableOf(collection: string, { tables }: Pick<Facts, 'tables'>): Table | undefined {
@@ -87,7 +108,11 @@ function createTables(names: readonly string[], facts: Facts): readonly Change[]
   const left = new Set(names)
   const ordered: string[] = []
   while (left.size > 0) {
-    const free = [...left].filter((name) => relationsFrom(name, facts).every(({ schema }) => schema === null || schema.foreign_key_table === name || !left.has(schema.foreign_key_table)))
+    const free = [...left].filter((name) =>
+      relationsFrom(name, facts).every(
+        ({ schema }) => schema === null || schema.foreign_key_table === name || !left.has(schema.foreign_key_table),
+      ),
+    )
     const next = free.length > 0 ? free : [...left].slice(0, 1)
     for (const name of next) left.delete(name)
     ordered.push(...next)
@@ -131,7 +156,8 @@ function createTable(collection: string, made: ReadonlySet<string>, facts: Facts
 
 /** The key first, then as the form has them. */
 function byRank(one: WithSchema, other: WithSchema): number {
-  const rank = ({ schema, meta }: WithSchema): number => (schema.is_primary_key ? -1 : (meta?.sort ?? Number.MAX_SAFE_INTEGER))
+  const rank = ({ schema, meta }: WithSchema): number =>
+    schema.is_primary_key ? -1 : (meta?.sort ?? Number.MAX_SAFE_INTEGER)
   return rank(one) - rank(other)
 }
 
@@ -165,18 +191,20 @@ function definition(field: WithSchema, facts: Facts): ColumnDefinition {
 
 function columnChanges(facts: Facts): readonly Change[] {
   const collections = [...new Set([...facts.before.fields, ...facts.after.fields].map(({ collection }) => collection))]
-  return collections.filter((collection) => stays(collection, facts)).flatMap((collection) => {
-    const table = tableNameOf(collection)
-    const before = new Map(columnsIn(facts.before, collection).map((field) => [field.field, field]))
-    const after = columnsIn(facts.after, collection)
-    const names = new Set(after.map(({ field }) => field))
-    return [
-      ...after.flatMap((field) => columnChange(field, before.get(field.field), table, facts)),
-      ...[...before.keys()]
-        .filter((name) => !names.has(name))
-        .map((column): Change => ({ kind: 'drop-column', table, column })),
-    ]
-  })
+  return collections
+    .filter((collection) => stays(collection, facts))
+    .flatMap((collection) => {
+      const table = tableNameOf(collection)
+      const before = new Map(columnsIn(facts.before, collection).map((field) => [field.field, field]))
+      const after = columnsIn(facts.after, collection)
+      const names = new Set(after.map(({ field }) => field))
+      return [
+        ...after.flatMap((field) => columnChange(field, before.get(field.field), table, facts)),
+        ...[...before.keys()]
+          .filter((name) => !names.has(name))
+          .map((column): Change => ({ kind: 'drop-column', table, column })),
+      ]
+    })
 }
 
 /** What of a column's facts is the column's own. */
@@ -191,13 +219,19 @@ const columnKeys = [
   'enum_values',
 ] as const
 
-function columnChange(field: WithSchema, before: WithSchema | undefined, table: TableName, facts: Facts): readonly Change[] {
+function columnChange(
+  field: WithSchema,
+  before: WithSchema | undefined,
+  table: TableName,
+  facts: Facts,
+): readonly Change[] {
   const { schema } = field
   if (before === undefined) {
     if (schema.is_primary_key) refuse(`"${field.collection}.${field.field}": a table keeps its primary key.`)
     return [{ kind: 'add-column', table, column: definition(field, facts) }]
   }
-  const differ = (key: keyof SnapshotColumn): boolean => JSON.stringify(schema[key]) !== JSON.stringify(before.schema[key])
+  const differ = (key: keyof SnapshotColumn): boolean =>
+    JSON.stringify(schema[key]) !== JSON.stringify(before.schema[key])
   if (differ('is_primary_key')) refuse(`"${field.collection}.${field.field}": a table keeps its primary key.`)
   if (differ('is_generated') || differ('generation_expression') || differ('has_auto_increment'))
     refuse(`"${field.collection}.${field.field}": whether a column is generated or counts up can not be changed.`)
@@ -208,7 +242,9 @@ function columnChange(field: WithSchema, before: WithSchema | undefined, table: 
   const hasNewDefault = differ('default_value') || differ('default_is_expression')
   if (hasNewDefault && schema.default_is_expression === true)
     refuse(`The default of "${field.collection}.${field.field}" is SQL: change it in the database.`)
-  const hasNewType = (['data_type', 'max_length', 'numeric_precision', 'numeric_scale', 'enum_values'] as const).some(differ)
+  const hasNewType = (['data_type', 'max_length', 'numeric_precision', 'numeric_scale', 'enum_values'] as const).some(
+    differ,
+  )
   const wanted = columnDefinition(field, facts)
   return [
     {
@@ -226,7 +262,9 @@ function columnChange(field: WithSchema, before: WithSchema | undefined, table: 
 
 /** What the rows that are there must hold, asked before anything is changed. */
 function checksFor(facts: Facts): readonly ValueCheck[] {
-  const before = new Map(facts.before.fields.map((field) => [JSON.stringify([field.collection, field.field]), field.schema]))
+  const before = new Map(
+    facts.before.fields.map((field) => [JSON.stringify([field.collection, field.field]), field.schema]),
+  )
   return facts.after.fields
     .filter(({ collection, schema }) => schema !== null && stays(collection, facts))
     .flatMap(({ collection, field, schema }): readonly ValueCheck[] => {
@@ -239,26 +277,28 @@ function checksFor(facts: Facts): readonly ValueCheck[] {
         isSameType && schema.max_length !== null && now.max_length !== null && schema.max_length < now.max_length
       return [
         ...(now.is_nullable && !schema.is_nullable ? [{ ...at, kind: 'no-nulls' as const, column: field }] : []),
-        ...(isSameType && schema.is_unique && !now.is_unique ? [{ ...at, kind: 'no-duplicates' as const, column: field }] : []),
-        ...(isShorter
-          ? [{ ...at, kind: 'not-longer' as const, column: field, maxLength: schema.max_length }]
+        ...(isSameType && schema.is_unique && !now.is_unique
+          ? [{ ...at, kind: 'no-duplicates' as const, column: field }]
           : []),
+        ...(isShorter ? [{ ...at, kind: 'not-longer' as const, column: field, maxLength: schema.max_length }] : []),
       ]
     })
 }
 
 function dropIndexes(facts: Facts): readonly Change[] {
-  return [...wantedIndexes(facts.before, facts)].flatMap(([key, { collection, columns, unique }]): readonly Change[] => {
-    if (wantedIndexes(facts.after, facts).has(key)) return []
-    // An index goes with its columns, where the whole of it goes.
-    const left = new Set(columnsIn(facts.after, collection).map(({ field }) => field))
-    if (!isSystem(collection) && columns.every((column) => !left.has(column))) return []
-    const table = known(collection, facts)
-    const found = unique ? uniqueOn(table, columns) : indexOn(table, columns)
-    return found === undefined
-      ? []
-      : [{ kind: 'drop-index', table: tableNameOf(collection), name: found.name, isUnique: unique }]
-  })
+  return [...wantedIndexes(facts.before, facts)].flatMap(
+    ([key, { collection, columns, unique }]): readonly Change[] => {
+      if (wantedIndexes(facts.after, facts).has(key)) return []
+      // An index goes with its columns, where the whole of it goes.
+      const left = new Set(columnsIn(facts.after, collection).map(({ field }) => field))
+      if (!isSystem(collection) && columns.every((column) => !left.has(column))) return []
+      const table = known(collection, facts)
+      const found = unique ? uniqueOn(table, columns) : indexOn(table, columns)
+      return found === undefined
+        ? []
+        : [{ kind: 'drop-index', table: tableNameOf(collection), name: found.name, isUnique: unique }]
+    },
+  )
 }
 
 function addIndexes(facts: Facts): readonly Change[] {
@@ -337,8 +377,13 @@ function dropRelations(facts: Facts): readonly Change[] {
   return [...foreignKeysIn(facts.before)].flatMap(([id, { collection, key }]): readonly Change[] => {
     if (after.has(id) || !stays(collection, facts)) return []
     const table = known(collection, facts)
-    const found = key.columns.length === 1 ? singleKey(table, key.columns[0] ?? '') : table.foreignKeys.find((each) => each.columns.join('\0') === key.columns.join('\0'))
-    return [{ kind: 'drop-foreign-key', table: tableNameOf(collection), name: found?.name ?? null, columns: key.columns }]
+    const found =
+      key.columns.length === 1
+        ? singleKey(table, key.columns[0] ?? '')
+        : table.foreignKeys.find((each) => each.columns.join('\0') === key.columns.join('\0'))
+    return [
+      { kind: 'drop-foreign-key', table: tableNameOf(collection), name: found?.name ?? null, columns: key.columns },
+    ]
   })
 }
 
@@ -378,7 +423,8 @@ function collectionRows({ before, after }: Facts): readonly RowChange[] {
     const current = ours.get(collection)
     if (current === undefined) {
       inserts.push({ kind: 'insert', table, values: { ...meta, group: null } })
-      if (meta.group !== null) updates.push({ kind: 'update', table, where: { collection }, values: { group: meta.group } })
+      if (meta.group !== null)
+        updates.push({ kind: 'update', table, where: { collection }, values: { group: meta.group } })
       continue
     }
     const values = changed(current, meta)
@@ -399,14 +445,28 @@ const metaByName = ({ collections }: Snapshot) =>
 
 function fieldRows({ before, after }: Facts): readonly RowChange[] {
   const rowsIn = (snapshot: Snapshot) =>
-    new Map(snapshot.fields.flatMap(({ collection, field, meta }) => (meta === null ? [] : [[JSON.stringify([collection, field]), meta] as const])))
-  return rowChanges('directus_fields', rowsIn(before), rowsIn(after), ({ collection, field }) => ({ collection, field }))
+    new Map(
+      snapshot.fields.flatMap(({ collection, field, meta }) =>
+        meta === null ? [] : [[JSON.stringify([collection, field]), meta] as const],
+      ),
+    )
+  return rowChanges('directus_fields', rowsIn(before), rowsIn(after), ({ collection, field }) => ({
+    collection,
+    field,
+  }))
 }
 
 function relationRows({ before, after }: Facts): readonly RowChange[] {
   const rowsIn = (snapshot: Snapshot) =>
-    new Map(snapshot.relations.flatMap(({ collection, field, meta }) => (meta === null ? [] : [[JSON.stringify([collection, field]), meta] as const])))
-  return rowChanges('directus_relations', rowsIn(before), rowsIn(after), ({ many_collection, many_field }) => ({ many_collection, many_field }))
+    new Map(
+      snapshot.relations.flatMap(({ collection, field, meta }) =>
+        meta === null ? [] : [[JSON.stringify([collection, field]), meta] as const],
+      ),
+    )
+  return rowChanges('directus_relations', rowsIn(before), rowsIn(after), ({ many_collection, many_field }) => ({
+    many_collection,
+    many_field,
+  }))
 }
 
 function rowChanges<T extends object>(
@@ -416,7 +476,9 @@ function rowChanges<T extends object>(
   whereOf: (row: T) => Readonly<Record<string, string>>,
 ): readonly RowChange[] {
   return [
-    ...[...before].filter(([key]) => !after.has(key)).map(([, row]): RowChange => ({ kind: 'delete', table, where: whereOf(row) })),
+    ...[...before]
+      .filter(([key]) => !after.has(key))
+      .map(([, row]): RowChange => ({ kind: 'delete', table, where: whereOf(row) })),
     ...[...after].flatMap(([key, row]): readonly RowChange[] => {
       const current = before.get(key)
       if (current === undefined) return [{ kind: 'insert', table, values: Object.fromEntries(Object.entries(row)) }]
@@ -429,7 +491,9 @@ function rowChanges<T extends object>(
 function changed(before: object, after: object): Readonly<Record<string, unknown>> {
   const current = new Map(Object.entries(before))
   return Object.fromEntries(
-    Object.entries(after).filter(([key, value]) => JSON.stringify(current.get(key) ?? null) !== JSON.stringify(value ?? null)),
+    Object.entries(after).filter(
+      ([key, value]) => JSON.stringify(current.get(key) ?? null) !== JSON.stringify(value ?? null),
+    ),
   )
 }
 

@@ -36,11 +36,15 @@ const identityOf = (section: string): readonly string[] => identities[section] ?
 /** @returns null where nothing differs */
 export function diffSnapshots(before: Snapshot, after: Snapshot): SnapshotDiff | null {
   const sections = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((key) => !facts.has(key))
-  const found = sections.map((section) => [section, diffSection(section, listOf(before, section), listOf(after, section))] as const)
+  const found = sections.map(
+    (section) => [section, diffSection(section, listOf(before, section), listOf(after, section))] as const,
+  )
   const diff = { collections: [], fields: [], systemFields: [], relations: [], ...Object.fromEntries(found) }
   // Sections of rows stay though they be empty: they tell what was compared.
   const told = Object.entries(diff).filter(([section, entries]) => entries.length > 0 || !optional.has(section))
-  return found.every(([, entries]) => entries.length === 0) ? null : { collections: [], fields: [], systemFields: [], relations: [], ...Object.fromEntries(told) }
+  return found.every(([, entries]) => entries.length === 0)
+    ? null
+    : { collections: [], fields: [], systemFields: [], relations: [], ...Object.fromEntries(told) }
 }
 
 const optional: ReadonlySet<string> = new Set(['indexes', 'foreignKeys'])
@@ -86,7 +90,8 @@ export function applyDiff(before: Snapshot, diff: unknown): Json {
 function applySection(section: string, before: readonly Json[], entries: readonly unknown[]): readonly Json[] {
   const objects = new Map(byIdentity(section, before))
   for (const entry of entries) {
-    if (!isObject(entry) || !Array.isArray(entry['diff'])) return refuse(`Each of "diff.${section}" must have a "diff".`)
+    if (!isObject(entry) || !Array.isArray(entry['diff']))
+      return refuse(`Each of "diff.${section}" must have a "diff".`)
     const key = keyOf(section, entry)
     const after = applyDifferences(objects.get(key), entry['diff'].map(differenceOf))
     if (after === undefined) objects.delete(key)
@@ -115,7 +120,10 @@ function differenceOf(given: unknown): Difference {
       const isIndex = typeof index === 'number' && Number.isInteger(index) && index >= 0 && index < maxIndex
       if (!isIndex || !isObject(item) || (item['kind'] !== 'N' && item['kind'] !== 'D'))
         return refuse('A difference of kind "A" needs an index and an item.')
-      const change = item['kind'] === 'N' ? ({ kind: 'N', rhs: item['rhs'] ?? null } as const) : ({ kind: 'D', lhs: item['lhs'] } as const)
+      const change =
+        item['kind'] === 'N'
+          ? ({ kind: 'N', rhs: item['rhs'] ?? null } as const)
+          : ({ kind: 'D', lhs: item['lhs'] } as const)
       return { kind, ...at, index, item: change }
     }
     default:
@@ -163,7 +171,9 @@ function describeDifference(each: Difference): string {
     case 'E':
       return `Set ${at} to ${JSON.stringify(each.rhs)} (was ${JSON.stringify(each.lhs)})`
     case 'A':
-      return each.item.kind === 'N' ? `Add ${JSON.stringify(each.item.rhs)} to ${at}` : `Remove ${JSON.stringify(each.item.lhs)} from ${at}`
+      return each.item.kind === 'N'
+        ? `Add ${JSON.stringify(each.item.rhs)} to ${at}`
+        : `Remove ${JSON.stringify(each.item.lhs)} from ${at}`
   }
 }
 

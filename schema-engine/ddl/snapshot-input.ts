@@ -8,11 +8,11 @@ import type { Column, ColumnKind, Table } from '../dialects/database-schema.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import { EngineError, fail } from '../errors.ts'
 import type { CollectionMetadata, FieldMetadata, RelationMetadata } from '../model/metadata.ts'
+import { isSystemField } from './system-fields.ts'
 import {
   isSystem,
   snapshotVersion,
   timeDefault,
-  vendorOf,
   type Snapshot,
   type SnapshotCollection,
   type SnapshotColumn,
@@ -85,7 +85,9 @@ function listOf(input: Json, key: string): readonly Json[] {
 function named(list: readonly Json[], keys: readonly string[]): readonly Json[] {
   const seen = new Set<string>()
   for (const each of list) {
-    const names = keys.map((key) => (typeof each[key] === 'string' && each[key] !== '' ? each[key] : refuse(`"${key}" must be a text.`)))
+    const names = keys.map((key) =>
+      typeof each[key] === 'string' && each[key] !== '' ? each[key] : refuse(`"${key}" must be a text.`),
+    )
     const name = JSON.stringify(names)
     if (seen.has(name)) refuse(`${names.join('.')} stands in the snapshot twice.`)
     seen.add(name)
@@ -109,12 +111,18 @@ export type InputFacts = {
  */
 export function completed(input: SnapshotInput, facts: InputFacts): Snapshot {
   const { before, dialect, force } = facts
-  const isSameVendor = input.vendor === vendorOf(dialect)
+  const isSameVendor = input.vendor === dialect.ddl.vendor
   if (!isSameVendor && !force)
-    refuse(`The snapshot is of "${input.vendor}", the database is "${vendorOf(dialect)}". With force its field types are taken.`)
-  const collections = input.collections.filter((each) => !isSystem(String(each['collection']))).map((each) => collectionOf(each, before))
-  const relations = input.relations.map((each) => relationOf(each, before))
-  const fields = input.fields.map((each) => fieldOf(each, relations, isSameVendor, facts))
+    refuse(
+      `The snapshot is of "${input.vendor}", the database is "${dialect.ddl.vendor}". With force its field types are taken.`,
+    )
+  const collections = input.collections
+    .filter((each) => !isSystem(String(each['collection'])))
+    .map((each) => collectionOf(each, before))
+  const isOwn = (each: Json): boolean => !isSystemField(String(each['collection']), String(each['field']))
+  checkCollections([...input.fields, ...input.relations], collections)
+  const relations = input.relations.filter(isOwn).map((each) => relationOf(each, before))
+  const fields = input.fields.filter(isOwn).map((each) => fieldOf(each, relations, isSameVendor, facts))
   // A snapshot of the contract's own format says nothing of these.
   const indexes = input.indexes === null ? before.indexes : input.indexes.map(indexOf)
   const foreignKeys = input.foreignKeys === null ? before.foreignKeys : input.foreignKeys.map(foreignKeyOf)
@@ -130,6 +138,15 @@ export function completed(input: SnapshotInput, facts: InputFacts): Snapshot {
   }
 }
 
+function checkCollections(parts: readonly Json[], collections: readonly SnapshotCollection[]): void {
+  const known = new Set(collections.map(({ collection }) => collection))
+  const stray = parts.find(({ collection }) => !known.has(String(collection)) && !isSystem(String(collection)))
+  if (stray !== undefined)
+    refuse(
+      `${String(stray['collection'])}.${String(stray['field'])} is of a collection that the snapshot does not have.`,
+    )
+}
+
 function collectionOf(given: Json, { collections }: Snapshot): SnapshotCollection {
   const collection = String(given['collection'])
   const current = collections.find((each) => each.collection === collection)
@@ -142,7 +159,9 @@ function collectionOf(given: Json, { collections }: Snapshot): SnapshotCollectio
       schema === null
         ? null
         : {
-            name: current?.schema?.name ?? (isObject(schema) && typeof schema['name'] === 'string' ? schema['name'] : collection),
+            name:
+              current?.schema?.name ??
+              (isObject(schema) && typeof schema['name'] === 'string' ? schema['name'] : collection),
             ...(key === undefined
               ? current?.schema?.primary_key === undefined
                 ? {}
@@ -158,7 +177,12 @@ function merged<T extends object>(given: unknown, current: T | null | undefined,
   if (given === undefined) return current ?? null
   if (!isObject(given)) return refuse('"meta" must be an object.')
   const known = Object.keys(usual)
-  return { ...usual, ...current, ...Object.fromEntries(Object.entries(given).filter(([key]) => known.includes(key))), ...fixed(usual) }
+  return {
+    ...usual,
+    ...current,
+    ...Object.fromEntries(Object.entries(given).filter(([key]) => known.includes(key))),
+    ...fixed(usual),
+  }
 }
 
 /** What an object is called is said outside of its metadata. */
@@ -219,7 +243,13 @@ function fieldOf(
   const meta = withList(merged(given['meta'], current?.meta, { ...fieldDefaults, collection, field }))
   if (!isObject(given['schema'])) return { collection, field, type, meta, schema: null }
   const relation = relations.find((each) => each.collection === collection && each.field === field)
-  const base = { ...columnDefaults, ...current?.schema, ...columnFacts(given['schema']), name: field, table: current?.schema?.table ?? collection }
+  const base = {
+    ...columnDefaults,
+    ...current?.schema,
+    ...columnFacts(given['schema']),
+    name: field,
+    table: current?.schema?.table ?? collection,
+  }
   const wanted: SnapshotColumn = {
     ...base,
     foreign_key_table: relation?.schema?.foreign_key_table ?? null,
@@ -291,7 +321,10 @@ function usualType(
 ): Pick<SnapshotColumn, 'data_type' | 'max_length' | 'numeric_precision' | 'numeric_scale'> {
   const definition = columnDefinition(field, null)
   return {
-    data_type: ddl.typeOf(definition).replace(/\(.*\)/, '').toLowerCase(),
+    data_type: ddl
+      .typeOf(definition)
+      .replace(/\(.*\)/, '')
+      .toLowerCase(),
     max_length: definition.maxLength,
     numeric_precision: definition.precision,
     numeric_scale: definition.scale,
@@ -299,11 +332,15 @@ function usualType(
 }
 
 /** As the database would report it. */
-function comparableDefault({ type, schema }: SnapshotField & { readonly schema: SnapshotColumn }): Pick<SnapshotColumn, 'default_value'> {
+function comparableDefault({
+  type,
+  schema,
+}: SnapshotField & { readonly schema: SnapshotColumn }): Pick<SnapshotColumn, 'default_value'> {
   const { default_value: value, default_is_expression: isExpression } = schema
   if (isExpression === true || value === null) return { default_value: value }
   const kind = kinds[type] ?? 'text'
-  if (isTimeKind(kind) && /^(current_timestamp|now)(\(\d*\))?$/i.test(String(value))) return { default_value: timeDefault }
+  if (isTimeKind(kind) && /^(current_timestamp|now)(\(\d*\))?$/i.test(String(value)))
+    return { default_value: timeDefault }
   switch (kind) {
     case 'boolean':
       return { default_value: value === true || ['true', '1', 't'].includes(String(value)) }
@@ -329,8 +366,9 @@ function columnFacts(given: Json): Partial<SnapshotColumn> {
     if (value === undefined) continue
     if (['max_length', 'numeric_precision', 'numeric_scale'].includes(key)) facts[key] = sizeOf(value, key)
     else if (key.startsWith('is_') || key === 'has_auto_increment') facts[key] = value === true
-    else if (key === 'data_type') facts[key] = String(value)
-    else if (key === 'generation_expression' || key === 'element_kind') facts[key] = value === null ? null : String(value)
+    else if (key === 'data_type') facts[key] = textIn(value, key)
+    else if (key === 'generation_expression' || key === 'element_kind')
+      facts[key] = value === null ? null : textIn(value, key)
     else if (key === 'default_is_expression' && value === true) facts[key] = true
     else if (key === 'enum_values') facts[key] = textsOf(value, key)
     else if (key === 'default_value') facts[key] = scalarOf(value)
@@ -345,13 +383,17 @@ function sizeOf(value: unknown, key: string): number | null {
 }
 
 function scalarOf(value: unknown): string | number | boolean | null {
-  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value
+  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+    return value
   return JSON.stringify(value)
 }
 
+const textIn = (value: unknown, key: string): string =>
+  typeof value === 'string' ? value : refuse(`"${key}" must be a text.`)
+
 function textsOf(value: unknown, key: string): readonly string[] {
   if (!Array.isArray(value)) return refuse(`"${key}" must be a list.`)
-  return value.map(String)
+  return value.map((each) => textIn(each, key))
 }
 
 function indexOf(given: Json): SnapshotIndex {
@@ -368,8 +410,8 @@ function foreignKeyOf(given: Json): SnapshotForeignKey {
     columns: textsOf(given['columns'], 'columns'),
     related_collection: String(given['related_collection']),
     related_columns: textsOf(given['related_columns'], 'related_columns'),
-    on_update: String(given['on_update'] ?? 'NO ACTION').toUpperCase(),
-    on_delete: String(given['on_delete'] ?? 'NO ACTION').toUpperCase(),
+    on_update: textIn(given['on_update'] ?? 'NO ACTION', 'on_update').toUpperCase(),
+    on_delete: textIn(given['on_delete'] ?? 'NO ACTION', 'on_delete').toUpperCase(),
   }
 }
 
@@ -435,8 +477,11 @@ export function columnDefinition(
   if (facts === null || definition.detail !== null) return withoutStraySizes(definition)
   if (definition.kind === 'enum') return { ...definition, detail: knownEnum(schema, facts.tables) }
   if (definition.kind === 'array') return { ...definition, detail: schema.element_kind ?? null }
-  const fitting = candidates(type).find((kind) => isWritable({ ...definition, kind, detail: schema.data_type }, facts.dialect))
-  if (fitting === undefined) return refuse(`"${schema.data_type}" is not a type of this database (${schema.table}.${schema.name}).`)
+  const fitting = candidates(type).find((kind) =>
+    isWritable({ ...definition, kind, detail: schema.data_type }, facts.dialect),
+  )
+  if (fitting === undefined)
+    return refuse(`"${schema.data_type}" is not a type of this database (${schema.table}.${schema.name}).`)
   return { ...definition, kind: fitting, detail: schema.data_type }
 }
 

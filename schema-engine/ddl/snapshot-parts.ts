@@ -45,12 +45,21 @@ export const sectionsFor = (parts: readonly PartName[]): readonly string[] => pa
 /** @throws INVALID_PAYLOAD for sections that are not known */
 export function checkSections(sections: readonly string[]): void {
   const unknown = sections.find((section) => !order.includes(section))
-  if (unknown !== undefined) fail('INVALID_PAYLOAD', { reason: `The snapshot has a section "${unknown}" that is not known.` })
+  if (unknown !== undefined)
+    fail('INVALID_PAYLOAD', { reason: `The snapshot has a section "${unknown}" that is not known.` })
 }
 
 const elsewhere: ReadonlySet<string> = new Set(['directus_users', 'directus_files', 'directus_folders'])
 const ownOfProject: ReadonlySet<string> = new Set(['directus_settings.project_id'])
-const untold: readonly string[] = ['hash', 'conceal', 'encrypt', 'date-created', 'date-updated', 'user-created', 'user-updated']
+const untold: readonly string[] = [
+  'hash',
+  'conceal',
+  'encrypt',
+  'date-created',
+  'date-updated',
+  'user-created',
+  'user-updated',
+]
 
 function columnsOf(section: string): readonly SystemColumn[] {
   const table = `directus_${section}`
@@ -79,7 +88,11 @@ export async function readParts(
     const rows = await readRows(`directus_${section}`, names, {}, connection, model)
     read[section] = rows
       .filter((row) => !isPersonal(row))
-      .map((row) => Object.fromEntries(columns.filter(({ name }) => name in row).map((column) => [column.name, valueOf(row[column.name], column)])))
+      .map((row) =>
+        Object.fromEntries(
+          columns.filter(({ name }) => name in row).map((column) => [column.name, valueOf(row[column.name], column)]),
+        ),
+      )
       .toSorted((one, other) => compare(one['id'], other['id']))
   }
   return read
@@ -95,7 +108,10 @@ function compare(one: unknown, other: unknown): number {
 /** JSON of what a driver gave. */
 function valueOf(given: unknown, { kind, special }: SystemColumn): unknown {
   if (given === null || given === undefined) return null
-  if (special.includes('cast-csv')) return String(given).split(',').filter((part) => part !== '')
+  if (special.includes('cast-csv'))
+    return textOf(given)
+      .split(',')
+      .filter((part) => part !== '')
   switch (kind) {
     case 'boolean':
       return given === true || given === 't' || given === 'true' || Number(given) === 1
@@ -104,9 +120,11 @@ function valueOf(given: unknown, { kind, special }: SystemColumn): unknown {
     case 'json':
       return typeof given === 'string' ? JSON.parse(given) : given
     default:
-      return String(given)
+      return textOf(given)
   }
 }
+
+const textOf = (given: unknown): string => (typeof given === 'string' ? given : JSON.stringify(given))
 
 /**
  * Given rows as the database's own would be: what they don't say stays, or is as usual.
@@ -138,20 +156,30 @@ export function partChanges(before: Snapshot, after: Snapshot): readonly RowChan
   const writes = sections.flatMap((section): readonly RowChange[] => {
     const table = `directus_${section}`
     const [ours, theirs] = [rowsIn(before, section), rowsIn(after, section)]
-    const links = columnsOf(section).filter(({ link }) => link?.collection === table).map(({ name }) => name)
+    const links = columnsOf(section)
+      .filter(({ link }) => link?.collection === table)
+      .map(({ name }) => name)
     const inserts: RowChange[] = []
     const updates: RowChange[] = []
     for (const [key, row] of theirs) {
       const where = { id: typeof row['id'] === 'number' ? row['id'] : key }
       const current = ours.get(key)
-      const linked = Object.fromEntries(links.filter((name) => (row[name] ?? null) !== null).map((name) => [name, row[name]]))
+      const linked = Object.fromEntries(
+        links.filter((name) => (row[name] ?? null) !== null).map((name) => [name, row[name]]),
+      )
       if (current === undefined) {
-        inserts.push({ kind: 'insert', table, values: { ...row, ...Object.fromEntries(links.map((name) => [name, null])) } })
+        inserts.push({
+          kind: 'insert',
+          table,
+          values: { ...row, ...Object.fromEntries(links.map((name) => [name, null])) },
+        })
         if (Object.keys(linked).length > 0) updates.push({ kind: 'update', table, where, values: linked })
         continue
       }
       const values = Object.fromEntries(
-        Object.entries(row).filter(([name, value]) => JSON.stringify(current[name] ?? null) !== JSON.stringify(value ?? null)),
+        Object.entries(row).filter(
+          ([name, value]) => JSON.stringify(current[name] ?? null) !== JSON.stringify(value ?? null),
+        ),
       )
       if (Object.keys(values).length > 0) updates.push({ kind: 'update', table, where, values })
     }

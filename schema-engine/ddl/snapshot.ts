@@ -92,7 +92,11 @@ export type SnapshotRelation = {
 }
 
 /** Over several columns. The name is not part of it: databases differ in what they let it be. */
-export type SnapshotIndex = { readonly collection: string; readonly columns: readonly string[]; readonly unique: boolean }
+export type SnapshotIndex = {
+  readonly collection: string
+  readonly columns: readonly string[]
+  readonly unique: boolean
+}
 
 export type SnapshotForeignKey = {
   readonly collection: string
@@ -109,9 +113,6 @@ export type SnapshotFacts = {
   readonly dialect: Dialect
 }
 
-/** The contract's name of a database's family. */
-export const vendorOf = ({ name }: Dialect): string => (name === 'mariadb' ? 'mysql' : name)
-
 /** Tables without metadata are left out where there is any; system collections are, but for what was added to them. */
 export function snapshotOf(facts: SnapshotFacts): Snapshot {
   const { model, metadata } = facts
@@ -124,26 +125,30 @@ export function snapshotOf(facts: SnapshotFacts): Snapshot {
     [...collection.fields.values()].filter((field) => field.column !== null || field.metadata !== null)
   const fields = [
     ...included.flatMap(fieldsOf),
-    ...all.filter(({ name }) => isSystem(name)).flatMap((collection) =>
-      fieldsOf(collection).filter((field) => !isSystemField(collection.name, field.name)),
-    ),
+    ...all
+      .filter(({ name }) => isSystem(name))
+      .flatMap((collection) => fieldsOf(collection).filter((field) => !isSystemField(collection.name, field.name))),
   ]
   const indexes = included.flatMap(indexesOf)
   const foreignKeys = included.flatMap(foreignKeysOf)
   return {
     version: snapshotVersion,
     directus: snapshotRelease,
-    vendor: vendorOf(facts.dialect),
+    vendor: facts.dialect.ddl.vendor,
     collections: included.map(collectionOf),
     fields: fields.map((field) => fieldOf(field, facts)).toSorted(byField),
-    systemFields: all.filter(({ name }) => isSystem(name)).flatMap(systemFieldsOf).toSorted(byField),
+    systemFields: all
+      .filter(({ name }) => isSystem(name))
+      .flatMap(systemFieldsOf)
+      .toSorted(byField),
     relations: relationsOf(fields, facts).toSorted(byField),
     indexes,
     foreignKeys,
   }
 }
 
-const isView = ({ table }: Collection): boolean => table !== null && table.kind !== 'table' && table.kind !== 'partitioned-table'
+const isView = ({ table }: Collection): boolean =>
+  table !== null && table.kind !== 'table' && table.kind !== 'partitioned-table'
 
 export const isSystem = (collection: string): boolean => /^(directus|tablegraph)_/.test(collection)
 

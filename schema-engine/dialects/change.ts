@@ -65,7 +65,12 @@ export type Change =
   | { readonly kind: 'alter-column'; readonly table: TableName; readonly column: ColumnDefinition }
   | { readonly kind: 'drop-column'; readonly table: TableName; readonly column: string }
   | { readonly kind: 'add-foreign-key'; readonly table: TableName; readonly foreignKey: ForeignKeyDefinition }
-  | { readonly kind: 'drop-foreign-key'; readonly table: TableName; readonly name: string | null; readonly columns: readonly string[] }
+  | {
+      readonly kind: 'drop-foreign-key'
+      readonly table: TableName
+      readonly name: string | null
+      readonly columns: readonly string[]
+    }
   | { readonly kind: 'add-index'; readonly table: TableName; readonly index: IndexDefinition }
   | { readonly kind: 'drop-index'; readonly table: TableName; readonly name: string; readonly isUnique: boolean }
 
@@ -99,6 +104,8 @@ export type WrittenChange = {
 
 /** How a dialect writes changes. Names are quoted; no text of a caller's reaches SQL but as a literal or a known word. */
 export type Ddl = {
+  /** What a snapshot calls this family of databases (contract §15). */
+  readonly vendor: string
   /** A statement that gives `Structure.sources` as rows of kind, name, table, text; null where there are none to read. */
   readonly sourcesQuery: string | null
   /** The tables of a rebuild refer to each other: foreign keys must not be enforced meanwhile (SQLite). */

@@ -59,15 +59,12 @@ export function foreignKeyDefinition(key: ForeignKey, name: string): ForeignKeyD
 }
 
 export function findTable({ tables }: Structure, { schema, name: table }: TableName): Table {
-  return (
-    tables.find((each) => each.schema === schema && each.name === table) ?? refuse(`There is no table "${table}".`)
-  )
+  return tables.find((each) => each.schema === schema && each.name === table) ?? refuse(`There is no table "${table}".`)
 }
 
 export function findColumn(table: Table, column: string) {
   return (
-    table.columns.find((each) => each.name === column) ??
-    refuse(`The table "${table.name}" has no column "${column}".`)
+    table.columns.find((each) => each.name === column) ?? refuse(`The table "${table.name}" has no column "${column}".`)
   )
 }
 
@@ -117,7 +114,8 @@ function booleanOf(value: string | number | boolean | null): boolean | null {
 
 const numberKinds: ReadonlySet<ColumnKind> = new Set(['integer', 'bigint', 'decimal', 'float'])
 const timeKinds: ReadonlySet<ColumnKind> = new Set(['date', 'time', 'datetime', 'timestamp'])
-const times = /^\(?(current_timestamp|now|current_date|curdate|current_time|curtime|localtime|localtimestamp)(\(\d*\))?\)?$/i
+const times =
+  /^\(?(current_timestamp|now|current_date|curdate|current_time|curtime|localtime|localtimestamp)(\(\d*\))?\)?$/i
 
 /**
  * What a default means, out of the SQL that a database reported.
@@ -137,7 +135,7 @@ export function readDefault(column: Column, escapes: 'never' | 'always' | 'marke
     const plain = hasEscapes ? inner.replaceAll(/\\(.)/gs, (_, char: string) => escaped[char] ?? char) : inner
     return valueOf(plain.replaceAll("''", "'"), kind) ?? { kind: 'sql', text: defaultValue }
   }
-  const bare = /^\(*([+-]?[\d.]+(?:e[+-]?\d+)?|true|false)\)*(::[\w\s()]+)?$/i.exec(text)?.[1]
+  const bare = /^\(*([+-]?[\d.]+(?:e[+-]?\d+)?|true|false|b'[01]')\)*(::[\w\s()]+)?$/i.exec(text)?.[1]
   return (bare === undefined ? null : valueOf(bare, kind)) ?? { kind: 'sql', text: defaultValue }
 }
 
@@ -175,8 +173,12 @@ export function refuse(reason: string): never {
  */
 export function checkNames(change: Change, fits: (name: string) => boolean): void {
   for (const each of namesIn(change)) {
-    if (typeof each !== 'string' || each === '' || each.includes('\0')) refuse('A name must be a text that is not empty.')
-    if (!each.isWellFormed() || !fits(each)) refuse(`"${each.slice(0, 20)}…" is too long for a name, or has characters that names of this database can't have.`)
+    if (typeof each !== 'string' || each === '' || each.includes('\0'))
+      refuse('A name must be a text that is not empty.')
+    if (!each.isWellFormed() || !fits(each))
+      refuse(
+        `"${each.slice(0, 20)}…" is too long for a name, or has characters that names of this database can't have.`,
+      )
   }
 }
 

@@ -82,8 +82,11 @@ export type Dialect = SqlWriter & {
     readonly transactionalDdl: boolean
     /** UPDATE … RETURNING; `returning` is of INSERT and DELETE. */
     readonly updateReturning: boolean
-    /** `select … for update`: rows are kept from other writers. Without it there is one writer at a time. */
-    readonly rowLocks: boolean
+    /**
+     * `select … for update`: rows are kept from other writers. `one`: those of the table that is named (`of`); `all`: those of
+     * every table that is joined; null: there is one writer at a time.
+     */
+    readonly rowLocks: 'one' | 'all' | null
     /** Statements that write may stand inside one that reads: `with w as (insert … returning …)`. */
     readonly writingSubqueries: boolean
     /** A list may be bound as one value. */

@@ -24,6 +24,7 @@ export type ReliableKind =
   | 'items.create'
   | 'items.update'
   | 'items.delete'
+  | 'items.sort'
   | 'items.promote'
 
 /** `id` is the same at every attempt, so that who has heard can tell a repetition; null where there is no outbox. */

@@ -22,16 +22,16 @@ export type Failure = {
 
 /**
  * What of a filter does not hold. Conditions on values that are not there, and on related items, are not asked.
- * @returns empty when the values pass
+ * @returns null when the values pass; what does not hold otherwise, which may be nothing that has a name (`_or` of nothing)
  */
 export function failuresOf(
   filter: Filter,
   values: Values,
   collection: Collection,
   facts: RequestFacts,
-): readonly Failure[] {
+): readonly Failure[] | null {
   const verdict = judge(filter, { values, collection, facts })
-  return verdict.holds === false ? verdict.failures : []
+  return verdict.holds === false ? verdict.failures : null
 }
 
 /** Whether a filter asks for related items: SQL alone can answer that. */
@@ -113,21 +113,22 @@ function compare(filter: Extract<Filter, { kind: 'compare' | 'pattern' }>, asked
   const field = asked.collection.fields.get(filter.value.field)
   const raw = asked.values.get(filter.value.field)
   if (field === undefined || raw === undefined || field.column === null) return unknown
-  const { actual, parse } = subjectOf(filter.value, field, raw)
-  const failed = (type: string, operand: unknown): Verdict => ({
+  const operand = filter.kind === 'compare' ? operandOf(filter.operand, asked.facts) : String(filter.pattern)
+  const isFlag = filter.kind === 'compare' && operators.get(filter.operator)?.form === 'flag'
+  const { actual, parse } = subjectOf(filter.value, field, raw, isFlag ? null : operand)
+  const failed = (type: string): Verdict => ({
     holds: false,
     failures: [{ field: field.name, type, operand, actual: field.isConcealed ? undefined : raw }],
   })
   if (filter.kind === 'pattern') {
     const holds = actual !== null && filter.pattern.test(textOf(actual))
     filter.pattern.lastIndex = 0
-    return holds ? passed : failed('regex', String(filter.pattern))
+    return holds ? passed : failed('regex')
   }
-  const operand = operandOf(filter.operand, asked.facts)
   const [operator, compared] = withNull(filter.operator, operand)
   const found = operators.get(operator)
-  if (found === undefined) return failed(operator.slice(1), operand)
-  return found.matches(actual, parsedOperand(found, compared, parse)) ? passed : failed(operator.slice(1), operand)
+  if (found === undefined) return failed(operator.slice(1))
+  return found.matches(actual, parsedOperand(found, compared, parse)) ? passed : failed(operator.slice(1))
 }
 
 /** Equal to nothing means: there is none. */
@@ -138,7 +139,7 @@ function withNull(operator: OperatorName, operand: unknown): readonly [OperatorN
 
 type Subject = { readonly actual: unknown; readonly parse: (input: unknown) => unknown }
 
-function subjectOf(value: FilterValue, field: Field, raw: unknown): Subject {
+function subjectOf(value: FilterValue, field: Field, raw: unknown, operand: unknown): Subject {
   switch (value.kind) {
     case 'field':
     case 'key': {
@@ -158,9 +159,21 @@ function subjectOf(value: FilterValue, field: Field, raw: unknown): Subject {
     case 'json': {
       let at: unknown = plainJson(raw)
       for (const step of value.path) at = at === null || typeof at !== 'object' ? null : Reflect.get(at, step)
-      return { actual: at ?? null, parse: (input) => input }
+      return { actual: scalarAs(at ?? null, kindOf(operand)), parse: (input) => input }
     }
   }
+}
+
+/** By which kind a JSON value is compared: what it is compared with. */
+function kindOf(operand: unknown): 'string' | 'number' | 'boolean' {
+  const first: unknown = Array.isArray(operand) ? operand[0] : operand
+  return typeof first === 'number' || typeof first === 'boolean' ? (typeof first as 'number' | 'boolean') : 'string' // asked just now
+}
+
+/** A JSON value of another kind than it is compared with counts as none; whatever it is, it has a text. */
+function scalarAs(value: unknown, kind: 'string' | 'number' | 'boolean'): unknown {
+  if (kind !== 'string') return typeof value === kind ? value : null
+  return value === null ? null : textOf(value)
 }
 
 /** A value that its type does not take is compared as it is; it is refused where it is stored. */

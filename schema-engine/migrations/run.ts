@@ -27,7 +27,7 @@ export type MigrationSettings = {
 }
 
 /** The name under which one process at a time changes the system's tables. */
-export const lockName = 'tablegraph_migrations'
+const lockName = 'tablegraph_migrations'
 
 /**
  * Runs what has not been run. A database in which all has been costs one statement.
@@ -81,15 +81,25 @@ export async function readStructure(database: Database): Promise<Found> {
   return { ...schema, sources }
 }
 
-/** Changes as statements, each written with the texts that those before it left. */
-export function statementsOf(changes: readonly Change[], found: Found, { ddl }: Dialect): readonly Sql[] {
+/** Changes as statements, each written with the texts that those before it left. The last list is for the very end. */
+export function writeChanges(
+  changes: readonly Change[],
+  found: Found,
+  { ddl }: Dialect,
+): { readonly each: readonly (readonly Sql[])[]; readonly cleanUp: readonly Sql[] } {
   let sources = found.sources
   const written = changes.map((change) => {
     const each = ddl.write(change, { tables: found.tables, sources })
     sources = each.sources
     return each
   })
-  return [...written.flatMap((each) => each.statements), ...written.flatMap((each) => each.cleanUp)]
+  return { each: written.map(({ statements }) => statements), cleanUp: written.flatMap(({ cleanUp }) => cleanUp) }
+}
+
+/** All of them. */
+export function statementsOf(changes: readonly Change[], found: Found, dialect: Dialect): readonly Sql[] {
+  const { each, cleanUp } = writeChanges(changes, found, dialect)
+  return [...each.flat(), ...cleanUp]
 }
 
 /** The record's own table comes first. When another process was faster, its table serves. */
@@ -97,7 +107,7 @@ async function createLedger(settings: MigrationSettings): Promise<Ledger> {
   const { database } = settings
   const { systemSchema: schema } = database
   try {
-    await database.exclusively(lockName, (connection) => runAll(ledgerStatements(settings), connection))
+    await locked(database)((connection) => runAll(ledgerStatements(settings), connection))
   } catch (error) {
     const ledger = await findLedger(database)
     if (ledger === null) throw error
@@ -144,13 +154,14 @@ async function run(migration: Migration, ledger: Ledger, settings: MigrationSett
     await runAll(lastStatements(migration, partsOf(migration, now), settings), connection)
     return true
   }
-  const isDone = await database.exclusively(lockName, async (connection) => {
+  const mayRebuild = steps.some(({ kind }) => kind === 'column')
+  const isDone = await (mayRebuild ? withTables(database) : locked(database))(async (connection) => {
     // What was found may have been changed since by another process; then it is looked at again.
     if (!(await isUnchanged(connection))) return false
     await runAll(stepStatements(migration, steps, { found, ledger }, settings), connection)
     return transactionalDdl ? finish(connection) : true
   })
-  return isDone && !transactionalDdl ? database.exclusively(lockName, finish) : isDone
+  return isDone && !transactionalDdl ? locked(database)(finish) : isDone
 }
 
 /** The record's own table is made before. */
@@ -166,14 +177,21 @@ function stepStatements(
 ): readonly Sql[] {
   // A record without a row of anybody's is ours: we were stopped before its first one.
   const isUnsigned = ledger.ours.size === 0 && ledger.others === 0
-  const unsigned = isUnsigned ? [{ part: ledgerCollection.name, kind: 'table', change: null }] : []
-  return [...unsigned, ...steps].flatMap(({ part, kind, change }) => {
+  const unsigned = isUnsigned ? [{ part: ledgerCollection.name, kind: 'table' as const }] : []
+  const record = ({ part, kind }: Pick<Step, 'part' | 'kind'>): readonly Sql[] => {
     const version = partVersion(migration, part)
-    return [
-      ...(ledger.ours.has(version) ? [] : [insertVersion(ledgerTable(schema), version, kind, dialect)]),
-      ...(change === null ? [] : statementsOf([change], found, dialect)),
-    ]
-  })
+    return ledger.ours.has(version) ? [] : [insertVersion(ledgerTable(schema), version, kind, dialect)]
+  }
+  const { each, cleanUp } = writeChanges(
+    steps.map(({ change }) => change),
+    found,
+    dialect,
+  )
+  return [
+    ...unsigned.flatMap(record),
+    ...steps.flatMap((step, index) => [...record(step), ...(each[index] ?? [])]),
+    ...cleanUp,
+  ]
 }
 
 /** First rows for tables that the migration made, then the migration itself. */
@@ -189,6 +207,23 @@ function lastStatements(
     insertVersion(ledgerTable(schema), migration.version, migration.name, dialect),
   ]
 }
+
+type InTransaction = <T>(work: (connection: Connection) => Promise<T>) => Promise<T>
+
+/** One process at a time. */
+const locked =
+  (database: Database): InTransaction =>
+  (work) =>
+    database.exclusively(lockName, work)
+
+/**
+ * The same for work on tables that have rows. Where a table is rebuilt, keys that lead to it must not act on that; such a
+ * database has one writer at a time by itself.
+ */
+export const withTables = (database: Database): InTransaction =>
+  database.dialect.ddl.rebuildsTables
+    ? (work) => database.transaction(work, { withoutForeignKeys: true })
+    : locked(database)
 
 /** One after the other. */
 export async function runAll(statements: readonly Sql[], connection: Connection): Promise<void> {

@@ -1,5 +1,4 @@
 /** Takes migrations back: exactly what they added, by their record. Tables that were there before stay as they were. */
-import type { Connection } from '../database/database.ts'
 import type { Change, TableName } from '../dialects/change.ts'
 import { migrations as ledgerCollection } from '../system/migrations.ts'
 import {
@@ -13,7 +12,7 @@ import {
   type Ledger,
 } from './ledger.ts'
 import type { Migration } from './migration.ts'
-import { lockName, readStructure, runAll, statementsOf, type Found, type MigrationSettings } from './run.ts'
+import { readStructure, runAll, statementsOf, withTables, type Found, type MigrationSettings } from './run.ts'
 import { deleteVersion } from './statements.ts'
 import type { Sql } from '../sql/sql.ts'
 
@@ -69,18 +68,13 @@ const newest = (ledger: Ledger, { migrations }: MigrationSettings, count: number
 async function takeBack(migration: Migration, ledger: Ledger, settings: MigrationSettings): Promise<boolean> {
   const { database } = settings
   const { systemSchema: schema } = database
-  const { dialect } = database
   const found = await readStructure(database)
   const statements = undoStatements(migration, goneOf(migration, ledger, found, settings), { ledger, found }, settings)
-  const work = async (connection: Connection): Promise<boolean> => {
+  return withTables(database)(async (connection) => {
     if (!isSameLedger(await readLedger(connection, schema), ledger)) return false
     await runAll(statements, connection)
     return true
-  }
-  // Where tables are rebuilt and dropped, keys of others must not act on it. Such a database has one writer at a time.
-  return dialect.ddl.rebuildsTables
-    ? database.transaction(work, { withoutForeignKeys: true })
-    : database.exclusively(lockName, work)
+  })
 }
 
 type Gone = {

@@ -103,7 +103,6 @@ async function importRows(request: ImportRequest, context: WriteContext, connect
         await writeItems(session, request.collection, rows.map(operationOf), 1)
         await writeRecord(session)
         await context.bus.recordInOutbox(session.events, connection)
-        await context.bus.recordInOutbox(session.events, connection)
       })
     } catch (error) {
       if (error instanceof EngineError && error.status < 500) return error

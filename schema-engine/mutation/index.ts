@@ -68,7 +68,7 @@ export async function write<Reply>(
   options: WriteOptions = {},
 ): Promise<WriteResult<Reply>> {
   checkRequest(request)
-  const result = await inTransaction(context, options, async (connection) => {
+  const result = await inTransaction(request, context, options, async (connection) => {
     const session: Session = { ...context, connection, drafts: [], events: [] }
     const keys = (await perform(session, request)).map(textOfKey)
     await writeRecord(session)
@@ -165,14 +165,20 @@ const rolledBack = Symbol('rolled back')
 
 /** A dry run's work is done like any other, and its transaction ended by a throw. */
 async function inTransaction<T>(
+  request: WriteRequest,
   { database }: WriteContext,
   { isDryRun }: WriteOptions,
   work: (connection: Connection) => Promise<T>,
 ): Promise<T> {
-  if (isDryRun !== true) return database.transaction(work)
+  // Of two who find no item yet, one must wait: else each would make one.
+  const begin: Database['transaction'] =
+    request.kind === 'singleton'
+      ? (run) => database.exclusively(`singleton ${request.collection}`, run)
+      : database.transaction
+  if (isDryRun !== true) return begin(work)
   let done: { readonly result: T } | null = null
   try {
-    await database.transaction(async (connection) => {
+    await begin(async (connection) => {
       done = { result: await work(connection) }
       throw rolledBack
     })

@@ -10,7 +10,7 @@ import type { FilterInput } from '../filter/filter.ts'
 import type { Collection, Field } from '../model/model.ts'
 import type { WriteAction, WriteRule } from '../permissions/access.ts'
 import { keyColumns, keyOperand } from '../query/plan-rows.ts'
-import { createKeyIndex, keyIn, keyPart, operandsOf, textOfKey, textOfPart, type RowKey } from './keys.ts'
+import { createKeyIndex, keyFields, keyIn, keyPart, operandsOf, textOfKey, textOfPart, type RowKey } from './keys.ts'
 import { writeLists } from './lists.ts'
 import { isOnlyKey, parseItem, type ParsedItem } from './parse-item.ts'
 import { checkPrecondition, preconditionFields } from './precondition.ts'
@@ -79,8 +79,10 @@ export async function writeItems(
   const works: Work[] = []
   for (const operation of operations) works.push(...(await begin(session, collection, operation, found)))
   await writeToOne(session, works, depth)
-  await writeOwn(session, collection, works)
+  const { updates, creates } = await writeOwn(session, collection, works)
   await writeLists(session, works.flatMap(listWork), depth, { writeItems, deleteItems })
+  await checkNewRows(session, collection, 'update', updates)
+  await checkNewRows(session, collection, 'create', creates)
   return writtenOf(operations, works)
 }
 
@@ -121,7 +123,7 @@ async function lockAsked(
   const asked = operations.flatMap((operation) => keysAsked(session, collection, operation))
   const precondition = operations.find((operation) => operation.precondition !== null)?.precondition ?? null
   const rows = await lockRows(session, collection, asked, 'update', preconditionFields(collection, precondition))
-  const index = createKeyIndex<LockedRow>()
+  const index = createKeyIndex<LockedRow>(keyFields(collection))
   for (const row of rows) index.set(row.operands, row)
   return index.get
 }
@@ -189,6 +191,9 @@ async function begin(
   const action = rows.length > 0 || operation.mode === 'update' ? 'update' : 'create'
   writable(session, collection.name, action)
   const rules = rulesOf(session, collection.name, action)
+  // Before anything else is said: what is wrong with the input, or that it is stale, would tell that the row is there.
+  if (action === 'update' && rules !== null && rows.some(({ matches }) => !matches.includes(true)))
+    forbidden(collection.name)
   await checkPrecondition(session, collection, operation.precondition, rows)
 
   const meta =
@@ -211,7 +216,7 @@ async function begin(
     const drafts = [draftOf(action, collection, [], operation)]
     return [{ operation, action, rows, drafts, parsed, values: new Map(parsed.values), named: own.named, keys: [] }]
   }
-  const isOwnKey = keyTest(collection, rows)
+  const isOwnKey = keyTest(collection, rows, asked)
   const named = own.named.filter((field) => !isOwnKey(field, own.values.get(field)))
   // Rows that other rules match have other presets.
   const groups = hasPresets ? Map.groupBy(rows, (row) => row.matches.join()).values() : [rows]
@@ -242,19 +247,20 @@ const draftOf = (action: Draft['action'], collection: Collection, key: RowKey, {
 })
 
 /** Whether a value only says which row is meant. */
-function keyTest(collection: Collection, rows: readonly LockedRow[]): (field: string, value: unknown) => boolean {
+function keyTest(
+  collection: Collection,
+  rows: readonly LockedRow[],
+  [asked]: readonly (readonly unknown[])[],
+): (field: string, value: unknown) => boolean {
   const [row] = rows
-  if (row === undefined) return () => false
+  if (row === undefined || rows.length > 1) return () => false
   return (name, value) => {
     const position = collection.primaryKey.indexOf(name)
     const field = collection.fields.get(name)
     if (position < 0 || field === undefined) return false
     const operand = keyOperand(field, value)
-    return (
-      rows.length === 1 &&
-      operand !== undefined &&
-      textOfPart(operand).toLowerCase() === textOfPart(row.operands[position]).toLowerCase()
-    )
+    if (operand === undefined) return false
+    return [row.operands[position], asked?.[position]].some((part) => textOfPart(part) === textOfPart(operand))
   }
 }
 
@@ -319,7 +325,7 @@ async function linkToExisting(session: Session, target: string, links: readonly 
     isLocked: false,
     seenBy: null,
   })
-  const index = createKeyIndex<RowKey>()
+  const index = createKeyIndex<RowKey>(keyFields(collection))
   for (const row of rows) {
     const key = row.map(String)
     index.set(operandsOf(key, collection) ?? key, key)
@@ -358,7 +364,9 @@ async function linkTo(
 /** Rows that get the same values under the same rules. */
 type Change = { readonly work: Work; readonly rows: readonly LockedRow[]; readonly prepared: Prepared }
 
-async function writeOwn(session: Session, collection: Collection, works: readonly Work[]): Promise<void> {
+type Changes = { readonly updates: readonly Change[]; readonly creates: readonly Change[] }
+
+async function writeOwn(session: Session, collection: Collection, works: readonly Work[]): Promise<Changes> {
   const updates: Change[] = []
   const creates: Change[] = []
   for (const work of works) {
@@ -377,10 +385,9 @@ async function writeOwn(session: Session, collection: Collection, works: readonl
     work.keys = [keys[index] ?? []]
     for (const draft of work.drafts) draft.key = keys[index] ?? []
   })
-  await checkNewRows(session, collection, 'update', updates)
-  await checkNewRows(session, collection, 'create', creates)
   for (const change of updates) tell(session, collection, change, false)
   for (const change of creates) tell(session, collection, change, record !== null)
+  return { updates, creates }
 }
 
 async function updateAll(session: Session, collection: Collection, changes: readonly Change[]): Promise<void> {
@@ -431,6 +438,7 @@ const preparedOf = (
     model: session.model,
     facts: session.facts,
     action,
+    tellsKeys: session.connection.dialect.supports.returning,
     values,
     named,
     lists: parsed.lists.map(({ field }) => field.name),
@@ -453,7 +461,7 @@ function rekey(work: Work, collection: Collection, { stored }: Prepared): void {
   for (const draft of work.drafts) draft.key = key
 }
 
-/** The rows as they are now must be granted too. */
+/** The rows as they are now, with their lists, must be granted too. */
 async function checkNewRows(
   session: Session,
   collection: Collection,
@@ -465,7 +473,7 @@ async function checkNewRows(
   if (collection.primaryKey.length === 0) forbidden(collection.name) // a row that nothing tells from others can't be looked at
   const rules = rulesOf(session, collection.name, action) ?? []
   const keysOf = (change: Change): readonly RowKey[] =>
-    action === 'create' || change.rows.length === 1 ? change.work.keys : change.rows.map(({ key }) => key)
+    action === 'create' || change.work.rows.length === 1 ? change.work.keys : change.rows.map(({ key }) => key)
   const rows = await selectRows(session, {
     collection,
     where: {
@@ -519,7 +527,7 @@ function isSettled(
 function tell(session: Session, collection: Collection, { work, rows, prepared }: Change, isRecorded: boolean): void {
   const ofRows = new Set(rows.map(({ key }) => textOfKey(key)))
   const drafts = work.drafts.filter(
-    (draft) => work.action === 'create' || rows.length === 1 || ofRows.has(textOfKey(draft.key)),
+    (draft) => work.action === 'create' || work.rows.length === 1 || ofRows.has(textOfKey(draft.key)),
   )
   for (const draft of drafts) {
     for (const field of prepared.stored.keys()) draft.fields.add(field.name)
@@ -562,7 +570,7 @@ export async function deleteItems(
   if (collection.primaryKey.length === 0)
     return fail('INVALID_PAYLOAD', { reason: `"${name}" has no key, so its items can't be deleted.` })
   const rows = await lockRows(session, collection, keys, 'delete', preconditionFields(collection, precondition))
-  const index = createKeyIndex<LockedRow>()
+  const index = createKeyIndex<LockedRow>(keyFields(collection))
   for (const row of rows) index.set(row.operands, row)
   const asked = keys.map((key) => index.get(key))
   const found = [...new Set(asked)].filter((row) => row !== undefined)

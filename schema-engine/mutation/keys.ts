@@ -46,23 +46,32 @@ export const textOfPart = (part: unknown): string =>
 /** What a statement gave as a text; null for null. */
 export const textOrNull = (value: unknown): string | null => (value === null ? null : textOfPart(value))
 
-/** Finds things by their keys, however the caller writes them: exactly, else without regard to case, as some databases do. */
-export function createKeyIndex<T>(): {
+/** The fields of a collection's key. */
+export const keyFields = ({ primaryKey, fields }: Collection): readonly Field[] =>
+  primaryKey.flatMap((name) => fields.get(name) ?? [])
+
+/** Whether the database takes texts in this column for the same that differ in case only. */
+const ignoresCase = ({ column }: Field): boolean =>
+  column?.dataType === 'citext' || column?.collation?.toUpperCase() === 'NOCASE'
+
+/** Finds things by their keys: exactly, and where the database does not regard case, without it. @param fields those of the keys */
+export function createKeyIndex<T>(fields: readonly Field[]): {
   readonly set: (operands: readonly unknown[], value: T) => void
   readonly get: (operands: readonly unknown[] | null) => T | undefined
 } {
+  const isFolding = fields.some(ignoresCase)
   const exact = new Map<string, T>()
   const folded = new Map<string, T>()
   const textOf = (operands: readonly unknown[]): string => JSON.stringify(operands.map(textOfPart))
   return {
     set: (operands, value) => {
       exact.set(textOf(operands), value)
-      folded.set(textOf(operands).toLowerCase(), value)
+      if (isFolding) folded.set(textOf(operands).toLowerCase(), value)
     },
     get: (operands) => {
       if (operands === null) return undefined
       const text = textOf(operands)
-      return exact.get(text) ?? folded.get(text.toLowerCase())
+      return exact.get(text) ?? (isFolding ? folded.get(text.toLowerCase()) : undefined)
     },
   }
 }

@@ -5,7 +5,7 @@
 import { fail } from '../errors.ts'
 import type { Collection, ColumnPairs, Field, Model } from '../model/model.ts'
 import { keyColumns, keyOperand } from '../query/plan-rows.ts'
-import { createKeyIndex, keyIn, keyPart, operandsOf, partsOf, textOrNull, type RowKey } from './keys.ts'
+import { createKeyIndex, keyFields, keyIn, keyPart, operandsOf, partsOf, textOrNull, type RowKey } from './keys.ts'
 import type { Operation, Written } from './items.ts'
 import { isKeyValue, isObject, type ListChanges, type ToMany } from './parse-item.ts'
 import { validationError } from './prepare.ts'
@@ -187,7 +187,7 @@ async function childrenOf(
     isLocked: true,
     seenBy: session.access.isFull ? null : session.access,
   })
-  const lists = createKeyIndex<Child[]>()
+  const lists = createKeyIndex<Child[]>(fields)
   for (const operands of tuples) lists.set(operands, [])
   for (const row of rows) {
     const texts = row.map(textOrNull)
@@ -307,9 +307,9 @@ function finder(
   children: readonly Child[],
   tie: ItemInput,
 ): (input: ItemInput) => Child | undefined {
-  const byKey = createKeyIndex<Child>()
-  const byFar = createKeyIndex<Child>()
+  const byKey = createKeyIndex<Child>(keyFields(collection))
   const target = far?.relation?.kind === 'm2o' ? session.model.collections.get(far.relation.collection) : undefined
+  const byFar = createKeyIndex<Child>(target === undefined ? [] : keyFields(target))
   for (const child of children) {
     byKey.set(child.operands, child)
     const operands = target === undefined || child.far === null ? null : operandsOf(child.far, target)

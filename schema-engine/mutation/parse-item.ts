@@ -49,6 +49,8 @@ export function parseItem(input: unknown, collection: Collection, model: Model, 
     if (relation === null && field.column === null) continue // presentation
     if (field.isConcealed && value === mask) continue
     named.push(name)
+    // A relation that has no column of its own name sets others, which need their own rights.
+    if (relation?.kind === 'm2o') named.push(...relation.on.flatMap(([column]) => (column === name ? [] : [column])))
     if (relation?.kind === 'o2m' || relation?.kind === 'm2m') {
       lists.push({ field, relation, changes: changesOf(value, field) })
     } else if (relation !== null && isObject(value)) {
@@ -57,7 +59,7 @@ export function parseItem(input: unknown, collection: Collection, model: Model, 
       if (isOnlyKey(value, target) && leadsToKey(relation, target) && givesKeys(target))
         setKey(values, field, relation, value, target)
       else toOne.push({ field, collection: target.name, input: value })
-    } else if (relation?.kind === 'm2o' && relation.on.length > 1) {
+    } else if (relation?.kind === 'm2o' && (relation.on.length > 1 || field.column === null)) {
       const target = model.collections.get(relation.collection)
       for (const [column, part] of keyParts(value, relation, target, field)) values.set(column, part)
     } else {
@@ -129,7 +131,7 @@ export function isOnlyKey(value: ItemInput, { primaryKey }: Collection): boolean
 const leadsToKey = (relation: ToOne, { primaryKey }: Collection): boolean =>
   relation.kind === 'm2a' || relation.on.every(([, there]) => primaryKey.includes(there))
 
-export const isKeyValue = (value: unknown): boolean =>
+export const isKeyValue = (value: unknown): value is string | number | bigint =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint'
 
 /** Sets the columns that hold the key of the item that a field leads to. */
@@ -146,7 +148,7 @@ function keyParts(
   field: Field,
 ): readonly (readonly [string, unknown])[] {
   if (value === null) return on.map(([column]) => [column, null])
-  const parts = Array.isArray(value) ? value : typeof value === 'string' ? decodeKey(value, on.length) : null
+  const parts = Array.isArray(value) ? value : isKeyValue(value) ? decodeKey(String(value), on.length) : null
   if (parts?.length !== on.length)
     return fail('INVALID_PAYLOAD', { reason: `"${field.name}" must be a key of ${on.length} values.` })
   // A key's values stand in the order of its own fields.

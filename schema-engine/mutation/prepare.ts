@@ -23,6 +23,8 @@ export type ToPrepare = {
   readonly model: Model
   readonly facts: RequestFacts
   readonly action: 'create' | 'update'
+  /** The database tells which keys it gave; else all but its numbers are made here. */
+  readonly tellsKeys: boolean
   /** Values of fields with a column, presets among them. */
   readonly values: Values
   /** Names that need a right. */
@@ -48,9 +50,10 @@ export type Prepared = {
 
 /** Presets of the rules, each under the input and under those of the rules after it. Names like `$NOW` stand for their values. */
 export function withPresets(input: ItemInput, rules: readonly WriteRule[] | null, facts: RequestFacts): ItemInput {
-  const presets = (rules ?? []).flatMap((rule) => (rule.presets === null ? [] : [resolved(rule.presets, facts)]))
-  if (presets.length === 0 || !isObject(input)) return input
-  return Object.assign({}, ...presets, input) as ItemInput // objects put together are one
+  const presets = (rules ?? []).flatMap((rule) =>
+    Object.entries(rule.presets ?? {}).map(([name, value]) => [name, resolved(value, facts)] as const),
+  )
+  return presets.length === 0 || !isObject(input) ? input : Object.fromEntries([...presets, ...Object.entries(input)])
 }
 
 function resolved(value: unknown, facts: RequestFacts): unknown {
@@ -69,13 +72,14 @@ export async function prepare(item: ToPrepare): Promise<Prepared> {
   const rules = usableRules(item)
   const values = withSpecials(item)
   checkFields(item, values)
+  const nowText = momentOf(item.facts).text
   const stored = new Map<Field, unknown>()
   const payload: Record<string, unknown> = {}
   for (const [name, raw] of values) {
     const field = item.collection.fields.get(name)
     if (field?.column == null) continue
     const value = isToHash(field, raw) ? await hashSecret(raw) : raw
-    stored.set(field, storedValue(field, value, item.path))
+    stored.set(field, raw === nowText ? storedNow(item, field, raw) : storedValue(field, value, item.path))
     payload[name] = field.isConcealed && raw !== null ? mask : raw
   }
   return { stored, payload, rules }
@@ -88,10 +92,31 @@ function storedValue(field: Field, value: unknown, path: readonly (string | numb
     return fieldType(field.type).store(value, field.column)
   } catch (error) {
     if (!(error instanceof ValueRefusal)) throw error
-    const { code, reason } = error
+    const { code } = error
+    const reason = field.isConcealed ? 'A secret must be a text.' : error.reason // which would repeat the value
     if (code === 'INVALID_PAYLOAD') return fail(code, { reason: `${[...path, field.name].join('.')}: ${reason}` })
     return fail(code, { collection: field.collection, field: field.name, ...(field.isConcealed ? {} : { value }) })
   }
+}
+
+/** The moment of a request as text, and as each field keeps it: many items are made in the same one. */
+type Moment = { readonly text: string; readonly stored: Map<Field, unknown> }
+
+const moments = new WeakMap<RequestFacts, Moment>()
+
+function momentOf(facts: RequestFacts): Moment {
+  const moment = moments.get(facts) ?? { text: facts.now.toISOString(), stored: new Map() }
+  moments.set(facts, moment)
+  return moment
+}
+
+function storedNow({ facts, path }: ToPrepare, field: Field, text: string): unknown {
+  const { stored } = momentOf(facts)
+  const known = stored.get(field)
+  if (known !== undefined) return known
+  const value = storedValue(field, text, path)
+  stored.set(field, value)
+  return value
 }
 
 const isToHash = (field: Field, value: unknown): value is string =>
@@ -107,8 +132,9 @@ function usableRules(item: ToPrepare): readonly WriteRule[] | null {
   const usable = allRules.filter((rule) => {
     if (rule.validation === null) return true
     const failures = failuresOf(validationOf(rule.validation, collection, model), values, collection, facts)
+    if (failures === null) return true
     if (rules.includes(rule)) failed.push(...failures)
-    return failures.length === 0
+    return false
   })
   if (
     grantsAll(
@@ -146,10 +172,18 @@ function checkFields({ collection, model, facts, action, lists, path }: ToPrepar
     if (missing !== null) failures.push({ field: field.name, type: missing, operand: undefined, actual: undefined })
     const rule = field.metadata?.validation
     if (value !== undefined && isObject(rule) && Object.keys(rule).length > 0)
-      failures.push(...failuresOf(validationOf(rule, collection, model), values, collection, facts))
+      failures.push(
+        ...metadataFailures(field, failuresOf(validationOf(rule, collection, model), values, collection, facts)),
+      )
   }
   if (failures.length > 0) throw validationError(failures, path)
 }
+
+/** A rule that nothing can satisfy is its field's failure. */
+const metadataFailures = ({ name: field }: Field, failures: readonly Failure[] | null): readonly Failure[] =>
+  failures === null || failures.length > 0
+    ? (failures ?? [])
+    : [{ field, type: 'validation', operand: undefined, actual: undefined }]
 
 function missingIn(field: Field, value: unknown, action: 'create' | 'update', lists: readonly string[]): string | null {
   const { column, metadata } = field
@@ -217,7 +251,7 @@ function watchedOf(collection: Collection): Watched {
 
 // Special values
 
-function withSpecials({ collection, facts, action, values, rules }: ToPrepare): Values {
+function withSpecials({ collection, facts, action, tellsKeys, values, rules }: ToPrepare): Values {
   const all = new Map(values)
   const isTrusted = rules === null
   for (const field of watchedOf(collection).made) {
@@ -226,7 +260,7 @@ function withSpecials({ collection, facts, action, values, rules }: ToPrepare): 
     const given = all.get(name)
     if (action === 'create') {
       if (given === undefined || given === null) {
-        if (needsId(field)) all.set(name, randomUUID())
+        if (needsId(field) && (column.defaultValue === null || !tellsKeys)) all.set(name, randomUUID())
         else if (given === null && column.hasAutoIncrement) all.delete(name)
       }
       // What says who made an item and when is not the caller's to say, unless he may do everything.
@@ -240,9 +274,9 @@ function withSpecials({ collection, facts, action, values, rules }: ToPrepare): 
   return all
 }
 
-/** A UUID is made for a key that the database makes none for, and for what metadata says. */
+/** A UUID may be made for a key, and for what metadata says. */
 function needsId({ special, type, isPrimaryKey, column, relation }: Field): boolean {
-  if (column?.defaultValue !== null || column.isGenerated) return false
+  if (column === null || column.isGenerated) return false
   return special.includes('uuid') ? relation === null : type === 'uuid' && isPrimaryKey && relation === null
 }
 
@@ -251,7 +285,7 @@ function madeBy(
   facts: RequestFacts,
   when: 'created' | 'updated',
 ): { readonly value: unknown } | undefined {
-  if (special.includes(`date-${when}`)) return { value: facts.now.toISOString() }
+  if (special.includes(`date-${when}`)) return { value: momentOf(facts).text }
   if (special.includes(`user-${when}`)) return { value: facts.user }
   if (special.includes(`role-${when}`)) return { value: facts.role }
   return undefined

@@ -154,7 +154,9 @@ export async function updateEach(
   collection: Collection,
   changes: readonly RowChange[],
 ): Promise<void> {
-  const groups = Map.groupBy(changes, ({ values }) => [...values.keys()].map((field) => field.name).join('\n'))
+  const groups = Map.groupBy(together(changes), ({ values }) =>
+    [...values.keys()].map((field) => field.name).join('\n'),
+  )
   for (const group of groups.values()) {
     const fields = [...(group[0]?.values.keys() ?? [])]
     if (fields.length === 0) continue
@@ -165,6 +167,20 @@ export async function updateEach(
       else await updatePart(session, collection, fields, part)
     }
   }
+}
+
+/** A row that is changed more than once holds what it is given last. */
+function together(changes: readonly RowChange[]): readonly RowChange[] {
+  const byKey = new Map<string, RowChange>()
+  for (const change of changes) {
+    const key = textOfKey(change.key)
+    const earlier = byKey.get(key)
+    byKey.set(
+      key,
+      earlier === undefined ? change : { ...change, values: new Map([...earlier.values, ...change.values]) },
+    )
+  }
+  return byKey.size === changes.length ? changes : [...byKey.values()]
 }
 
 async function updatePart(

@@ -16,9 +16,14 @@ export function compileRows(plan: RowsPlan, dialect: Dialect): RenderedSql {
     plan.order.length === 0 ? empty : sql` order by ${to.order(plan.order.map((term) => orderTerm(term, to)))}`
   const number = (count: number | null): Sql | null => (count === null ? null : raw(String(count)))
   const page = to.limitOffset(number(plan.limit), number(plan.offset))
-  const lock = plan.isLocked && dialect.supports.rowLocks ? raw(' for update') : empty
+  const lock = plan.isLocked ? lockOf(alias, dialect) : empty
   return render(
     sql`select ${columns.length === 0 ? raw('1') : join(columns, ', ')} ${fromWhere(plan.source, to)}${order}${page}${lock}`,
     dialect,
   )
+}
+
+function lockOf(alias: string, { supports: { rowLocks } }: Dialect): Sql {
+  if (rowLocks === null) return empty
+  return rowLocks === 'one' ? sql` for update of ${name(alias)}` : raw(' for update')
 }

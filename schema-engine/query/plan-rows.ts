@@ -137,7 +137,10 @@ function snapshotEntries(
   return planEntries(planner, selection, { collection, alias, depth: 0 })
 }
 
-/** What a list with these arguments would show its caller; without a limit all of it. */
+/**
+ * What a list with these arguments would show its caller; without a limit all of it. The rows are locked as they are found, so
+ * that of two writers the second finds only what is still as it asked for.
+ */
 export function planFound(
   query: {
     readonly filter: Filter | null
@@ -176,7 +179,7 @@ export function planFound(
     order: [...order, ...last],
     limit: page.limit,
     offset: query.offset,
-    isLocked: false,
+    isLocked: true,
   }
 }
 

@@ -146,7 +146,9 @@ export async function runMutation(run: MutationRun): Promise<MutationOutcome> {
       else hasChanged = true
     } catch (error) {
       if (!(error instanceof EngineError)) run.onUnexpected(error)
-      errors.push({ ...graphErrorOf(error), path: [root.key] })
+      // An input may be wrong in several ways, and all are told.
+      for (const each of error instanceof EngineError ? [error, ...error.others] : [error])
+        errors.push({ ...graphErrorOf(each), path: [root.key] })
       const status = hasChanged ? 200 : statusOf(error)
       // A field that can't be null takes the whole reply with it, and ends the mutation (GraphQL §6.4.4).
       if (status !== 200 || !root.isNullable)

@@ -91,10 +91,20 @@ function contextOf({ live, database, bus }: Engine, now: Date): WriteContext {
   return {
     actor: { kind: 'system', reason: 'schedule' },
     access: fullAccess,
-    model: live.current(),
+    model: withRecordsWritable(live.current()),
     facts: { now, user: null, role: null, roles: [], policies: [] },
     origin: noOrigin,
     database: { ...database, transaction: (work) => database.exclusively('tablegraph_retention', work) },
     bus,
   }
+}
+
+/** Nobody rewrites the record of what was done, and nobody but this takes anything away from it. */
+function withRecordsWritable(model: Model): Model {
+  const collections = new Map(model.collections)
+  for (const name of ['directus_activity', 'directus_revisions']) {
+    const collection = collections.get(name)
+    if (collection !== undefined) collections.set(name, { ...collection, isReadOnly: false })
+  }
+  return { ...model, collections }
 }

@@ -355,7 +355,7 @@ describe('writing', () => {
   const typeOf = (schema: GraphQLSchema, name: string): string =>
     String(schema.getMutationType()?.getFields()[name]?.type)
 
-  test('each collection has what can be written of it: a singleton one field, a view none, without a key only creating', () => {
+  test('each collection has what can be written of it: a singleton two fields, a view none, without a key only creating', () => {
     const schema = schemaFor(fullAccess)
     const rootsOfOne = (collection: string) => writes(schema).filter((name) => name.includes(`_${collection}`))
     expect(rootsOfOne('authors')).toEqual([
@@ -368,7 +368,7 @@ describe('writing', () => {
       'delete_authors_item',
       'delete_authors_items',
     ])
-    expect(rootsOfOne('site')).toEqual(['update_site'])
+    expect(rootsOfOne('site')).toEqual(['update_site', 'delete_site_item'])
     expect(rootsOfOne('best')).toEqual([])
     expect(rootsOfOne('log')).toEqual(['create_log_item', 'create_log_items'])
     expect(typeOf(schema, 'create_log_item')).toBe('Boolean')

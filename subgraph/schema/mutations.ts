@@ -42,8 +42,11 @@ export function writesOf(collection: Collection, types: Types): NamedRoots {
   })
   const item = isReadBack(collection, types) ? types.object(collection) : GraphQLBoolean
   if (collection.isSingleton) {
-    if (!may(collection, 'update')) return []
-    return [[names.updateSingleton, root('update-singleton', item, oneOf(types.input(collection, 'update')))]]
+    const update: NamedRoots = may(collection, 'update')
+      ? [[names.updateSingleton, root('update-singleton', item, oneOf(types.input(collection, 'update')))]]
+      : []
+    const mayDelete = may(collection, 'delete') && collection.primaryKey.length > 0
+    return mayDelete ? [...update, [names.deleteOne, root('delete-one', deleteOne, { id, ifMatch })]] : update
   }
   const isRead = item !== GraphQLBoolean
   const items = isRead ? listOf(item) : GraphQLBoolean

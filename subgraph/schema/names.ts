@@ -149,7 +149,7 @@ const writesOf = (base: string): WriteNames => ({
 /** A singleton and other collections have different mutations. */
 function mutationFamily(base: string, { isSingleton }: Collection): readonly string[] {
   const { updateSingleton, ...others } = writesOf(base)
-  return isSingleton ? [updateSingleton] : Object.values(others)
+  return isSingleton ? [updateSingleton, others.deleteOne] : Object.values(others)
 }
 
 /** Values first, columns before what is derived; then `<field>_func`, `<field>_key`, `<field>_keys` of what is left. */

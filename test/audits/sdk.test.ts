@@ -74,13 +74,10 @@ import {
   withSearch,
 } from '@directus/sdk'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { connect } from '#schema-engine/database/connect.ts'
-import { migrations } from '#schema-engine/migrations/index.ts'
-import { migrate } from '#schema-engine/migrations/run.ts'
-import { runScript, type TestDatabase } from '#test/harness/databases.ts'
 import { eachDialect } from '#test/harness/each-dialect.ts'
 import { adminToken, serveItems } from '#test/harness/http-server.ts'
 import { openItems, type ItemsClient } from '#test/harness/items-client.ts'
+import { withSystemTables } from '#test/harness/system-database.ts'
 
 type Author = { id: number; name: string }
 type Article = { id: number; title: string; stock: number | null; sort: number | null; author: number | Author | null }
@@ -96,14 +93,6 @@ const metadata = `
   insert into directus_collections (collection, singleton) values ('site', true);
   insert into directus_collections (collection, sort_field) values ('articles', 'sort');`
 
-async function prepare(database: TestDatabase): Promise<void> {
-  await runScript(database.settings, tables)
-  const connected = await connect(database.settings)
-  await migrate({ database: connected, migrations })
-  await connected.close()
-  await runScript(database.settings, metadata)
-}
-
 const clientOf = (url: string) => createDirectus<Schema>(url).with(staticToken(adminToken)).with(rest())
 
 /** Paths that the client sends and its types do not know, without a schema for the system's collections. */
@@ -114,9 +103,7 @@ eachDialect((_, open) => {
   let client: ReturnType<typeof clientOf>
   let stop: () => Promise<void>
   beforeAll(async () => {
-    const database = await open()
-    await prepare(database)
-    items = await openItems(database)
+    items = await openItems(await withSystemTables(await open(), tables, metadata))
     const server = await serveItems(items)
     stop = server.stop
     client = clientOf(server.url)
@@ -204,6 +191,12 @@ eachDialect((_, open) => {
       name: 'House',
     })
     expect(await client.request(readSingleton('site', { fields: ['name'] }))).toEqual({ name: 'House' })
+    expect((await items.rest({ method: 'POST', url: '/items/site', body: '{"id":2}' })).status).toBe(404)
+    expect((await items.rest({ method: 'PATCH', url: '/items/site/1', body: '{"name":"x"}' })).status).toBe(404)
+    expect((await items.rest({ method: 'DELETE', url: '/items/site', body: '["1"]' })).status).toBe(404)
+    expect((await items.rest({ method: 'DELETE', url: '/items/site/2' })).status).toBe(403)
+    await client.request(deleteItem('site' as never, 1)) // the client's types leave singletons out
+    expect(await client.request(readSingleton('site'))).toEqual({ id: null, name: null })
   })
 
   test('what is done is recorded', async () => {

@@ -90,10 +90,12 @@ eachDialect((_, open) => {
         await send('PATCH', '/roles?fields=name,icon', { query: { filter: { name: 'r2' } }, data: { icon: 'y' } }),
       ),
     ).toEqual([{ name: 'r2', icon: 'y' }])
+    const held = await send('DELETE', `/roles/${one.id}`)
+    expect([held.status, codeOf(held)]).toEqual([400, 'INVALID_FOREIGN_KEY'])
+    expect((await send('PATCH', `/roles/${one.id}`, { children: [] })).status).toBe(200)
     const dry = await send('DELETE', `/roles/${one.id}`, undefined, { prefer: 'dry-run' })
     expect(JSON.parse(dry.text)).toMatchObject({ data: null, dry_run: { keys: [one.id] } })
     expect(dataOf(await send('GET', `/roles/${one.id}?fields=name`))).toEqual({ name: 'r1' })
-    expect((await send('PATCH', `/roles/${one.id}`, { children: [] })).status).toBe(200)
     expect((await send('DELETE', '/roles', { query: { filter: { name: { _in: ['r1', 'r2'] } } } })).status).toBe(204)
     expect(dataOf(await send('GET', '/roles?filter[name][_in]=r1,r2'))).toEqual([])
   })

@@ -28,7 +28,11 @@ const column = (name: string, kind: ColumnKind, more: Partial<ColumnDefinition> 
   ...more,
 })
 
-const counter = { sqlite: 'integer primary key autoincrement', postgres: 'serial primary key', mariadb: 'int auto_increment primary key' }
+const counter = {
+  sqlite: 'integer primary key autoincrement',
+  postgres: 'serial primary key',
+  mariadb: 'int auto_increment primary key',
+}
 
 eachDialect((dialect, open) => {
   let place: TestDatabase
@@ -94,21 +98,34 @@ eachDialect((dialect, open) => {
       change: {
         kind: 'add-column',
         table: at('parents'),
-        column: column('state', 'string', { maxLength: 12, isNullable: false, default: { kind: 'value', value: "o'k\\" } }),
+        column: column('state', 'string', {
+          maxLength: 12,
+          isNullable: false,
+          default: { kind: 'value', value: "o'k\\" },
+        }),
       },
       expected: async () => {
-        expect(await columnNamed('parents', 'state')).toMatchObject({ kind: 'string', maxLength: 12, isNullable: false })
+        expect(await columnNamed('parents', 'state')).toMatchObject({
+          kind: 'string',
+          maxLength: 12,
+          isNullable: false,
+        })
         const rows = await database.rows({ text: 'select distinct state from parents', values: [], name: null })
         expect(rows).toEqual([["o'k\\"]])
       },
     }),
     'add a column of the time': async () => ({
-      change: { kind: 'add-column', table: at('parents'), column: column('made', 'timestamp', { default: { kind: 'now' } }) },
+      change: {
+        kind: 'add-column',
+        table: at('parents'),
+        column: column('made', 'timestamp', { default: { kind: 'now' } }),
+      },
       expected: async () => expect(await columnNamed('parents', 'made')).toMatchObject({ kind: 'timestamp' }),
     }),
     'make a text longer, and required': async () => ({
       change: await altered('parents', 'name', { maxLength: 80 }),
-      expected: async () => expect(await columnNamed('parents', 'name')).toMatchObject({ maxLength: 80, isNullable: false }),
+      expected: async () =>
+        expect(await columnNamed('parents', 'name')).toMatchObject({ maxLength: 80, isNullable: false }),
     }),
     'let a column be null': async () => ({
       change: await altered('parents', 'name', { isNullable: true, default: null }),
@@ -119,19 +136,32 @@ eachDialect((dialect, open) => {
     }),
     'change a text to a shorter one': async () => ({
       change: await altered('children', 'note', { kind: 'string', maxLength: 100, detail: null }),
-      expected: async () => expect(await columnNamed('children', 'note')).toMatchObject({ kind: 'string', maxLength: 100 }),
+      expected: async () =>
+        expect(await columnNamed('children', 'note')).toMatchObject({ kind: 'string', maxLength: 100 }),
     }),
     'change a default': async () => ({
       change: await altered('parents', 'name', { default: { kind: 'value', value: 'somebody' } }),
       expected: async () => expect((await columnNamed('parents', 'name'))?.defaultValue).toContain('somebody'),
     }),
     'add an index': async () => ({
-      change: { kind: 'add-index', table: at('parents'), index: { name: 'both', columns: ['name', 'price'], isUnique: false } },
+      change: {
+        kind: 'add-index',
+        table: at('parents'),
+        index: { name: 'both', columns: ['name', 'price'], isUnique: false },
+      },
       expected: async () =>
-        expect((await tableNamed('parents')).indexes).toContainEqual({ name: 'both', columns: ['name', 'price'], isUnique: false }),
+        expect((await tableNamed('parents')).indexes).toContainEqual({
+          name: 'both',
+          columns: ['name', 'price'],
+          isUnique: false,
+        }),
     }),
     'add a composite uniqueness': async () => ({
-      change: { kind: 'add-index', table: at('parents'), index: { name: 'one_each', columns: ['name', 'code'], isUnique: true } },
+      change: {
+        kind: 'add-index',
+        table: at('parents'),
+        index: { name: 'one_each', columns: ['name', 'code'], isUnique: true },
+      },
       expected: async () =>
         expect((await tableNamed('parents')).uniques).toContainEqual({ name: 'one_each', columns: ['name', 'code'] }),
     }),
@@ -162,7 +192,7 @@ eachDialect((dialect, open) => {
       },
       expected: async () => {
         const keys = (await tableNamed('children')).foreignKeys
-        expect(keys.map((key) => key.columns).toSorted()).toEqual([['id'], ['parent']])
+        expect(new Set(keys.map((key) => key.columns.join()))).toEqual(new Set(['id', 'parent']))
       },
     }),
     'drop a foreign key': async () => ({

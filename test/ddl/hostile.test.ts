@@ -65,7 +65,8 @@ eachDialect((dialect, open) => {
     await database.close()
     await place.drop()
   })
-  const apply = (...changes: readonly Change[]) => applyChanges({ changes }, { database, refresh: async () => undefined })
+  const apply = (...changes: readonly Change[]) =>
+    applyChanges({ changes }, { database, refresh: async () => undefined })
 
   it('takes hostile names for tables, columns, indexes and keys, through every change', async () => {
     for (const hostileName of hostile) {
@@ -87,7 +88,15 @@ eachDialect((dialect, open) => {
             onDelete: 'CASCADE',
           },
         },
-        { kind: 'alter-column', table: at(name), column: column(`${name}.`, { isNullable: true, maxLength: 120, default: { kind: 'value', value: `${name}!` } }) },
+        {
+          kind: 'alter-column',
+          table: at(name),
+          column: column(`${name}.`, {
+            isNullable: true,
+            maxLength: 120,
+            default: { kind: 'value', value: `${name}!` },
+          }),
+        },
       )
       const { tables } = await database.introspect()
       const table = tables.find((each) => each.name === name)
@@ -97,7 +106,9 @@ eachDialect((dialect, open) => {
       if (dialect !== 'sqlite') expect([table?.comment, table?.columns[2]?.comment]).toEqual([name, name])
       const quoted = (text: string) => database.dialect.quoteName(text)
       await runScript(place.settings, `insert into ${quoted(name)} (id) values ('1')`)
-      expect(await database.rows({ text: `select ${quoted(`${name}.`)} from ${quoted(name)}`, values: [], name: null })).toEqual([[`${name}!`]])
+      expect(
+        await database.rows({ text: `select ${quoted(`${name}.`)} from ${quoted(name)}`, values: [], name: null }),
+      ).toEqual([[`${name}!`]])
       const read = table?.columns[1] === undefined ? null : database.dialect.ddl.readDefault(table.columns[1])
       expect(read).toEqual({ kind: 'value', value: `${name}!` })
       await apply(
@@ -144,7 +155,8 @@ eachDialect((dialect, open) => {
       { kind: 'drop-index', table: at('victim'), name: 'missing', isUnique: false },
       { kind: 'drop-table', table: at('missing') },
     ]
-    for (const change of wrong) await expect(apply(change), JSON.stringify(change)).rejects.toMatchObject({ code: 'INVALID_PAYLOAD' })
+    for (const change of wrong)
+      await expect(apply(change), JSON.stringify(change)).rejects.toMatchObject({ code: 'INVALID_PAYLOAD' })
     expect(await structureOf(database)).toEqual(before)
   })
 

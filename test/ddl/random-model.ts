@@ -13,7 +13,7 @@ const keys: Readonly<Record<string, { readonly type: string; readonly schema: Js
 const names = Object.keys(keys)
 
 const defaults: Readonly<Record<string, readonly unknown[]>> = {
-  string: ['x', "it's \\ \"so\"", 'CURRENT_TIMESTAMP', ''],
+  string: ['x', 'it\'s \\ "so"', 'now()', ''],
   integer: [0, -7],
   bigInteger: ['9007199254740993', 5],
   boolean: [true, false],
@@ -21,33 +21,49 @@ const defaults: Readonly<Record<string, readonly unknown[]>> = {
   timestamp: ['CURRENT_TIMESTAMP'],
   dateTime: ['CURRENT_TIMESTAMP', '2024-01-31 10:00:00'],
 }
-const types = ['string', 'text', 'integer', 'bigInteger', 'float', 'decimal', 'boolean', 'date', 'time', 'dateTime', 'timestamp', 'uuid', 'json', 'binary']
+const types = [
+  'string',
+  'text',
+  'integer',
+  'bigInteger',
+  'float',
+  'decimal',
+  'boolean',
+  'date',
+  'time',
+  'dateTime',
+  'timestamp',
+  'uuid',
+  'json',
+  'binary',
+]
 /** What every database can index whole. */
 const indexable = new Set(['integer', 'bigInteger', 'boolean', 'date', 'dateTime', 'uuid', 'decimal'])
 
-const plainField = fc
-  .constantFrom(...types)
-  .chain((type) =>
-    fc.record({
-      type: fc.constant(type),
-      isNullable: fc.boolean(),
-      isUnique: fc.boolean(),
-      isIndexed: fc.boolean(),
-      defaultValue: fc.option(fc.constantFrom(...(defaults[type] ?? [null])), { nil: null }),
-      length: fc.constantFrom(10, 60, 255),
-      meta: fc.option(
-        fc.record({
-          interface: fc.constantFrom('input', null),
-          options: fc.constantFrom(null, { choices: [{ text: 'A', value: 'a' }] }, { a: { b: [1, 2] } }),
-          note: fc.option(fc.string({ maxLength: 12 }).filter((text) => !text.includes('\0')), { nil: null }),
-          required: fc.boolean(),
-          sort: fc.option(fc.integer({ min: 1, max: 9 }), { nil: null }),
-          special: fc.constantFrom([], ['cast-json'], ['a', 'b']),
-        }),
-        { nil: null },
-      ),
-    }),
-  )
+const plainField = fc.constantFrom(...types).chain((type) =>
+  fc.record({
+    type: fc.constant(type),
+    isNullable: fc.boolean(),
+    isUnique: fc.boolean(),
+    isIndexed: fc.boolean(),
+    defaultValue: fc.option(fc.constantFrom(...(defaults[type] ?? [null])), { nil: null }),
+    length: fc.constantFrom(10, 60, 255),
+    meta: fc.option(
+      fc.record({
+        interface: fc.constantFrom('input', null),
+        options: fc.constantFrom(null, { choices: [{ text: 'A', value: 'a' }] }, { a: { b: [1, 2] } }),
+        note: fc.option(
+          fc.string({ maxLength: 12 }).filter((text) => !text.includes('\0')),
+          { nil: null },
+        ),
+        required: fc.boolean(),
+        sort: fc.option(fc.integer({ min: 1, max: 9 }), { nil: null }),
+        special: fc.constantFrom([], ['cast-json'], ['a', 'b']),
+      }),
+      { nil: null },
+    ),
+  }),
+)
 
 const collection = fc.record({
   isThere: fc.boolean(),
@@ -83,7 +99,13 @@ export const randomModel = fc.record(Object.fromEntries(names.map((name) => [nam
     const key = keys[name]
     if (part === undefined || key === undefined) continue
     collections.push({ collection: name, meta: part.meta, schema: { name } })
-    fields.push({ collection: name, field: 'id', type: key.type, meta: null, schema: { is_nullable: false, is_primary_key: true, ...key.schema } })
+    fields.push({
+      collection: name,
+      field: 'id',
+      type: key.type,
+      meta: null,
+      schema: { is_nullable: false, is_primary_key: true, ...key.schema },
+    })
     for (const [field, facts] of Object.entries(part.fields)) {
       const isIndexable = indexable.has(facts.type)
       fields.push({
@@ -103,18 +125,29 @@ export const randomModel = fc.record(Object.fromEntries(names.map((name) => [nam
     for (const { target, onDelete, hasKey, hasMeta } of part.links.filter((link) => present.includes(link.target))) {
       const field = `to_${target}`
       const far = keys[target]
-      fields.push({ collection: name, field, type: far?.type, meta: null, schema: { is_nullable: true, max_length: far?.schema['max_length'] ?? null } })
+      fields.push({
+        collection: name,
+        field,
+        type: far?.type,
+        meta: null,
+        schema: { is_nullable: true, max_length: far?.schema['max_length'] ?? null },
+      })
       if (!hasKey && !hasMeta) continue
       relations.push({
         collection: name,
         field,
         related_collection: target,
         meta: hasMeta ? { one_collection: target, one_field: null } : null,
-        schema: hasKey ? { foreign_key_table: target, foreign_key_column: 'id', on_delete: onDelete, on_update: 'NO ACTION' } : null,
+        schema: hasKey
+          ? { foreign_key_table: target, foreign_key_column: 'id', on_delete: onDelete, on_update: 'NO ACTION' }
+          : null,
       })
     }
-    const pair = Object.entries(part.fields).filter(([, facts]) => indexable.has(facts.type)).map(([field]) => field)
-    if (part.pair !== null && pair.length >= 2) indexes.push({ collection: name, columns: pair.slice(0, 2), unique: part.pair === 'unique' })
+    const pair = Object.entries(part.fields)
+      .filter(([, facts]) => indexable.has(facts.type))
+      .map(([field]) => field)
+    if (part.pair !== null && pair.length >= 2)
+      indexes.push({ collection: name, columns: pair.slice(0, 2), unique: part.pair === 'unique' })
   }
   return { version: 1, directus: '11.17.4', vendor: 'none', collections, fields, relations, indexes, foreignKeys: [] }
 })

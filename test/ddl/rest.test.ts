@@ -31,15 +31,32 @@ eachDialect((_dialect, open) => {
     expect(items.unexpected).toEqual([])
     await items.close()
   })
-  const post = (url: string, body: unknown, headers: Readonly<Record<string, string>> = { 'content-type': 'application/json' }) =>
-    items.rest({ method: 'POST', url, headers, body: typeof body === 'string' ? body : JSON.stringify(body) })
+  const post = (
+    url: string,
+    body: unknown,
+    headers: Readonly<Record<string, string>> = { 'content-type': 'application/json' },
+  ) => items.rest({ method: 'POST', url, headers, body: typeof body === 'string' ? body : JSON.stringify(body) })
 
   it('gives a snapshot, tells what differs from one, and applies it once', async () => {
     const { data: snapshot } = read((await items.rest({ url: '/schema/snapshot' })).text)
-    expect(Object.keys(snapshot).slice(0, 7)).toEqual(['version', 'directus', 'vendor', 'collections', 'fields', 'systemFields', 'relations'])
+    expect(Object.keys(snapshot).slice(0, 7)).toEqual([
+      'version',
+      'directus',
+      'vendor',
+      'collections',
+      'fields',
+      'systemFields',
+      'relations',
+    ])
     expect((await post('/schema/diff', snapshot)).status).toBe(204)
 
-    const wanted = { ...snapshot, fields: [...snapshot.fields.filter((field) => field['field'] !== 'pos'), { ...snapshot.fields[0], field: 'body', type: 'text', meta: { note: 'new' }, schema: {} }] }
+    const wanted = {
+      ...snapshot,
+      fields: [
+        ...snapshot.fields.filter((field) => field['field'] !== 'pos'),
+        { ...snapshot.fields[0], field: 'body', type: 'text', meta: { note: 'new' }, schema: {} },
+      ],
+    }
     const compared = await post('/schema/diff?force=true', { ...wanted, vendor: 'other' })
     expect(compared.status).toBe(200)
     const { data } = read(compared.text)
@@ -66,9 +83,19 @@ eachDialect((_dialect, open) => {
     expect(yaml.headers['content-disposition']).toContain('snapshot.yaml')
     expect(parseYaml(yaml.text)).toMatchObject({ version: 1, roles: [{ name: 'Administrator' }] })
     expect((await post('/schema/diff', yaml.text, { 'content-type': 'text/yaml' })).status).toBe(204)
-    const form = ['--line42', 'content-disposition: form-data; name="file"; filename="s.yaml"', 'content-type: application/octet-stream', '', yaml.text.replace('Administrator', 'Boss'), '--line42--', ''].join('\r\n')
+    const form = [
+      '--line42',
+      'content-disposition: form-data; name="file"; filename="s.yaml"',
+      'content-type: application/octet-stream',
+      '',
+      yaml.text.replace('Administrator', 'Boss'),
+      '--line42--',
+      '',
+    ].join('\r\n')
     const compared = await post('/schema/diff', form, { 'content-type': 'multipart/form-data; boundary=line42' })
-    expect(read(compared.text).data.diff['roles']).toMatchObject([{ diff: [{ kind: 'E', path: ['name'], lhs: 'Administrator', rhs: 'Boss' }] }])
+    expect(read(compared.text).data.diff['roles']).toMatchObject([
+      { diff: [{ kind: 'E', path: ['name'], lhs: 'Administrator', rhs: 'Boss' }] },
+    ])
     for (const [url, body] of [
       ['/schema/diff', '[]'],
       ['/schema/diff', '{"version":1,"vendor":"x"}'],
@@ -78,7 +105,10 @@ eachDialect((_dialect, open) => {
       ['/schema/apply', '{"hash":"x","diff":{"secrets":[]}}'],
     ] as const) {
       const reply = await post(url, body)
-      expect([reply.status, read(reply.text).errors[0]?.['extensions']], `${url} ${body}`).toMatchObject([400, { code: 'INVALID_PAYLOAD' }])
+      expect([reply.status, read(reply.text).errors[0]?.['extensions']], `${url} ${body}`).toMatchObject([
+        400,
+        { code: 'INVALID_PAYLOAD' },
+      ])
     }
     expect((await post('/schema/diff', 'a: [', { 'content-type': 'text/yaml' })).status).toBe(400)
     expect((await items.rest({ url: '/schema/snapshot?with=users' })).status).toBe(400)
@@ -94,7 +124,10 @@ eachDialect((_dialect, open) => {
       ['POST', '/settings/import'],
     ] as const) {
       const reply = await items.rest({ method, url, access: noAccess, body: '{}' })
-      expect([reply.status, read(reply.text).errors[0]?.['extensions']], url).toMatchObject([403, { code: 'FORBIDDEN' }])
+      expect([reply.status, read(reply.text).errors[0]?.['extensions']], url).toMatchObject([
+        403,
+        { code: 'FORBIDDEN' },
+      ])
     }
   })
 
@@ -102,9 +135,14 @@ eachDialect((_dialect, open) => {
     const file = read((await items.rest({ url: '/settings/export' })).text)
     expect(file['settings']).toMatchObject([{ id: 1, default_language: 'en-US' }])
     expect(JSON.stringify(file)).not.toMatch(/api_key|project_id/)
-    expect((await post('/settings/import', { settings: [{ id: 1, project_name: 'Other', module_bar: [{ type: 'x' }] }] })).status).toBe(204)
+    expect(
+      (await post('/settings/import', { settings: [{ id: 1, project_name: 'Other', module_bar: [{ type: 'x' }] }] }))
+        .status,
+    ).toBe(204)
     const after = read((await items.rest({ url: '/settings/export' })).text)
-    expect(after['settings']).toMatchObject([{ project_name: 'Other', module_bar: [{ type: 'x' }], default_language: 'en-US' }])
+    expect(after['settings']).toMatchObject([
+      { project_name: 'Other', module_bar: [{ type: 'x' }], default_language: 'en-US' },
+    ])
     expect((await post('/settings/import', {})).status).toBe(400)
   })
 })
@@ -115,7 +153,10 @@ describe('the command line', () => {
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'tablegraph-schema-'))
     database = await createDatabase('sqlite')
-    await runScript(database.settings, 'create table notes (id integer primary key, title varchar(20), pos int); insert into notes values (1, \'a\', 2);')
+    await runScript(
+      database.settings,
+      "create table notes (id integer primary key, title varchar(20), pos int); insert into notes values (1, 'a', 2);",
+    )
     const { engine } = await openPlace(database)
     await engine.close()
     await runScript(database.settings, `insert into directus_collections (collection) values ('notes')`)
@@ -125,7 +166,11 @@ describe('the command line', () => {
     rmSync(folder, { recursive: true, force: true })
   })
   const command = (...parameters: readonly string[]) =>
-    run(['schema', ...parameters], { DB_CLIENT: 'sqlite3', DB_FILENAME: database.settings.filename ?? '', DATA_PATH: folder, LOG_LEVEL: 'silent' }, folder).ended
+    run(
+      ['schema', ...parameters],
+      { DB_CLIENT: 'sqlite3', DB_FILENAME: database.settings.filename ?? '', DATA_PATH: folder, LOG_LEVEL: 'silent' },
+      folder,
+    ).ended
   const titles = async (): Promise<readonly string[]> => {
     const { engine } = await openPlace(database, true)
     const fields = [...(engine.live.current().collections.get('notes')?.fields.keys() ?? [])]
@@ -133,28 +178,39 @@ describe('the command line', () => {
     return fields
   }
 
-  it('writes, compares and applies; shows before it does, and drops only what it may', { timeout: 120_000 }, async () => {
-    const file = join(folder, 'model.yaml')
-    expect(await command('snapshot', file)).toMatchObject({ status: 0 })
-    expect(parseYaml(readFileSync(file, 'utf8'))).toMatchObject({ version: 1, vendor: 'sqlite', collections: [{ collection: 'notes' }] })
-    expect((await command('snapshot', file)).errors).toContain('--yes')
-    expect((await command('diff', file)).output).toContain('No changes')
+  it(
+    'writes, compares and applies; shows before it does, and drops only what it may',
+    { timeout: 120_000 },
+    async () => {
+      const file = join(folder, 'model.yaml')
+      expect(await command('snapshot', file)).toMatchObject({ status: 0 })
+      expect(parseYaml(readFileSync(file, 'utf8'))).toMatchObject({
+        version: 1,
+        vendor: 'sqlite',
+        collections: [{ collection: 'notes' }],
+      })
+      expect((await command('snapshot', file)).errors).toContain('--yes')
+      expect((await command('diff', file)).output).toContain('No changes')
 
-    const text = readFileSync(file, 'utf8')
-    const snapshot = parseYaml(text) as Json
-    writeFileSync(file, JSON.stringify({ ...snapshot, fields: snapshot.fields.filter((field) => field['field'] !== 'pos') }))
-    const shown = await command('apply', file, '--dry-run')
-    expect([shown.status, shown.output]).toMatchObject([0, expect.stringContaining('Fields:\n  - Delete notes.pos')])
-    const refused = await command('apply', file, '--yes')
-    expect([refused.status, refused.errors]).toMatchObject([1, expect.stringContaining('--allow-destructive')])
-    expect(await titles()).toEqual(['id', 'title', 'pos'])
-    expect((await command('apply', file, '--yes', '--ignoreRules', 'notes.pos')).output).toContain('No changes')
-    const dry = await command('apply', file, '--dry-run', '--allow-destructive')
-    expect(dry.output).toContain('-- destructive')
-    expect(await titles()).toEqual(['id', 'title', 'pos'])
-    expect(await command('apply', file, '--yes', '--allow-destructive')).toMatchObject({ status: 0 })
-    expect(await titles()).toEqual(['id', 'title'])
-  })
+      const text = readFileSync(file, 'utf8')
+      const snapshot = parseYaml(text) as Json
+      writeFileSync(
+        file,
+        JSON.stringify({ ...snapshot, fields: snapshot.fields.filter((field) => field['field'] !== 'pos') }),
+      )
+      const shown = await command('apply', file, '--dry-run')
+      expect([shown.status, shown.output]).toMatchObject([0, expect.stringContaining('Fields:\n  - Delete notes.pos')])
+      const refused = await command('apply', file, '--yes')
+      expect([refused.status, refused.errors]).toMatchObject([1, expect.stringContaining('--allow-destructive')])
+      expect(await titles()).toEqual(['id', 'title', 'pos'])
+      expect((await command('apply', file, '--yes', '--ignoreRules', 'notes.pos')).output).toContain('No changes')
+      const dry = await command('apply', file, '--dry-run', '--allow-destructive')
+      expect(dry.output).toContain('-- destructive')
+      expect(await titles()).toEqual(['id', 'title', 'pos'])
+      expect(await command('apply', file, '--yes', '--allow-destructive')).toMatchObject({ status: 0 })
+      expect(await titles()).toEqual(['id', 'title'])
+    },
+  )
 
   it('writes a folder with a file per object, and reads it', { timeout: 120_000 }, async () => {
     const place = join(folder, 'model')

@@ -48,7 +48,11 @@ eachDialect((dialect, open) => {
           expect(got).toEqual(wanted)
           expect(await compareSnapshot(wanted, here.context, { force: false })).toBe(null)
         }),
-        { numRuns: Number(process.env['DDL_RUNS'] ?? 5), seed: Number(process.env['DDL_SEED'] ?? 1), endOnFailure: process.env['DDL_SHRINK'] !== '1' },
+        {
+          numRuns: Number(process.env['DDL_RUNS'] ?? 5),
+          seed: Number(process.env['DDL_SEED'] ?? 1),
+          endOnFailure: process.env['DDL_SHRINK'] !== '1',
+        },
       )
     })
   })
@@ -75,13 +79,37 @@ eachDialect((dialect, open) => {
         { collection: 'books', meta: { note: 'read' }, schema: { name: 'books' } },
       ],
       fields: [
-        { collection: 'authors', field: 'id', type: 'integer', meta: null, schema: { is_primary_key: true, is_nullable: false, has_auto_increment: true } },
-        { collection: 'authors', field: 'name', type: 'string', meta: { interface: 'input', required: true }, schema: { max_length: 60, is_nullable: false, default_value: 'nobody' } },
-        { collection: 'books', field: 'id', type: 'uuid', meta: { special: ['uuid'] }, schema: { is_primary_key: true, is_nullable: false } },
+        {
+          collection: 'authors',
+          field: 'id',
+          type: 'integer',
+          meta: null,
+          schema: { is_primary_key: true, is_nullable: false, has_auto_increment: true },
+        },
+        {
+          collection: 'authors',
+          field: 'name',
+          type: 'string',
+          meta: { interface: 'input', required: true },
+          schema: { max_length: 60, is_nullable: false, default_value: 'nobody' },
+        },
+        {
+          collection: 'books',
+          field: 'id',
+          type: 'uuid',
+          meta: { special: ['uuid'] },
+          schema: { is_primary_key: true, is_nullable: false },
+        },
         { collection: 'books', field: 'author', type: 'integer', meta: null, schema: { is_indexed: true } },
         { collection: 'books', field: 'shelf', type: 'integer', meta: null, schema: {} },
         { collection: 'books', field: 'place', type: 'integer', meta: null, schema: {} },
-        { collection: 'books', field: 'notes', type: 'alias', meta: { special: ['alias', 'no-data'], interface: 'presentation-notice' }, schema: null },
+        {
+          collection: 'books',
+          field: 'notes',
+          type: 'alias',
+          meta: { special: ['alias', 'no-data'], interface: 'presentation-notice' },
+          schema: null,
+        },
       ],
       relations: [
         {
@@ -89,7 +117,13 @@ eachDialect((dialect, open) => {
           field: 'author',
           related_collection: 'authors',
           meta: { one_collection: 'authors', one_field: 'books' },
-          schema: { foreign_key_table: 'authors', foreign_key_column: 'id', on_delete: 'SET NULL', on_update: 'NO ACTION', constraint_name: 'books_author_foreign' },
+          schema: {
+            foreign_key_table: 'authors',
+            foreign_key_column: 'id',
+            on_delete: 'SET NULL',
+            on_update: 'NO ACTION',
+            constraint_name: 'books_author_foreign',
+          },
         },
       ],
       indexes: [{ collection: 'books', columns: ['shelf', 'place'], unique: true }],
@@ -98,14 +132,26 @@ eachDialect((dialect, open) => {
 
     it('has the contract’s format, sorted, and what it lacks', async () => {
       const snapshot = await become(place, books())
-      expect(Object.keys(snapshot)).toEqual(['version', 'directus', 'vendor', 'collections', 'fields', 'systemFields', 'relations', 'indexes', 'foreignKeys'])
+      expect(Object.keys(snapshot)).toEqual([
+        'version',
+        'directus',
+        'vendor',
+        'collections',
+        'fields',
+        'systemFields',
+        'relations',
+        'indexes',
+        'foreignKeys',
+      ])
       expect(snapshot.version).toBe(1)
       expect(snapshot.vendor).toBe({ sqlite: 'sqlite', postgres: 'postgres', mariadb: 'mysql' }[dialect])
       expect(snapshot.collections).toMatchObject([
         { collection: 'authors', meta: { icon: 'person', accountability: 'all' }, schema: { name: 'authors' } },
         { collection: 'books', meta: { note: 'read', singleton: false } },
       ])
-      expect(Object.keys(snapshot.collections[0]?.meta ?? {})).toEqual(Object.keys(snapshot.collections[0]?.meta ?? {}).toSorted())
+      expect(Object.keys(snapshot.collections[0]?.meta ?? {})).toEqual(
+        Object.keys(snapshot.collections[0]?.meta ?? {}).toSorted(),
+      )
       expect(snapshot.fields.map(({ collection, field }) => `${collection}.${field}`)).toEqual([
         'authors.id',
         'authors.name',
@@ -118,10 +164,22 @@ eachDialect((dialect, open) => {
       expect(snapshot.fields[1]).toMatchObject({
         type: 'string',
         meta: { interface: 'input', required: true, width: 'full' },
-        schema: { name: 'name', table: 'authors', default_value: 'nobody', max_length: 60, is_nullable: false, is_unique: false, is_primary_key: false },
+        schema: {
+          name: 'name',
+          table: 'authors',
+          default_value: 'nobody',
+          max_length: 60,
+          is_nullable: false,
+          is_unique: false,
+          is_primary_key: false,
+        },
       })
       expect(snapshot.fields[1]?.meta).not.toHaveProperty('id')
-      expect(snapshot.fields[2]?.schema).toMatchObject({ foreign_key_table: 'authors', foreign_key_column: 'id', is_indexed: true })
+      expect(snapshot.fields[2]?.schema).toMatchObject({
+        foreign_key_table: 'authors',
+        foreign_key_column: 'id',
+        is_indexed: true,
+      })
       expect(snapshot.fields[4]).toMatchObject({ type: 'alias', schema: null })
       expect(snapshot.relations).toMatchObject([
         {
@@ -134,9 +192,15 @@ eachDialect((dialect, open) => {
       ])
       expect(snapshot.indexes).toEqual([{ collection: 'books', columns: ['shelf', 'place'], unique: true }])
       expect(await take()).toEqual(snapshot)
-      await runScript(test.settings, `insert into books (id, shelf, place) values ('11111111-1111-4111-8111-111111111111', 1, 1)`)
+      await runScript(
+        test.settings,
+        `insert into books (id, shelf, place) values ('11111111-1111-4111-8111-111111111111', 1, 1)`,
+      )
       await expect(
-        runScript(test.settings, `insert into books (id, shelf, place) values ('21111111-1111-4111-8111-111111111111', 1, 1)`),
+        runScript(
+          test.settings,
+          `insert into books (id, shelf, place) values ('21111111-1111-4111-8111-111111111111', 1, 1)`,
+        ),
       ).rejects.toThrow(/unique|duplicate/i)
     })
 
@@ -144,7 +208,10 @@ eachDialect((dialect, open) => {
       const whole = books()
       await become(place, whole)
       await runScript(test.settings, `insert into authors (name) values ('Ada')`)
-      const before = { structure: await structureOf(place.engine.database), content: await contentOf(place.engine.database) }
+      const before = {
+        structure: await structureOf(place.engine.database),
+        content: await contentOf(place.engine.database),
+      }
       // What an older program wrote: it knows no books, no indexes over several columns, and not all of metadata.
       const older = {
         version: 1,
@@ -158,7 +225,10 @@ eachDialect((dialect, open) => {
       await expect(applying).rejects.toThrow(
         'This would be lost: Collections: books; Fields: authors.name; Fields: books.author; Fields: books.id; Fields: books.notes; Fields: books.place; Fields: books.shelf; Relations: books.author',
       )
-      expect({ structure: await structureOf(place.engine.database), content: await contentOf(place.engine.database) }).toEqual(before)
+      expect({
+        structure: await structureOf(place.engine.database),
+        content: await contentOf(place.engine.database),
+      }).toEqual(before)
       await applySnapshot(comparison ?? {}, place.context, free)
       expect((await take()).collections.map(({ collection }) => collection)).toEqual(['authors'])
     })
@@ -166,52 +236,104 @@ eachDialect((dialect, open) => {
     it('refuses a shorter column where it is not allowed, and a hash of another state', async () => {
       const whole = books()
       await become(place, whole)
-      const shorter = { ...whole, fields: whole.fields.map((field) => (field.field === 'name' ? { ...field, schema: { ...field.schema, max_length: 5 } } : field)) }
+      const shorter = {
+        ...whole,
+        fields: whole.fields.map((field) =>
+          field.field === 'name' ? { ...field, schema: { ...field.schema, max_length: 5 } } : field,
+        ),
+      }
       const comparison = await compareSnapshot(shorter, place.context, force)
       expect(comparison?.diff.fields).toEqual([
-        { collection: 'authors', field: 'name', diff: [{ kind: 'E', path: ['schema', 'max_length'], lhs: 60, rhs: 5 }] },
+        {
+          collection: 'authors',
+          field: 'name',
+          diff: [{ kind: 'E', path: ['schema', 'max_length'], lhs: 60, rhs: 5 }],
+        },
       ])
-      await expect(applySnapshot(comparison ?? {}, place.context, { force: true, allowDestructive: false })).rejects.toThrow('authors.name')
+      await expect(
+        applySnapshot(comparison ?? {}, place.context, { force: true, allowDestructive: false }),
+      ).rejects.toThrow('authors.name')
       await runScript(test.settings, 'create index something on books (place)')
-      await expect(applySnapshot(comparison ?? {}, place.context, free)).rejects.toThrow('The database has changed since it was compared')
-      await expect(compareSnapshot({ ...whole, vendor: 'oracle' }, place.context, { force: false })).rejects.toThrow('The snapshot is of "oracle"')
+      await expect(applySnapshot(comparison ?? {}, place.context, free)).rejects.toThrow(
+        'The database has changed since it was compared',
+      )
+      await expect(compareSnapshot({ ...whole, vendor: 'oracle' }, place.context, { force: false })).rejects.toThrow(
+        'The snapshot is of "oracle"',
+      )
       await expect(compareSnapshot({ ...whole, version: 2 }, place.context, force)).rejects.toThrow('version 1')
-      await expect(applySnapshot(comparison ?? {}, { ...place.context, access: noAccess }, free)).rejects.toMatchObject({ code: 'FORBIDDEN' })
+      await expect(applySnapshot(comparison ?? {}, { ...place.context, access: noAccess }, free)).rejects.toMatchObject(
+        { code: 'FORBIDDEN' },
+      )
     })
 
     it('leaves everything as it was when something of it can not be', async () => {
       const whole = books()
       await become(place, whole)
       await runScript(test.settings, `insert into books (id) values ('11111111-1111-4111-8111-111111111111')`)
-      const before = { structure: await structureOf(place.engine.database), content: await contentOf(place.engine.database) }
+      const before = {
+        structure: await structureOf(place.engine.database),
+        content: await contentOf(place.engine.database),
+      }
       const impossible = {
         ...whole,
         collections: [...whole.collections, { collection: 'more', meta: {}, schema: { name: 'more' } }],
         fields: [
           ...whole.fields.filter(({ field }) => field !== 'place'),
-          { collection: 'more', field: 'id', type: 'integer', meta: null, schema: { is_primary_key: true, is_nullable: false } },
+          {
+            collection: 'more',
+            field: 'id',
+            type: 'integer',
+            meta: null,
+            schema: { is_primary_key: true, is_nullable: false },
+          },
           { collection: 'books', field: 'pages', type: 'integer', meta: null, schema: {} },
         ].map((field) => (field.field === 'shelf' ? { ...field, schema: { is_nullable: false } } : field)),
         indexes: [],
       }
       const comparison = await compareSnapshot(impossible, place.context, force)
-      await expect(applySnapshot(comparison ?? {}, place.context, free)).rejects.toMatchObject({ code: 'CONTAINS_NULL_VALUES' })
-      expect({ structure: await structureOf(place.engine.database), content: await contentOf(place.engine.database) }).toEqual(before)
+      await expect(applySnapshot(comparison ?? {}, place.context, free)).rejects.toMatchObject({
+        code: 'CONTAINS_NULL_VALUES',
+      })
+      expect({
+        structure: await structureOf(place.engine.database),
+        content: await contentOf(place.engine.database),
+      }).toEqual(before)
     })
 
     it('carries roles, policies, rights, flows and more on request, with their keys and without secrets', async () => {
       await become(place, books())
       const flow = 'aaaaaaaa-0000-4000-8000-000000000001'
       const [first, second] = ['bbbbbbbb-0000-4000-8000-000000000001', 'bbbbbbbb-0000-4000-8000-000000000002']
-      const parts = ['roles', 'policies', 'permissions', 'flows', 'settings', 'translations', 'presets', 'dashboards'] as const
+      const parts = [
+        'roles',
+        'policies',
+        'permissions',
+        'flows',
+        'settings',
+        'translations',
+        'presets',
+        'dashboards',
+      ] as const
       const whole = await takeSnapshot(place.context, parts)
       const role = (whole['roles'] as readonly { id: string }[])[0]?.id
       const policy = (whole['policies'] as readonly { id: string }[])[0]?.id
       expect(JSON.stringify(whole)).not.toMatch(/api_key|project_id|"user"/)
       const wanted = {
         ...whole,
-        roles: [...(whole['roles'] as readonly object[]), { id: 'cccccccc-0000-4000-8000-000000000001', name: 'Writers', parent: role }],
-        permissions: [{ id: 41, policy, collection: 'books', action: 'read', fields: ['id', 'author'], permissions: { id: { _nnull: true } } }],
+        roles: [
+          ...(whole['roles'] as readonly object[]),
+          { id: 'cccccccc-0000-4000-8000-000000000001', name: 'Writers', parent: role },
+        ],
+        permissions: [
+          {
+            id: 41,
+            policy,
+            collection: 'books',
+            action: 'read',
+            fields: ['id', 'author'],
+            permissions: { id: { _nnull: true } },
+          },
+        ],
         flows: [{ id: flow, name: 'Tell', status: 'active', trigger: 'event', options: { a: [1] }, operation: first }],
         operations: [
           { id: first, flow, key: 'one', type: 'log', position_x: 1, position_y: 1, resolve: second },
@@ -226,12 +348,18 @@ eachDialect((dialect, open) => {
       expect(got).toMatchObject({
         permissions: [{ id: 41, fields: ['id', 'author'], permissions: { id: { _nnull: true } } }],
         flows: [{ id: flow, operation: first, options: { a: [1] } }],
-        operations: [{ id: first, resolve: second }, { id: second, resolve: null }],
+        operations: [
+          { id: first, resolve: second },
+          { id: second, resolve: null },
+        ],
         settings: [{ project_name: 'Library' }],
       })
       expect(await compareSnapshot(wanted, place.context, { force: false })).toBe(null)
       // A counter goes on behind the keys that came along.
-      await runScript(test.settings, `insert into directus_permissions (collection, action, policy) values ('books', 'create', '${policy}')`)
+      await runScript(
+        test.settings,
+        `insert into directus_permissions (collection, action, policy) values ('books', 'create', '${policy}')`,
+      )
       const after = await takeSnapshot(place.context, ['permissions'])
       expect((after['permissions'] as readonly { id: number }[]).map(({ id }) => id)).toEqual([41, 42])
       // Without rows of that kind they are not spoken of, and stay.
@@ -244,7 +372,10 @@ eachDialect((dialect, open) => {
       await become(place, whole)
       const snapshot = await takeSnapshot(place.context, ['policies'])
       const policy = (snapshot['policies'] as readonly { id: string }[])[0]?.id
-      await runScript(test.settings, `insert into directus_permissions (collection, action, policy, fields) values ('books', 'read', '${policy}', 'id,place'), ('books', 'update', '${policy}', 'place')`)
+      await runScript(
+        test.settings,
+        `insert into directus_permissions (collection, action, policy, fields) values ('books', 'read', '${policy}', 'id,place'), ('books', 'update', '${policy}', 'place')`,
+      )
       await become(place, { ...whole, fields: whole.fields.filter(({ field }) => field !== 'place'), indexes: [] })
       const { permissions } = await takeSnapshot(place.context, ['permissions'])
       expect(permissions).toMatchObject([{ collection: 'books', action: 'read', fields: ['id'] }])

@@ -66,17 +66,34 @@ function ask<Row>(text: string): readonly Row[] {
   }
 }
 
-const altered = async (name: string, more: Partial<ReturnType<typeof definitionOf>>, table = at.name): Promise<Change> => {
-  const found = (await database.introspect()).tables.find((each) => each.name === table)?.columns.find((column) => column.name === name)
+const altered = async (
+  name: string,
+  more: Partial<ReturnType<typeof definitionOf>>,
+  table = at.name,
+): Promise<Change> => {
+  const found = (await database.introspect()).tables
+    .find((each) => each.name === table)
+    ?.columns.find((column) => column.name === name)
   if (found === undefined) throw new Error(`there is no ${name}`)
   return { kind: 'alter-column', table: { schema: null, name: table }, column: { ...definitionOf(found), ...more } }
 }
 
-const texts = () => ask<{ name: string; sql: string }>(`select name, sql from sqlite_master where type in ('index', 'view', 'trigger') and sql is not null order by name`)
+const texts = () =>
+  ask<{ name: string; sql: string }>(
+    `select name, sql from sqlite_master where type in ('index', 'view', 'trigger') and sql is not null order by name`,
+  )
 
 it('keeps rows, checks, collations, generated columns, keys, indexes, views, triggers and the counter', async () => {
   const before = { content: await contentOf(database), texts: texts() }
-  await apply(await altered('parent', { isNullable: false, default: { kind: 'value', value: 'nobody' }, maxLength: 30, kind: 'string', detail: null })).then(
+  await apply(
+    await altered('parent', {
+      isNullable: false,
+      default: { kind: 'value', value: 'nobody' },
+      maxLength: 30,
+      kind: 'string',
+      detail: null,
+    }),
+  ).then(
     () => expect.fail('a row has none'),
     (error: unknown) => expect(String(error)).toMatch(/constraint|null/i),
   )
@@ -100,7 +117,9 @@ it('keeps rows, checks, collations, generated columns, keys, indexes, views, tri
   }
   // The counter goes on behind a row that is gone; defaults, triggers and views work.
   ask(`insert into "t, (odd" (code) values ('c') returning id`)
-  expect(ask(`select id, extra, amount, "full name" from "t, (odd" where code = 'C'`)).toEqual([{ id: 4, extra: 7, amount: 2, 'full name': 'c, 2' }])
+  expect(ask(`select id, extra, amount, "full name" from "t, (odd" where code = 'C'`)).toEqual([
+    { id: 4, extra: 7, amount: 2, 'full name': 'c, 2' },
+  ])
   expect(ask('select line from log')).toEqual([{ line: 'added c' }])
   expect(ask('select code from seen_twice order by id')).toEqual([{ code: 'A' }, { code: 'b' }, { code: 'c' }])
   // The keys of others onto it still hold.
@@ -124,7 +143,15 @@ it('drops keys, uniqueness and columns out of the text, wherever they stand', as
   const table = await structure()
   expect(table?.foreignKeys).toEqual([])
   expect(table?.uniques.map((each) => each.columns)).toEqual([['owner', 'extra']])
-  expect(table?.columns.map((column) => column.name)).toEqual(['id', 'code', 'amount', 'full name', 'owner', 'extra', 'self'])
+  expect(table?.columns.map((column) => column.name)).toEqual([
+    'id',
+    'code',
+    'amount',
+    'full name',
+    'owner',
+    'extra',
+    'self',
+  ])
   expect(table?.columns[1]).toMatchObject({ collation: 'nocase' })
   expect(texts().map(({ name }) => name)).toEqual(['added', 'elsewhere', 'part', 'seen', 'seen_twice', 'through'])
 })
@@ -133,7 +160,19 @@ it('changes a strict table without row ids', async () => {
   await apply({
     kind: 'add-column',
     table: { schema: null, name: 'strict_one' },
-    column: { ...definitionOf((await database.introspect()).tables.find((table) => table.name === 'owners')!.columns[1]!), name: 'w', default: { kind: 'value', value: null } },
+    column: {
+      name: 'w',
+      kind: 'text',
+      maxLength: null,
+      precision: null,
+      scale: null,
+      detail: null,
+      enumValues: null,
+      isNullable: true,
+      hasAutoIncrement: false,
+      default: { kind: 'value', value: null },
+      comment: null,
+    },
   })
   const [{ sql } = { sql: '' }] = ask<{ sql: string }>(`select sql from sqlite_master where name = 'strict_one'`)
   expect(sql).toMatch(/strict, without rowid$/)
@@ -161,10 +200,6 @@ it('counts a change of another program that came in between', async () => {
     {
       database: {
         ...database,
-        introspect: async () => {
-          const found = await database.introspect()
-          return found
-        },
         rows: async (statement) => {
           const rows = await database.rows(statement)
           // After the plan's texts were read, somebody adds a column.

@@ -24,7 +24,11 @@ export async function contentOf(database: Database): Promise<Readonly<Record<str
   const content: Record<string, readonly string[]> = {}
   for (const table of tables) {
     const columns = table.columns.map((column) => quoteName(column.name)).join(', ')
-    const rows = await database.rows({ text: `select ${columns} from ${quoteName(table.name)}`, values: [], name: null })
+    const rows = await database.rows({
+      text: `select ${columns} from ${quoteName(table.name)}`,
+      values: [],
+      name: null,
+    })
     content[table.name] = rows
       .map((row) => JSON.stringify(row, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value)))
       .toSorted()

@@ -40,7 +40,7 @@ withSharedData('an installation', () => {
   }
 })
 
-eachDialect((dialect, open) => {
+eachDialect((_dialect, open) => {
   it('composite keys, uniqueness and indexes travel, also without the system’s tables', async () => {
     const test = await open()
     await runScript(
@@ -54,7 +54,8 @@ eachDialect((dialect, open) => {
        create index books_price_part_index on books (price, part);`,
     )
     const from = await openAt(test, true)
-    const to = await openAt(await open(), true)
+    const other = await open()
+    const to = await openAt(other, true)
     const wanted = await takeSnapshot(from.context, [])
     expect(wanted.collections).toMatchObject([
       { collection: 'books', meta: null, schema: { name: 'books' } },
@@ -65,12 +66,21 @@ eachDialect((dialect, open) => {
       { collection: 'books', columns: ['price', 'part'], unique: false },
     ])
     expect(wanted.foreignKeys).toMatchObject([
-      { collection: 'books', columns: ['shelf', 'room'], related_collection: 'shelves', related_columns: ['number', 'room'], on_delete: 'CASCADE' },
+      {
+        collection: 'books',
+        columns: ['shelf', 'room'],
+        related_collection: 'shelves',
+        related_columns: ['number', 'room'],
+        on_delete: 'CASCADE',
+      },
     ])
     const comparison = await compareSnapshot(wanted, to.context, { force: false })
     await applySnapshot(comparison ?? {}, to.context, { force: false, allowDestructive: false })
     expect(await takeSnapshot(to.context, [])).toEqual(wanted)
-    await runScript(to.engine.database.dialect.name === dialect ? (opened[1]?.[0].settings ?? test.settings) : test.settings, `insert into shelves (room, number) values ('a', 1); insert into books (id, room, shelf) values (1, 'a', 1)`)
+    await runScript(
+      other.settings,
+      `insert into shelves (room, number) values ('a', 1); insert into books (id, room, shelf) values (1, 'a', 1)`,
+    )
     // Back to nothing: keys onto each other are in nobody's way.
     const nothing = { ...wanted, collections: [], fields: [], relations: [], indexes: [], foreignKeys: [] }
     const back = await compareSnapshot(nothing, to.context, { force: false })

@@ -3,6 +3,7 @@ import { afterEach, expect, it } from 'vitest'
 import { createEngine, type Engine } from '#schema-engine/engine.ts'
 import { EngineError } from '#schema-engine/errors.ts'
 import type { EngineEvent } from '#schema-engine/events/events.ts'
+import { importItems } from '#schema-engine/mutation/import.ts'
 import { noOrigin, write, type WriteContext } from '#schema-engine/mutation/index.ts'
 import type { WriteRequest } from '#schema-engine/mutation/request.ts'
 import { fullAccess } from '#schema-engine/permissions/access-rules.ts'
@@ -106,6 +107,28 @@ eachDialect((_, open) => {
       'items.delete goods 1',
     ])
     expect(seen).toEqual([1, 1, 1, 1])
+  })
+
+  it('tells each imported row once, of those that were written', async () => {
+    const engine = await start()
+    const heard: string[] = []
+    engine.bus.onActionReliably('test', kinds, (event) => void heard.push(told(event)))
+    const items = [{ id: 1, name: 'Corner' }, { id: 2 }, { id: 3, name: 'Market' }]
+    const report = await importItems(
+      {
+        collection: 'shops',
+        rows: async function* () {
+          yield items.map((item, index) => ({ row: index + 1, line: index + 1, item }))
+        },
+        onError: 'continue',
+        maxFailures: 10,
+      },
+      contextOf(engine),
+    )
+    expect([report.imported, report.failed]).toEqual([2, 1])
+    for (let n = 0; n < 500 && (await outboxLength(engine)) > 0; n += 1)
+      await new Promise((resolve) => setTimeout(resolve, 10))
+    expect(heard.toSorted()).toEqual(['items.create shops 1', 'items.create shops 3'])
   })
 
   it('tells nothing of a dry run or of what was refused, and leaves nothing behind', async () => {

@@ -15,8 +15,8 @@ export async function withSystemTables(
 ): Promise<TestDatabase> {
   await runScript(database.settings, tables)
   const connected = await connect(database.settings)
-  await migrate({ database: connected, schema: null, migrations })
+  await migrate({ database: connected, migrations })
   await connected.close()
-  await runScript(database.settings, metadata)
+  if (metadata !== '') await runScript(database.settings, metadata)
   return database
 }

@@ -214,6 +214,13 @@ eachDialect((_, open) => {
         { collection: 'good', schema: {}, meta: { group: 'nowhere' } },
         'INVALID_PAYLOAD',
       ],
+      [
+        'metadata that is too long',
+        'PATCH',
+        '/collections/notes',
+        { meta: { icon: 'x'.repeat(65) } },
+        'VALUE_TOO_LONG',
+      ],
       ['unknown metadata', 'PATCH', '/collections/notes', { meta: { nonsense: 1 } }, 'INVALID_PAYLOAD'],
       ['a folder of itself', 'PATCH', '/collections/notes', { meta: { group: 'notes' } }, 'INVALID_PAYLOAD'],
       ['an unknown collection', 'PATCH', '/collections/nowhere', { meta: { note: 'x' } }, 'FORBIDDEN'],

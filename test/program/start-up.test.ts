@@ -159,6 +159,10 @@ test('so does a port that is taken', async () => {
 test.each([
   ['--help'],
   ['start', '--help'],
+  ['bootstrap', '--help'],
+  ['eject', '--help'],
+  ['database', 'migrate:latest', '--help'],
+  ['database', 'migrate:down', '--help'],
   ['introspect', '--help'],
   ['sdl', '--help'],
   ['schema', 'refresh', '--help'],

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { ItemInput, TargetQuery, WriteRequest } from '#schema-engine/mutation/request.ts'
 import type { Permission, ReadPermission, WritePermission } from '#schema-engine/permissions/access.ts'
+import { constantInput } from '#schema-engine/sql/input.ts'
 import { eachDialect } from '#test/harness/each-dialect.ts'
 import { openWorld, refusalOf, type World } from '#test/write/world.ts'
 
@@ -61,10 +62,11 @@ eachDialect((dialect, openDatabase) => {
       await world.run(`delete from ${table}`)
     const made = async (collection: string, items: readonly ItemInput[]) =>
       (await world.write({ kind: 'create', collection, items })).keys
-    const [ann = '', bob = ''] = await made('authors', [{ name: 'Ann', secret: 'first-secret' }, { name: 'Bob' }])
+    const [ann = '', bob = ''] = await made('authors', [{ name: 'Ann' }, { name: 'Bob' }])
+    await world.run(`update authors set secret = 'a hash' where name = 'Ann'`)
     const [one = '', two = ''] = await made('articles', [
       { title: 'open', status: 'open', author: ann, rating: 1 },
-      { title: 'shut', status: 'shut', author: bob, rating: 7, body: 'hidden-canary' },
+      { title: 'shut', status: 'shut', author: bob, rating: 7, body: 'hidden-words' },
     ])
     const [mine = '', theirs = ''] = await made('comments', [
       { text: 'mine', article: one },
@@ -252,6 +254,12 @@ eachDialect((dialect, openDatabase) => {
       expect(await world.rows('articles', 'id,title,body')).toEqual([[key('open'), 'x', null], [key('shut'), 'shut', 'y']])
     })
 
+    it('and what two rules grant of two rows is told of each once', async () => {
+      const both = [may('update', 'articles', { rows: open }), may('update', 'articles', { rows: shut })]
+      await writeAs(both, update(['open', 'shut'], { title: 'x' }))
+      expect(world.heard.flatMap((event) => ('keys' in event ? event.keys : []))).toEqual([key('open'), key('shut')])
+    })
+
     it('and each row is told of once, with what was written to it', async () => {
       const both = [
         may('update', 'articles', { rows: open, presets: { body: 'was open' } }),
@@ -271,8 +279,8 @@ eachDialect((dialect, openDatabase) => {
     { id: { _in: [] } },
     { id: { _in: ['$CURRENT_ROLE'] } },
     { user_created: { _eq: '$CURRENT_ROLE' } },
-    { user_created: { _in: ['$CURRENT_ROLES'] } },
-    { user_created: { _in: ['$CURRENT_POLICIES'] } },
+    { user_created: { _in: '$CURRENT_ROLES' } },
+    { user_created: { _in: '$CURRENT_POLICIES' } },
     { author: { id: { _in: [] } } },
     { comments: { _some: { id: { _in: [] } } } },
     { _or: [] },
@@ -283,7 +291,7 @@ eachDialect((dialect, openDatabase) => {
 
   describe('by query', () => {
     const filter = (field: string, value: string) =>
-      ({ kind: 'compare', value: { kind: 'field', field }, operator: '_eq', operand: { kind: 'scalar', type: 'string', isEmptyText: false, startsWithDollar: false, peek: () => value, bind: (convert: (input: unknown) => unknown) => ({ from: 'constant', value: convert(value) }), path: null } }) as unknown as NonNullable<TargetQuery['filter']>
+      ({ kind: 'compare', value: { kind: 'field', field }, operator: '_eq', operand: constantInput(value) }) as const
     const by = (kind: 'update' | 'delete', more: Partial<TargetQuery>): WriteRequest =>
       kind === 'delete'
         ? { kind, collection: 'articles', target: { kind: 'query', query: query(more) } }
@@ -291,15 +299,16 @@ eachDialect((dialect, openDatabase) => {
     const blind = [may('update', 'articles'), may('delete', 'articles'), sees('articles', { fields: ['id', 'title', 'status'] })]
 
     it.each(['update', 'delete'] as const)('%s asks nothing of fields that the caller may not read', async (kind) => {
-      for (const more of [{ filter: filter('body', 'hidden-canary') }, { sort: ['body'], limit: -1 }, { sort: ['-body'], limit: 1 , filter: filter('status', 'shut')}]) {
+      for (const more of [{ filter: filter('body', 'hidden-words') }, { sort: ['body'], limit: -1 }, { sort: ['-body'], limit: 1 , filter: filter('status', 'shut')}]) {
         expect((await refused(blind, by(kind, more))).code).toBe('FORBIDDEN')
       }
-      await writeAs(blind, by(kind, { search: 'hidden-canary' }))
+      await writeAs(blind, by(kind, { search: 'hidden-words' }))
       expect((await world.rows('articles', 'title,rating')).map(([title]) => title)).toEqual(['open', 'shut'])
       expect((await world.rows('articles', 'rating')).flat()).toEqual(['1', '7'])
     })
 
     it.each(['update', 'delete'] as const)('%s reaches only rows that the caller sees', async (kind) => {
+      await world.run('delete from comments')
       const seeing = [may('update', 'articles'), may('delete', 'articles'), sees('articles', { rows: open })]
       await writeAs(seeing, by(kind, { limit: -1 }))
       expect(await world.rows('articles', 'title,rating')).toContainEqual(['shut', '7'])
@@ -342,27 +351,18 @@ eachDialect((dialect, openDatabase) => {
   })
 
   describe('keys that look alike are other keys', () => {
-    const isFolding = dialect === 'mariadb'
     it('in an upsert', async () => {
-      const work = world.write({ kind: 'upsert', collection: 'tags', items: [{ slug: 'red', name: 'small' }, { slug: 'RED', name: 'large' }] })
-      if (isFolding) {
-        await work
-        expect(await world.rows('tags', 'slug,name')).toEqual([['blue', null], ['red', 'large']])
-      } else {
-        await work
-        expect(await world.rows('tags', 'slug,name')).toEqual([['RED', 'large'], ['blue', null], ['red', 'small']])
-      }
+      await world.write({ kind: 'upsert', collection: 'tags', items: [{ slug: 'red', name: 'small' }, { slug: 'RED', name: 'large' }] })
+      expect(await world.rows('tags', 'slug,name')).toEqual([['RED', 'large'], ['blue', null], ['red', 'small']])
     })
 
     it('in a list', async () => {
-      if (isFolding) return
       await world.write(create({ slug: 'BLUE' }, 'tags'))
-      await world.write(update(['shut'], { tags: ['BLUE'] }))
+      await world.write(update(['shut'], { tags: [{ tag: { slug: 'BLUE' } }] }))
       expect((await world.rows('articles_tags', 'tag')).flat()).toEqual(['BLUE'])
     })
 
     it('in a delete', async () => {
-      if (isFolding) return
       const before = await world.everything()
       const request: WriteRequest = { kind: 'delete', collection: 'tags', target: { kind: 'keys', keys: ['red', 'RED'] } }
       expect((await refusalOf(world.write(request))).code).toBe('FORBIDDEN')
@@ -415,6 +415,7 @@ eachDialect((dialect, openDatabase) => {
 
     it('are not told by an error of the database, nor are others’ rows', async () => {
       await world.write(update(['bob'], { email: 'bob-canary@x.io' }, 'authors'))
+      world.heard.splice(0)
       const permissions = [may('create', 'authors'), may('update', 'authors')]
       const told = JSON.stringify([
         await refused(permissions, create({ name: 'x', email: 'bob-canary@x.io' }, 'authors')),
@@ -461,7 +462,7 @@ eachDialect((dialect, openDatabase) => {
 
     it('is refused quickly when items hold each other too deep', async () => {
       let item: ItemInput = { name: 'x' }
-      for (let depth = 0; depth < 3_000; depth++) item = depth % 2 === 0 ? { title: 'x', author: item } : { name: 'x', articles: [item] }
+      for (let depth = 0; depth < 1_000; depth++) item = { name: 'x', articles: [{ title: 'x', comments: [{ text: 'x', author: item }] }] }
       const before = await world.everything()
       expect(await timed(async () => expect((await refusalOf(world.write(create(item, 'authors')))).code).toBe('INVALID_PAYLOAD'))).toBeLessThan(5_000)
       expect(await world.everything()).toBe(before)

@@ -123,7 +123,7 @@ eachDialect((_, open) => {
     const whole = await empty()
     await bootstrap(whole)
     const made = [...(await readWhole(whole))].map(([name, { table }]) => [name, table])
-    for (const allowed of [1, 2, 21, 64]) {
+    for (const allowed of [1, 21, 64]) {
       const test = await empty()
       await withDatabase(test, async (database) => {
         await expect(migrate({ database: cutOff(database, allowed), migrations })).rejects.toThrow('cut off')
@@ -138,7 +138,7 @@ eachDialect((_, open) => {
       await eject(test)
       expect([...(await readWhole(test)).keys()]).toEqual([])
     }
-  })
+  }, 60_000)
 
   it('migrations run and are taken back one by one', async () => {
     const test = await withShop()

@@ -75,6 +75,15 @@ eachDialect((dialect, open) => {
     expect(await readWhole({ settings })).toEqual(before)
   })
 
+  it('the default schema is refused by its name', () => {
+    const at = dialect === 'postgres' ? 'postgres://host/shop' : 'mariadb://host/shop'
+    const schema = dialect === 'postgres' ? 'public' : 'shop'
+    const settings = readSettings({ DB_CONNECTION_STRING: at, SYSTEM_DB_SCHEMA: schema })
+    expect(() => databaseSettings(settings)).toThrow(/the default schema: leave it out/)
+    const other = readSettings({ DB_CONNECTION_STRING: at, SYSTEM_DB_SCHEMA: 'system' })
+    expect(databaseSettings(other)?.systemSchema).toBe('system')
+  })
+
   it('a second start finds them', async () => {
     const { settings } = await started()
     for (const ran of [['0001-tablegraph'], []]) {

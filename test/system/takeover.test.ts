@@ -90,7 +90,7 @@ withSharedData('an existing installation', () => {
         it('what an older one lacks is added, and taken away again', async () => {
           await runScript(
             installation.settings,
-            'drop table directus_comments; alter table directus_fields drop column searchable; alter table directus_users drop column text_direction;',
+            'drop table directus_comments; alter table directus_fields drop column searchable; alter table directus_users drop column text_direction; alter table directus_flows drop column date_created; alter table directus_flows drop column icon;',
           )
           const older = await readWhole(installation)
           await withDatabase(installation, (database) => migrate({ database, migrations }))
@@ -102,7 +102,10 @@ withSharedData('an existing installation', () => {
           const namesIn = (name: string) => after.get(name)?.table.columns.map((column) => column.name)
           expect(namesIn('directus_fields')).toContain('searchable')
           expect(namesIn('directus_users')).toContain('text_direction')
-          expect(after.get('directus_fields')?.rows).toHaveLength(older.get('directus_fields')?.rows.length ?? 0)
+          expect(namesIn('directus_flows')).toEqual(expect.arrayContaining(['date_created', 'icon']))
+          for (const [name, { rows }] of older)
+            if (name !== 'directus_migrations') expect(after.get(name)?.rows.length, name).toBe(rows.length)
+          expect(older.get('directus_operations')?.rows.length).toBeGreaterThan(0)
           await withDatabase(installation, (database) => undo({ database, migrations }))
           expect(await readWhole(installation)).toEqual(older)
         })

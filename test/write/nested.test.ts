@@ -127,6 +127,16 @@ eachDialect((dialect, open) => {
       expect(before).toContain('three')
     })
 
+    it('gives an item that stands in it twice its last place', async () => {
+      const article = await create('articles', { title: 'A', comments: [{ text: 'one' }, { text: 'two' }] })
+      const [one = '', two = ''] = (await world.rows('comments', 'id')).flat()
+      await update('articles', article, { comments: [one, two, { id: one, text: 'ONE' }] })
+      expect(await world.rows('comments', 'text,article,sort')).toEqual([
+        ['ONE', article, '3'],
+        ['two', article, '2'],
+      ])
+    })
+
     it('deletes what leaves the list, where the relation says so', async () => {
       const article = await create('articles', { title: 'A', notes: [{ text: 'a' }, { text: 'b' }] })
       const [a = ''] = (await world.rows('notes', 'id')).flat()

@@ -127,4 +127,26 @@ eachDialect((_, open) => {
     })
     expect(await project.state()).toBe(before)
   })
+
+  it('restores metadata of the data model, and the model is another one at once', async () => {
+    const metadata = async (table: string) =>
+      (await project.data('GET', `/revisions?filter[collection][_eq]=${table}&sort=-id&fields=id`)) as readonly {
+        id: number
+      }[]
+    await project.data('PATCH', '/fields/books/title', { meta: { note: 'before', special: ['x'] } })
+    const [field] = await metadata('directus_fields')
+    await project.data('PATCH', '/fields/books/title', { meta: { note: 'after' } })
+    await project.data('POST', `/utils/revert/${field?.id}`, undefined, 204)
+    expect(await project.data('GET', '/fields/books/title')).toMatchObject({ meta: { note: 'before', special: ['x'] } })
+
+    await project.data('PATCH', '/collections/books', { meta: { icon: 'one', singleton: false } })
+    await project.data('PATCH', '/collections/books', { meta: { icon: 'two' } })
+    const [collection] = await metadata('directus_collections')
+    await project.data('PATCH', '/collections/books', { meta: { icon: 'three', singleton: true } })
+    await project.data('POST', `/utils/revert/${collection?.id}`, undefined, 204)
+    expect(project.engine.live.current().collections.get('books')).toMatchObject({
+      isSingleton: false,
+      metadata: { icon: 'two' },
+    })
+  })
 })

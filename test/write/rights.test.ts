@@ -202,6 +202,11 @@ eachDialect((dialect, openDatabase) => {
       code: 'FAILED_VALIDATION',
     },
     {
+      name: 'a validation that nothing passes',
+      permissions: [may('create', 'articles', { validation: { _or: [] } })],
+      request: () => create({ title: 'x' }),
+    },
+    {
       name: 'a validation of what is related',
       permissions: [may('create', 'articles', { validation: { author: { name: { _eq: 'Ann' } } } })],
       request: () => create({ title: 'x', author: key('bob') }),
@@ -398,6 +403,19 @@ eachDialect((dialect, openDatabase) => {
       await writeAs(permissions, update(['shut'], { title: 'x' }))
       expect(await world.rows('articles', 'id,title,body')).toEqual([
         [key('open'), 'open', null],
+        [key('shut'), 'x', 'was shut'],
+      ])
+    })
+
+    it('of an update of several rows go to each by its own rules', async () => {
+      const permissions = [
+        may('update', 'articles', { rows: open, fields: ['title'], presets: { body: 'was open' } }),
+        may('update', 'articles', { rows: shut, fields: ['title'], presets: { body: 'was shut' } }),
+      ]
+      const { keys } = await writeAs(permissions, update(['shut', 'open'], { title: 'x' }))
+      expect(keys).toEqual([key('shut'), key('open')])
+      expect(await world.rows('articles', 'id,title,body')).toEqual([
+        [key('open'), 'x', 'was open'],
         [key('shut'), 'x', 'was shut'],
       ])
     })

@@ -108,6 +108,24 @@ eachDialect((_, open) => {
       expect(await project.data('GET', `/versions/${id}/compare`)).toMatchObject({ outdated: false, current: {} })
     })
 
+    it('each save is recorded, and is no revision of the item', async () => {
+      const [activity] = (await project.data(
+        'GET',
+        '/activity?filter[action][_eq]=version_save&sort=id&fields=collection,item,revisions',
+      )) as readonly {
+        collection: string
+        item: string
+        revisions: readonly number[]
+      }[]
+      expect(activity).toMatchObject({ collection: 'books', item: '1' })
+      const [revision] = activity?.revisions ?? []
+      expect(await project.data('GET', `/revisions/${revision}?fields=delta,version.key`)).toEqual({
+        delta: { title: 'New', author: 2 },
+        version: { key: 'whole' },
+      })
+      expect(await project.refused('POST', `/utils/revert/${revision}`)).toBe('UNPROCESSABLE_CONTENT')
+    })
+
     it('in parts', async () => {
       const id = await make('parts', '2')
       await project.data('POST', `/versions/${id}/save`, { title: 'Part', state: 'old' })
@@ -333,5 +351,35 @@ eachDialect((_, open) => {
     )
     expect((await Promise.all(saves)).map(({ status }) => status)).toEqual([200, 200, 200, 200])
     expect(await project.data('GET', `/versions/${id}`)).toMatchObject({ delta: Object.assign({}, ...changes) as Json })
+  })
+
+  it('goes with its item', async () => {
+    await project.data('POST', '/items/books', { id: 50, title: 'Short' })
+    const id = await make('brief', '50')
+    await project.data('POST', `/versions/${id}/save`, { title: 'Long' })
+    await project.data('DELETE', '/items/books/50', undefined, 204)
+    expect(await project.refused('GET', `/versions/${id}`)).toBe('FORBIDDEN')
+    await project.data('POST', '/items/books', { id: 50, title: 'New' })
+    expect(await project.refused('GET', '/items/books/50?version=brief')).toBe('FORBIDDEN')
+  })
+
+  it('goes with its collection, and what hangs on it', async () => {
+    const { database } = project.engine
+    const { id } = (await project.data('POST', '/shares', { collection: 'books', item: '1', name: 'x' })) as {
+      id: string
+    }
+    await database.transaction((connection) =>
+      connection.change({
+        text: `insert into directus_sessions (token, expires, share) values ('t', '2030-01-01 00:00:00', '${id}')`,
+        values: [],
+        name: null,
+      }),
+    )
+    await project.data('DELETE', '/collections/books', undefined, 204)
+    for (const table of ['directus_shares', 'directus_sessions']) expect(await project.rows(table)).toEqual([])
+    const versions = (await project.rows('directus_versions')).map(({ collection }) => collection)
+    expect(versions).not.toContain('books')
+    const revisions = await project.rows('directus_revisions')
+    expect(revisions.filter(({ collection, version }) => collection === 'books' && version !== null)).toEqual([])
   })
 })

@@ -64,7 +64,9 @@ export function ddlWith({ wrapsDefaults, escapesDefaults, columnChecks }: DdlVar
     const isWrapped =
       wrapsDefaults &&
       (['text', 'json', 'binary', 'geometry'].includes(kind) || (written.kind === 'now' && isDateOrTime(kind)))
-    return isWrapped && !(written.kind === 'value' && written.value === null) ? sql` default (${text})` : sql` default ${text}`
+    return isWrapped && !(written.kind === 'value' && written.value === null)
+      ? sql` default (${text})`
+      : sql` default ${text}`
   }
 
   function createTable({ definition }: Extract<Change, { kind: 'create-table' }>): Written {
@@ -132,7 +134,10 @@ export function ddlWith({ wrapsDefaults, escapesDefaults, columnChecks }: DdlVar
         const key = findForeignKey(findTable(structure, change.table), change)
         const definition = foreignKeyDefinition(key, change.name ?? '')
         return {
-          statements: [...dropForeignKey(change.table, definition.name), ...dropBroughtIndex(change.table, definition.name, structure)],
+          statements: [
+            ...dropForeignKey(change.table, definition.name),
+            ...dropBroughtIndex(change.table, definition.name, structure),
+          ],
           undo: [
             sql`alter table ${tableSql(change.table)} add constraint ${name(definition.name)} ${referencesSql(definition)}`,
           ],
@@ -154,6 +159,7 @@ export function ddlWith({ wrapsDefaults, escapesDefaults, columnChecks }: DdlVar
   }
 
   return {
+    vendor: 'mysql',
     sourcesQuery: [updatingColumns, ...(columnChecks === null ? [] : [columnChecks])].join(' union all '),
     rebuildsTables: false,
     typeOf,
@@ -189,7 +195,7 @@ const isTextKind = (kind: ColumnKind): boolean => ['string', 'text', 'enum', 'uu
 /** A name for what is set aside: it tells what it was, and is in nobody's way. */
 function asideName(what: string): string {
   const mark = createHash('sha256').update(what).digest('hex').slice(0, 8)
-  return `${[...what].slice(0, 40).join('').trimEnd()}~removed~${mark}`
+  return `${what.slice(0, 40).trimEnd()}~removed~${mark}`
 }
 
 function dropTable(wanted: TableName, structure: Structure): Written {
@@ -258,7 +264,8 @@ function dropBroughtIndex(table: TableName, key: string, structure: Structure): 
   return findTable(structure, table).indexes.some((index) => index.name === key) ? [dropIndex(table, key)] : []
 }
 
-const dropIndex = (table: TableName, index: string): Sql => sql`alter table ${tableSql(table)} drop index ${name(index)}`
+const dropIndex = (table: TableName, index: string): Sql =>
+  sql`alter table ${tableSql(table)} drop index ${name(index)}`
 
 const indexPart = ({ name: index, columns, isUnique }: IndexDefinition): Sql =>
   sql`${isUnique ? sql`unique ` : sql``}index ${name(index)} (${columnList(columns)})`
@@ -374,7 +381,8 @@ function typeOf(column: ColumnDefinition): string {
 function literal(value: string | number | boolean | null): Sql {
   if (value === null) return raw('null')
   if (typeof value === 'boolean') return raw(value ? '1' : '0')
-  if (typeof value === 'number') return Number.isFinite(value) ? raw(String(value)) : refuse(`${value} is not a number.`)
+  if (typeof value === 'number')
+    return Number.isFinite(value) ? raw(String(value)) : refuse(`${value} is not a number.`)
   return raw(quoted(value))
 }
 

@@ -15,7 +15,7 @@ export const mysql: Dialect = {
     updateReturning: false,
     transactionalDdl: false,
     arrayBinds: false,
-    rowLocks: true,
+    rowLocks: 'all',
     writingSubqueries: false,
   },
   introspect,

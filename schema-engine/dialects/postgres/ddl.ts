@@ -25,6 +25,7 @@ import {
 const maxNameBytes = 63
 
 export const ddl: Ddl = {
+  vendor: 'postgres',
   sourcesQuery: null,
   rebuildsTables: false,
   typeOf,
@@ -69,7 +70,11 @@ function written(change: Change, structure: Structure): Written {
       }
     }
     case 'alter-column':
-      return alterColumn(change.table, change.column, findColumn(findTable(structure, change.table), change.column.name))
+      return alterColumn(
+        change.table,
+        change.column,
+        findColumn(findTable(structure, change.table), change.column.name),
+      )
     case 'drop-column': {
       const table = findTable(structure, change.table)
       const column = findColumn(table, change.column)
@@ -133,7 +138,8 @@ function createTable({ definition }: Extract<Change, { kind: 'create-table' }>):
 }
 
 function alterColumn(table: TableName, column: ColumnDefinition, current: Column): Written {
-  if (column.hasAutoIncrement !== current.hasAutoIncrement) refuse('Whether a column counts up is fixed with its table.')
+  if (column.hasAutoIncrement !== current.hasAutoIncrement)
+    refuse('Whether a column counts up is fixed with its table.')
   const before = definitionOf(current)
   return {
     statements: alterations(table, column, before, current),
@@ -286,7 +292,8 @@ const geometries: readonly string[] = [
 ]
 
 function isKnownWord({ kind, detail }: ColumnDefinition): boolean {
-  if (kind === 'geometry') return [...geometries, 'geometry'].some((each) => each.toLowerCase() === detail?.toLowerCase())
+  if (kind === 'geometry')
+    return [...geometries, 'geometry'].some((each) => each.toLowerCase() === detail?.toLowerCase())
   return detail === usual[kind] || words[kind]?.includes(detail ?? '') === true
 }
 
@@ -391,7 +398,8 @@ const quoted = ({ schema, name: table }: TableName): string =>
 function literal(value: string | number | boolean | null): Sql {
   if (value === null) return raw('null')
   if (typeof value === 'boolean') return raw(value ? 'true' : 'false')
-  if (typeof value === 'number') return Number.isFinite(value) ? raw(String(value)) : refuse(`${value} is not a number.`)
+  if (typeof value === 'number')
+    return Number.isFinite(value) ? raw(String(value)) : refuse(`${value} is not a number.`)
   if (value.includes('\0') || !value.isWellFormed()) return refuse('A text must not contain a zero byte.')
   const quoted = `'${value.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`
   return raw(value.includes('\\') ? `E${quoted}` : quoted)

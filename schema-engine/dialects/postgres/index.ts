@@ -15,7 +15,7 @@ export const postgres: Dialect = {
     updateReturning: true,
     transactionalDdl: true,
     arrayBinds: true,
-    rowLocks: true,
+    rowLocks: 'one',
     writingSubqueries: true,
   },
   introspect,

@@ -39,6 +39,7 @@ const writer: SqlWriter = {
 }
 
 export const ddl: Ddl = {
+  vendor: 'sqlite',
   sourcesQuery: `select type, name, tbl_name, sql from sqlite_master
     where sql is not null and name not like 'sqlite\\_%' escape '\\' order by rowid`,
   rebuildsTables: true,
@@ -155,7 +156,8 @@ function addColumn(change: Extract<Change, { kind: 'add-column' }>, structure: S
   })
   // SQLite adds a column by itself where old rows get null or a constant.
   const isSimple =
-    (column.isNullable && column.default === null) || (column.default?.kind === 'value' && column.default.value !== null)
+    (column.isNullable && column.default === null) ||
+    (column.default?.kind === 'value' && column.default.value !== null)
   return isSimple
     ? { ...added, statements: [sql`alter table ${name(table.name)} add column ${columnSql(column)}`] }
     : added
@@ -227,7 +229,10 @@ function altered(definition: Definition, table: Table, to: ColumnDefinition): De
   const isKey = column.clauses.some((clause) => clause.kind === 'primary-key')
   const replaced: readonly Clause['kind'][] = ['default', ...(isKey ? [] : (['nullability'] as const))]
   const kept = column.clauses.filter((clause) => !replaced.includes(clause.kind))
-  const added = [...(to.isNullable || isKey ? [] : ['not null']), ...(to.default === null ? [] : [textOf(defaultOf(to))])]
+  const added = [
+    ...(to.isNullable || isKey ? [] : ['not null']),
+    ...(to.default === null ? [] : [textOf(defaultOf(to))]),
+  ]
   return {
     ...definition,
     text: writeColumn({
@@ -300,7 +305,8 @@ function rebuild(
   ]
 }
 
-const countsUp = ({ definitions }: TableText): boolean => definitions.some(({ text }) => mentions(text, 'autoincrement'))
+const countsUp = ({ definitions }: TableText): boolean =>
+  definitions.some(({ text }) => mentions(text, 'autoincrement'))
 
 /** The last number given out, though its row be gone. */
 function keepCount(table: string, next: string): readonly Sql[] {
@@ -369,13 +375,17 @@ function typeOf(column: ColumnDefinition): string {
   const { kind } = column
   if (kind === 'array' || kind === 'enum') return usual[kind]
   const word = column.detail ?? usual[kind]
-  if (column.detail !== null && word !== '' && !isPlainWord(word)) refuse(`"${column.detail}" is not a type of this database.`)
+  if (column.detail !== null && word !== '' && !isPlainWord(word))
+    refuse(`"${column.detail}" is not a type of this database.`)
   const of = (...sizes: readonly (number | null)[]): string => {
     const known = sizes.filter((each) => each !== null)
-    return known.length === 0 ? word : `${word}(${known.map((each) => size(each, { from: 0, to: 2 ** 31 - 1 })).join(',')})`
+    return known.length === 0
+      ? word
+      : `${word}(${known.map((each) => size(each, { from: 0, to: 2 ** 31 - 1 })).join(',')})`
   }
   if (kind === 'uuid') return word === 'char' ? usual.uuid : word
-  if (column.detail !== null) return column.maxLength === null ? of(column.precision, column.scale) : of(column.maxLength)
+  if (column.detail !== null)
+    return column.maxLength === null ? of(column.precision, column.scale) : of(column.maxLength)
   switch (kind) {
     case 'string':
       return of(column.maxLength ?? 255)
@@ -394,7 +404,8 @@ const textOf = (statement: Sql): string => render(statement, writer).text
 function literal(value: string | number | boolean | null): Sql {
   if (value === null) return raw('null')
   if (typeof value === 'boolean') return raw(value ? '1' : '0')
-  if (typeof value === 'number') return Number.isFinite(value) ? raw(String(value)) : refuse(`${value} is not a number.`)
+  if (typeof value === 'number')
+    return Number.isFinite(value) ? raw(String(value)) : refuse(`${value} is not a number.`)
   if (value.includes('\0') || !value.isWellFormed()) return refuse('A text must not contain a zero byte.')
   return raw(`'${value.replaceAll("'", "''")}'`)
 }

@@ -15,7 +15,7 @@ export const sqlite: Dialect = {
     updateReturning: true,
     transactionalDdl: true,
     arrayBinds: false,
-    rowLocks: false,
+    rowLocks: null,
     writingSubqueries: false,
   },
   introspect,

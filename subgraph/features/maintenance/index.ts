@@ -50,6 +50,7 @@ export const maintenance: readonly FeatureMutation[] = [
     isOffered: () => true,
     run: async ({ string, hash }, { caller }) => {
       checkKnown(caller)
+      checkCost(String(hash))
       return matchesHash(String(string), String(hash))
     },
   },
@@ -67,6 +68,16 @@ export const maintenance: readonly FeatureMutation[] = [
 /** A hash is work for the server, which nobody unknown may ask for. */
 function checkKnown({ actor }: Caller): void {
   if (actor.kind === 'public') fail('FORBIDDEN', {})
+}
+
+/** KiB times passes: four times what a hash of our own costs. */
+const maxCost = 4 * 65_536 * 3
+
+/** A hash says itself what looking at it costs. @throws INVALID_PAYLOAD for one that would keep the server busy */
+function checkCost(hash: string): void {
+  const [, memory, passes] = /\$m=(\d+),t=(\d+),/.exec(hash) ?? []
+  if (Number(memory) * Number(passes) > maxCost)
+    fail('INVALID_PAYLOAD', { reason: '"hash" costs more to verify than this server spends.' })
 }
 
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'

@@ -1,4 +1,5 @@
 /** Makes an item again what it was at a revision, with the items that were written with it. */
+import { remodel, type RemodelRequest } from '#schema-engine/ddl/remodel.ts'
 import { fail } from '#schema-engine/errors.ts'
 import type { Collection, Field, Model } from '#schema-engine/model/model.ts'
 import { noOrigin, write } from '#schema-engine/mutation/index.ts'
@@ -31,6 +32,17 @@ export async function revert(id: string, context: FeatureContext): Promise<void>
   const revision = await readRevision(id, reader)
   if (revision.isOfVersion)
     fail('UNPROCESSABLE_CONTENT', { reason: 'This revision is of a version, and not of the item itself.' })
+  const remodelling = remodellingOf(revision)
+  if (remodelling !== null) {
+    const { database, live, bus } = engine
+    const remodelled = await remodel(
+      remodelling,
+      { actor, access, facts, origin, database, live, bus },
+      isDryRun ? 'dry-run' : 'real',
+    )
+    if (isDryRun) tell(remodelled.events)
+    return
+  }
   const collection = model.collections.get(revision.collection) ?? fail('FORBIDDEN', {})
   const now = await currentOf(collection, revision.item, reader)
   const data = await inputOf(revision, collection, now, reader)
@@ -45,6 +57,25 @@ export async function revert(id: string, context: FeatureContext): Promise<void>
     isDryRun ? { isDryRun: true } : {},
   )
   if (isDryRun) tell(events)
+}
+
+/** Metadata of the data model is changed as that is, and by no other way. */
+function remodellingOf({ collection: table, item, data }: Revision): RemodelRequest | null {
+  const text = (name: string): string => String(data[name])
+  switch (table) {
+    case 'directus_collections':
+      return { kind: 'update-collections', data: [{ collection: item, data: { meta: data } }] }
+    case 'directus_fields': {
+      const field = text('field')
+      return { kind: 'update-fields', collection: text('collection'), data: [{ field, data: { meta: data } }] }
+    }
+    case 'directus_relations': {
+      const [collection, field] = [text('many_collection'), text('many_field')]
+      return { kind: 'update-relation', collection, field, data: { meta: data } }
+    }
+    default:
+      return null
+  }
 }
 
 const readerOf = ({ caller, engine, limits, model }: FeatureContext): PlainReader => ({

@@ -5,7 +5,7 @@ import type { Collection, Model } from '#schema-engine/model/model.ts'
 import { noOrigin, write, type WriteContext } from '#schema-engine/mutation/index.ts'
 import type { ItemInput, WriteRequest } from '#schema-engine/mutation/request.ts'
 import type { FeatureContext } from '../feature.ts'
-import { changingDelta, type NextDelta } from './rules.ts'
+import { changingDelta, type NextDelta, type OwnWork } from './rules.ts'
 import {
   hashOf,
   isListName,
@@ -34,7 +34,10 @@ export async function saveVersion(id: string, changes: unknown, context: Feature
   await rehearse(version, changes, context)
   let saved = changes
   const next: NextDelta = (delta) => (saved = { ...delta, ...changes })
-  await writeVersion(version, next, {}, context)
+  const { collection, item } = version
+  const { origin = noOrigin } = context.caller
+  const record = { collection: collection.name, item, version: version.id, changes, origin }
+  await writeVersion(version, { next, record }, {}, context)
   return saved
 }
 
@@ -99,11 +102,13 @@ export async function promoteVersion(
       // In the transaction of the write itself.
       if ((await hashOf(version, plainReader(reader, connection))) !== asked.mainHash)
         fail('UNPROCESSABLE_CONTENT', { reason: 'The item has changed since it was compared: compare again.' })
-      return engine.bus.filter(
+      const changed = await engine.bus.filter(
         payload,
         { event: 'items.promote', collection: collection.name, keys: [item] },
         { ...writeContextOf(context), connection },
       )
+      if (!isDryRun) await engine.bus.recordInOutbox([promoted], connection)
+      return changed
     },
     Number.MIN_SAFE_INTEGER,
     collection.name,
@@ -130,7 +135,7 @@ export async function promoteVersion(
         ([name, value]) => !(name in data) || JSON.stringify(value) !== JSON.stringify(data[name]),
       ),
     )
-  await writeVersion(version, left, { hash }, context)
+  await writeVersion(version, { next: left, record: null }, { hash }, context)
   engine.bus.emit([promoted])
   return item
 }
@@ -161,21 +166,14 @@ async function rehearse({ collection, item }: Version, data: ItemInput, context:
 
 /** Whether the caller may change the version's own row. */
 async function rehearseVersion(version: Version, context: FeatureContext): Promise<void> {
-  await changingDelta(
-    (delta) => delta,
-    () =>
-      write(updateOf(version, { hash: version.hash }), writeContextOf(context), async () => null, { isDryRun: true }),
+  await changingDelta({ next: (delta) => delta, record: null }, () =>
+    write(updateOf(version, { hash: version.hash }), writeContextOf(context), async () => null, { isDryRun: true }),
   )
 }
 
-async function writeVersion(
-  version: Version,
-  next: NextDelta,
-  more: ItemInput,
-  context: FeatureContext,
-): Promise<void> {
+async function writeVersion(version: Version, own: OwnWork, more: ItemInput, context: FeatureContext): Promise<void> {
   const { isDryRun, tell } = context
-  const { events } = await changingDelta(next, () =>
+  const { events } = await changingDelta(own, () =>
     write(updateOf(version, more), writeContextOf(context), async () => null, isDryRun ? { isDryRun: true } : {}),
   )
   if (isDryRun) tell(events)
