@@ -14,8 +14,14 @@ export type Cell = string | null
 export type CellColumn = { readonly path: readonly string[]; readonly field: Field | null }
 
 /** `author.name` is the field `name` of the item at `author`, unless there is a field of that very name. */
-export const columnOf = (model: Model, collection: Collection, header: string): CellColumn =>
-  pathOf(model, collection, header.split('.')) ?? { path: [header], field: null }
+export function columnOf(model: Model, collection: Collection, header: string): CellColumn {
+  const parts = header.split('.', maxParts + 1)
+  const found = parts.length > maxParts ? null : pathOf(model, collection, parts)
+  return found ?? { path: [header], field: null }
+}
+
+/** Longer headers name no field: they are not searched for one. */
+const maxParts = 24
 
 function pathOf(model: Model, collection: Collection, parts: readonly string[]): CellColumn | null {
   const whole = collection.fields.get(parts.join('.'))
@@ -32,7 +38,7 @@ function pathOf(model: Model, collection: Collection, parts: readonly string[]):
 
 /** An item of a row. A related item without any value is none. */
 export function itemOf(columns: readonly CellColumn[], cells: readonly Cell[]): ItemInput {
-  const item: Record<string, unknown> = {}
+  const item = emptyItem()
   columns.forEach(({ path, field }, index) => {
     const value = valueOf(cells[index] ?? null, field)
     const [head = '', ...below] = path
@@ -42,11 +48,14 @@ export function itemOf(columns: readonly CellColumn[], cells: readonly Cell[]): 
   return item
 }
 
+/** Without a prototype: a column may have any name. */
+const emptyItem = (): Record<string, unknown> => Object.create(null) as Record<string, unknown> // an object of nothing
+
 function placeBelow(item: Record<string, unknown>, head: string, path: readonly string[], value: unknown): void {
   const isNothing = value === undefined || value === null
   item[head] ??= null
   if (isNothing) return
-  const inner = (item[head] ?? {}) as Record<string, unknown> // null, or made here before
+  const inner = (item[head] ?? emptyItem()) as Record<string, unknown> // null, or made here before
   item[head] = inner
   const [next = '', ...rest] = path
   if (rest.length === 0) inner[next] = value

@@ -2,6 +2,7 @@
 import { EngineError } from '#schema-engine/errors.ts'
 import type { Collection, Model } from '#schema-engine/model/model.ts'
 import type { ImportRow } from '#schema-engine/mutation/import.ts'
+import { checkNesting } from '#subgraph/limits/nesting.ts'
 import { malformed } from '../parse/json-body.ts'
 import { parseExactJson } from '../parse/json-text.ts'
 import { isObject } from '../parse/parameters.ts'
@@ -45,7 +46,7 @@ async function* csvItems({ upload, model, collection, maxLength }: RowsOf): Asyn
       cells.length === columns.length
         ? itemOf(columns, cells)
         : refusal(`The row has ${cells.length} cells, and the header ${columns.length}.`)
-    yield { row, line, item }
+    yield { row, line, item: withinBounds(item) }
   }
   if (columns === null) malformed('The file is empty: its first row must have the names of the columns.')
 }
@@ -53,7 +54,8 @@ async function* csvItems({ upload, model, collection, maxLength }: RowsOf): Asyn
 function headersOf({ cells }: CsvRow): readonly string[] {
   const headers = cells.map((cell) => cell?.trim() ?? '')
   if (headers.includes('')) return malformed('A column has no name.')
-  const twice = headers.find((header, index) => headers.indexOf(header) !== index)
+  const seen = new Set<string>()
+  const twice = headers.find((header) => seen.size === seen.add(header).size)
   return twice === undefined ? headers : malformed(`The column "${twice}" comes twice.`)
 }
 
@@ -73,7 +75,18 @@ function itemOfElement({ text, line }: JsonElement): ImportRow['item'] {
   } catch (error) {
     return malformed(`The element in line ${line} is no JSON: ${error instanceof Error ? error.message : ''}`)
   }
-  return isObject(value) ? value : refusal('A row must be an object.')
+  return isObject(value) ? withinBounds(value) : refusal('A row must be an object.')
+}
+
+/** Nothing else looks at values that are nested without end. */
+function withinBounds(item: ImportRow['item']): ImportRow['item'] {
+  try {
+    if (!(item instanceof EngineError)) checkNesting(item)
+    return item
+  } catch (error) {
+    if (error instanceof EngineError) return error
+    throw error
+  }
 }
 
 const refusal = (reason: string): EngineError => new EngineError('INVALID_PAYLOAD', { reason })

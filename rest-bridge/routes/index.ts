@@ -11,7 +11,7 @@ import { schemaApply, schemaDiff, schemaSnapshot, settingsExport, settingsImport
 import { serverInfo } from './server-info.ts'
 import { graphqlSdl, graphqlSdlOfScope, openApi } from './specs.ts'
 import { systemRoutes } from './system.ts'
-import { utilityRoutes } from './utils.ts'
+import { utilityRoutes } from './utilities.ts'
 import { versionRoutes } from './versions.ts'
 
 export const routes: readonly Route[] = [

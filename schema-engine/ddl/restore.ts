@@ -1,6 +1,7 @@
 /** Snapshots of a database's data model: taken, compared with it, and put in its place (contract §2.3, §15). */
 import type { Database } from '../database/database.ts'
 import { EngineError, fail } from '../errors.ts'
+import type { EngineEvent } from '../events/events.ts'
 import { loadMetadata } from '../model/load-metadata.ts'
 import type { LiveModel } from '../model/live.ts'
 import { render } from '../sql/sql.ts'
@@ -120,7 +121,7 @@ async function apply(
   { allowDestructive, force }: ApplyOptions,
   mode: 'real' | 'dry-run',
 ): Promise<SnapshotApplied> {
-  const { database, live } = context
+  const { database, live, bus } = context
   if (typeof diff !== 'object' || diff === null) refuse('"diff" must be an object.')
   const sections = Object.keys(diff ?? {}).filter((section) => !ofModel.includes(section))
   checkSections(sections)
@@ -132,13 +133,16 @@ async function apply(
     context,
   )
   const remodelling = changesBetween(after, { ...(await factsOf(before, context)), force })
-  const change: Remodelling = { ...remodelling, rows: [...remodelling.rows, ...partChanges(before, after)] }
+  const parts = partChanges(before, after)
+  const change: Remodelling = { ...remodelling, rows: [...remodelling.rows, ...parts] }
   if (!allowDestructive) await refuseLosses(change, { before, after }, database)
   if (mode === 'dry-run') {
     const plan = planChanges(change.changes, await readStructure(database), database.dialect)
     return { changes: showPlan(plan, database.dialect), notices: [] }
   }
   const model = live.current()
+  const told = { at: context.facts.now.toISOString(), actor: context.actor }
+  const events = [...modelEvents(diffSnapshots(before, after), told), ...parts.flatMap((row) => rowEvents(row, told))]
   const { plan, notices } = await applyChanges(
     {
       changes: change.changes,
@@ -148,16 +152,47 @@ async function apply(
         for (const statement of countersIn(change.rows, context)) {
           await connection.rows({ text: statement, values: [], name: null })
         }
+        await bus.recordInOutbox(events, connection)
       },
     },
     { database, refresh: live.refresh },
   ).catch((error: unknown) => {
     throw refusalOf(error, { subjects: [], change })
   })
+  bus.emit(events)
   return { changes: showPlan(plan, database.dialect), notices }
 }
 
 const ofModel: readonly string[] = ['collections', 'fields', 'systemFields', 'relations', 'indexes', 'foreignKeys']
+
+type Told = Pick<EngineEvent, 'at' | 'actor'>
+
+/** One for each collection, field and relation that differs. */
+function modelEvents(diff: SnapshotDiff | null, told: Told): readonly EngineEvent[] {
+  if (diff === null) return []
+  return (['collections', 'fields', 'relations'] as const).flatMap((section) =>
+    diff[section].map((entry): EngineEvent => {
+      const whole = entry.diff.find((each) => each.path === undefined)?.kind
+      const action = whole === 'N' ? 'create' : whole === 'D' ? 'delete' : 'update'
+      const collection = String(entry['collection'])
+      return section === 'collections'
+        ? { ...told, kind: `${section}.${action}`, collection }
+        : { ...told, kind: `${section}.${action}`, collection, field: String(entry['field']) }
+    }),
+  )
+}
+
+function rowEvents(row: RowChange, told: Told): readonly EngineEvent[] {
+  const collection = row.table
+  switch (row.kind) {
+    case 'insert':
+      return [{ ...told, kind: 'items.create', collection, key: String(row.values['id']), payload: row.values }]
+    case 'update':
+      return [{ ...told, kind: 'items.update', collection, keys: [String(row.where['id'])], payload: row.values }]
+    case 'delete':
+      return [{ ...told, kind: 'items.delete', collection, keys: [String(row.where['id'])] }]
+  }
+}
 
 /** Rows came with their keys: what counts them goes on behind the highest. */
 function countersIn(rows: readonly RowChange[], { database: { dialect }, live }: Place): readonly string[] {

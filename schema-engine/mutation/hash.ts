@@ -23,14 +23,25 @@ export async function matchesHash(secret: string, hash: string): Promise<boolean
   if (kind !== 'id') return false
   const wanted = Buffer.from(tag, 'base64')
   const costs = { memory: Number(memory), passes: Number(passes), parallelism: Number(parallelism) }
-  if (wanted.length < 4 || costs.memory > maxMemory || costs.passes > maxPasses) return false
-  const actual = await tagOf(secret, Buffer.from(salt, 'base64'), costs, wanted.length)
+  const nonce = Buffer.from(salt, 'base64')
+  if (wanted.length < 4 || nonce.length < 8 || !isPossible(costs)) return false
+  const actual = await tagOf(secret, nonce, costs, wanted.length)
   return timingSafeEqual(actual, wanted)
 }
 
 /** A hash that costs more than this was not made by a server of this kind. */
 const maxMemory = 1_048_576
 const maxPasses = 64
+const maxParallelism = 64
+
+/** What Argon2 can do (RFC 9106 §3.1), within our bounds. */
+const isPossible = ({ memory, passes, parallelism }: typeof cost): boolean =>
+  passes >= 1 &&
+  passes <= maxPasses &&
+  parallelism >= 1 &&
+  parallelism <= maxParallelism &&
+  memory >= 8 * parallelism &&
+  memory <= maxMemory
 
 const hashForm = /^\$argon2(id|i|d)\$v=\d+\$m=(\d{1,8}),t=(\d{1,4}),p=(\d{1,3})\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/
 

@@ -194,6 +194,9 @@ async function begin(
   // Before anything else is said: what is wrong with the input, or that it is stale, would tell that the row is there.
   if (action === 'update' && rules !== null && rows.some(({ matches }) => !matches.includes(true)))
     forbidden(collection.name)
+  // Before anything is told of a row, some rule must match it.
+  if (action === 'update' && rules !== null && rows.some(({ matches }) => !matches.includes(true)))
+    return forbidden(collection.name)
   await checkPrecondition(session, collection, operation.precondition, rows)
 
   const meta =

@@ -183,7 +183,8 @@ export function planOperation(
       : []
   })
   const planned: PlannedRead = { roots, ...prepareReads(reads, wireFormatOf(operation.node), context) }
-  if (roots.every((root) => root.kind !== 'resolved' && root.kind !== 'versioned')) keep(operation, variables, planned, watch, context.plans)
+  if (roots.every((root) => root.kind !== 'resolved' && root.kind !== 'versioned'))
+    keep(operation, variables, planned, watch, context.plans)
   return planned
 }
 

@@ -6,7 +6,12 @@ import { revisionMutations } from './revisions/index.ts'
 import { versionMutations, versionQueries } from './versions/index.ts'
 
 /** The mutations of the system scope that features answer. */
-export const features: readonly FeatureMutation[] = [...modellingMutations, ...revisionMutations, ...versionMutations, ...maintenance]
+export const features: readonly FeatureMutation[] = [
+  ...modellingMutations,
+  ...revisionMutations,
+  ...versionMutations,
+  ...maintenance,
+]
 
 /** The queries of the system scope that features answer. */
 export const featureQueries: readonly FeatureQuery[] = [...versionQueries]

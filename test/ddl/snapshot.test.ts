@@ -204,6 +204,54 @@ eachDialect((dialect, open) => {
       ).rejects.toThrow(/unique|duplicate/i)
     })
 
+    it('tells what it changed, and records it', async () => {
+      await become(place, books())
+      const told: string[] = []
+      const { bus } = place.engine
+      for (const kind of [
+        'fields.create',
+        'fields.delete',
+        'collections.update',
+        'relations.update',
+        'items.update',
+      ] as const)
+        bus.onAction(
+          kind,
+          async (event) =>
+            void told.push(
+              `${event.kind} ${'collection' in event ? event.collection : ''} ${'field' in event ? event.field : ''}`,
+            ),
+        )
+      const now = await takeSnapshot(place.context, ['settings'])
+      await become(place, {
+        ...now,
+        collections: now.collections.map((each) => ({ ...each, meta: { ...each.meta, note: 'changed' } })),
+        fields: now.fields.map((each) => (each.field === 'place' ? { ...each, field: 'spot' } : each)),
+        indexes: [],
+        settings: [{ ...(now['settings'] as readonly object[])[0], project_name: 'Library' }],
+      })
+      await expect
+        .poll(() => told.toSorted())
+        .toEqual([
+          'collections.update authors ',
+          'collections.update books ',
+          'fields.create books spot',
+          'fields.delete books place',
+          'items.update directus_settings ',
+        ])
+      const activity = await place.engine.database.rows({
+        text: `select action, collection from directus_activity order by id`,
+        values: [],
+        name: null,
+      })
+      expect(activity.filter(([, collection]) => collection === 'directus_settings')).toEqual([
+        ['update', 'directus_settings'],
+      ])
+      expect(
+        activity.filter(([, collection]) => collection === 'directus_collections').map(([action]) => action),
+      ).toEqual(['create', 'create', 'update', 'update'])
+    })
+
     it('refuses to drop what it does not know, says what that is, and changes nothing', async () => {
       const whole = books()
       await become(place, whole)

@@ -82,6 +82,22 @@ eachDialect((_, open) => {
       })
     })
 
+    it('hostile texts are texts', async () => {
+      const text = `it's; drop table books; --\\" /* ? $1`
+      await project.data('POST', '/fields/empty', {
+        field: 'quoted',
+        type: 'string',
+        schema: { default_value: text, comment: text },
+        meta: { note: text, options: { text } },
+      })
+      expect(await project.data('POST', '/items/empty?fields=quoted', { id: 77 })).toEqual({ quoted: text })
+      expect(await project.data('GET', '/fields/empty/quoted')).toMatchObject({
+        meta: { note: text, options: { text } },
+      })
+      await project.data('DELETE', '/items/empty/77', undefined, 204)
+      expect(await titles()).toHaveLength(3)
+    })
+
     it('to a system collection', async () => {
       expect(
         await project.data('POST', '/fields/directus_users', { field: 'nickname', type: 'string', meta: {} }),

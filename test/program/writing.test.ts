@@ -189,6 +189,11 @@ describe('is refused, with nothing changed:', () => {
     await expect.poll(uploads).toEqual([])
   })
 
+  test('a hash, which is work, for nobody known', async () => {
+    const response = await fetch(`${server.url}/utils/hash/generate`, { method: 'POST', body: '{"string":"a"}' })
+    expect(response.status).toBe(403)
+  })
+
   test('nobody’s file is received who may not write', async () => {
     const response = await fetch(`${server.url}/utils/import/things`, {
       method: 'POST',

@@ -16,13 +16,14 @@ const rowsAtOnce = 1000
 
 const columns = ['number', 'status', 'total', 'tax', 'note', 'customer', 'created_at'] as const
 
-const orderOf = (n: number): Readonly<Record<(typeof columns)[number], string | number>> => ({
+/** In the order of the columns. */
+const orderOf = (n: number): Readonly<Record<string, string | number>> => ({
   number: `O-${n}`,
   status: ['new', 'paid', 'shipped'][n % 3] ?? 'new',
   total: ((n * 7919) % 100_000) / 100,
   tax: ((n * 7919) % 10_000) / 100,
   note: `Please leave it at door ${n % 90}.`,
-  customer: 1 + (n % 100),
+  customer_key: 1 + (n % 100),
   created_at: new Date(Date.UTC(2024, 0, 1) + n * 1000).toISOString(),
 })
 

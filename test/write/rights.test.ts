@@ -186,6 +186,17 @@ eachDialect((dialect, openDatabase) => {
       request: () => update(['open'], { status: 'shut', title: 'x' }),
     },
     {
+      name: 'what was last seen of a row outside the rules',
+      permissions: [may('update', 'articles', { rows: open })],
+      request: () => ({
+        kind: 'update',
+        collection: 'articles',
+        target: { kind: 'keys', keys: [key('shut')] },
+        data: { title: 'x' },
+        precondition: { kind: 'revision', revision: '0' },
+      }),
+    },
+    {
       name: 'a rule over an empty set',
       permissions: [may('update', 'articles', { rows: { id: { _in: [] } } })],
       request: () => update(['open'], { title: 'x' }),

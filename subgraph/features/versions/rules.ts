@@ -8,7 +8,7 @@ import type { Payload } from '#schema-engine/events/events.ts'
 import type { RequestOrigin } from '#schema-engine/mutation/index.ts'
 import type { ItemInput } from '#schema-engine/mutation/request.ts'
 import type { ReadLimits } from '#schema-engine/query/request.ts'
-import { fullAccess } from '#schema-engine/permissions/access-rules.ts'
+import { fullAccess, mayRead } from '#schema-engine/permissions/access-rules.ts'
 import { readItem, readItems, type PlainReader } from '../../resolve/read-plain.ts'
 import { hashOf, isObject, readMain, versionedCollection, versionsOf } from './version.ts'
 
@@ -84,6 +84,8 @@ async function checkNew(payload: Payload, reader: PlainReader): Promise<Payload>
   const { collection: name, item, key, delta, hash: _hash, ...rest } = payload
   if (typeof name !== 'string' || (typeof item !== 'string' && typeof item !== 'number'))
     return fail('INVALID_PAYLOAD', { reason: '"collection" and "item" must say what the version is of.' })
+  // Who may not read it is not told either whether it has versions.
+  if (!mayRead(reader.access, name)) return fail('FORBIDDEN', {})
   const collection = versionedCollection(name, reader.model)
   const of = { collection, item: String(item) }
   await readMain(of, reader)

@@ -5,11 +5,13 @@ import type { Connection, Database } from '#schema-engine/database/database.ts'
 import type { Engine } from '#schema-engine/engine.ts'
 import { fail } from '#schema-engine/errors.ts'
 import type { Bus } from '#schema-engine/events/bus.ts'
+import type { FilterInput } from '#schema-engine/filter/filter.ts'
 import type { Collection, Model } from '#schema-engine/model/model.ts'
 import { noOrigin, write } from '#schema-engine/mutation/index.ts'
 import type { ItemInput } from '#schema-engine/mutation/request.ts'
 import type { Access } from '#schema-engine/permissions/access.ts'
-import { fullAccess, mayRead, mayUse } from '#schema-engine/permissions/access-rules.ts'
+import { fullAccess, mayFollow, mayRead, mayUse } from '#schema-engine/permissions/access-rules.ts'
+import { decodeKey } from '#schema-engine/query/key.ts'
 import type { ReadLimits } from '#schema-engine/query/request.ts'
 import type { RequestFacts } from '#schema-engine/sql/bind.ts'
 import { columnFields, readItem, readItems, type PlainItem, type PlainReader } from '../../resolve/read-plain.ts'
@@ -106,15 +108,20 @@ export async function hashOf(
 
 /**
  * Reads the item as it would be with the version: its changes are written, what is asked for is read with the caller's own
- * rights, and all of it is rolled back. No hook and no event hears of it.
+ * rights, and all of it is rolled back. No hook and no event hears of it. Who may read a version need not be able to write
+ * its item; but only rows that the caller sees are changed, so that no version brings hidden ones before him.
+ *
+ * @throws FORBIDDEN where it changes a row that the caller does not see
  */
 export async function withVersion<T>(
   { collection, item, delta }: Version,
-  { actor, facts, model, engine }: VersionReader,
+  reader: VersionReader,
   read: (connection: Connection) => Promise<T>,
 ): Promise<T> {
+  const { actor, access, facts, model, engine } = reader
+  const data = access.isFull ? delta : readableDelta(delta, collection, access, model)
   const { reply } = await write(
-    { kind: 'update', collection: collection.name, target: { kind: 'keys', keys: [item] }, data: delta },
+    { kind: 'update', collection: collection.name, target: { kind: 'keys', keys: [item] }, data },
     {
       actor,
       access: fullAccess,
@@ -122,7 +129,7 @@ export async function withVersion<T>(
       facts,
       origin: noOrigin,
       database: engine.database,
-      bus: withoutHooks(engine.bus),
+      bus: access.isFull ? withoutHooks(engine.bus) : onlySeen(engine.bus, reader),
     },
     (_, connection) => read(connection),
     { isDryRun: true },
@@ -131,6 +138,44 @@ export async function withVersion<T>(
 }
 
 const withoutHooks = (bus: Bus): Bus => ({ ...bus, hasFilters: () => false })
+
+/** Refuses to change rows that the caller does not see as they are; hears of nothing else. */
+const onlySeen = (bus: Bus, reader: VersionReader): Bus => ({
+  ...bus,
+  hasFilters: (event) => event === 'items.update' || event === 'items.delete',
+  filter: async (payload, { collection: name, keys = [] }, { connection }) => {
+    const collection = reader.model.collections.get(name) ?? fail('FORBIDDEN', {})
+    const rows = await readItems(
+      collection,
+      keyFilter(collection, keys),
+      collection.primaryKey,
+      plainReader(reader, connection),
+    )
+    return rows.length < new Set(keys).size ? fail('FORBIDDEN', {}) : payload
+  },
+})
+
+function keyFilter({ primaryKey }: Collection, keys: readonly string[]): FilterInput {
+  const [only = ''] = primaryKey
+  if (primaryKey.length === 1) return { [only]: { _in: [...keys] } }
+  const parts = keys.map((key) => decodeKey(key, primaryKey.length) ?? fail('FORBIDDEN', {}))
+  return {
+    _or: parts.map((values) => ({
+      _and: primaryKey.map((name, index) => ({ [name]: { _eq: values[index] ?? null } })),
+    })),
+  }
+}
+
+/** The changes without related items that the caller can't read: they would not be shown to him. */
+function readableDelta(delta: ItemInput, collection: Collection, access: Access, model: Model): ItemInput {
+  return Object.fromEntries(
+    Object.entries(delta).filter(([name, value]) => {
+      const field = collection.fields.get(name)
+      const isItems = typeof value === 'object' && value !== null
+      return field === undefined || field.relation === null || !isItems || mayFollow(access, model, field, 'select')
+    }),
+  )
+}
 
 /** As much of the changes as the caller may see. Own values come from `values`, which were read with the caller's rights. */
 export function visibleDelta(
