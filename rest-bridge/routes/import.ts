@@ -6,6 +6,7 @@ import { writableCollection } from '../document/write.ts'
 import { batchesOf } from '../import/rows.ts'
 import { receiveUpload } from '../import/upload.ts'
 import { oneOf } from '../parse/parameters.ts'
+import { refuseDryRun } from '../parse/preferences.ts'
 import { contextOf, type Served } from './data-access.ts'
 import { jsonReply } from './json-reply.ts'
 import type { BridgeReply, BridgeRequest, Route, Services } from './route.ts'
@@ -17,6 +18,7 @@ export const importRoute: Route = {
   handle: async (request, services) => {
     const served = servedBy(request, services)
     const collection = importableCollection(served, request, services)
+    refuseDryRun(request.headers)
     const given = new URLSearchParams(request.query).get('on_error')
     const onError = given === null ? 'stop' : oneOf(given, 'on_error', ['stop', 'continue'])
     const { settings, graph, engine } = services

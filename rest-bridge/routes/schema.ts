@@ -8,6 +8,7 @@ import { noOrigin } from '#schema-engine/mutation/index.ts'
 import { bodyTypeOf } from '../http/media-type.ts'
 import { malformed, parseJsonBody } from '../parse/json-body.ts'
 import { isObject } from '../parse/parameters.ts'
+import { refuseDryRun } from '../parse/preferences.ts'
 import { jsonReply } from './json-reply.ts'
 import type { BridgeReply, BridgeRequest, Route, Services } from './route.ts'
 
@@ -43,6 +44,7 @@ export const schemaApply: Route = {
   doc: 'Does what `/schema/diff` told. `allow_destructive=false` refuses what would lose values, and says what that is.',
   handle: async (request, services) => {
     const context = contextOf(request, services)
+    refuseDryRun(request.headers)
     const given = dataOf(await receivedValue(request))
     if (!isObject(given)) return malformed('An object with "hash" and "diff" was expected.')
     const allowDestructive = new URLSearchParams(request.query).get('allow_destructive') !== 'false'
@@ -67,6 +69,7 @@ export const settingsImport: Route = {
   doc: 'Takes over what `/settings/export` gave. Settings that are not in it stay.',
   handle: async (request, services) => {
     const context = contextOf(request, services)
+    refuseDryRun(request.headers)
     const given = dataOf(await receivedValue(request))
     if (!isObject(given) || !Array.isArray(given['settings']))
       return malformed('An object with "settings" was expected.')

@@ -3,6 +3,7 @@ import { fail } from '#schema-engine/errors.ts'
 import { featureNamed } from '#subgraph/features/index.ts'
 import { kindOf, malformed, parseJsonBody } from '../parse/json-body.ts'
 import { isObject } from '../parse/parameters.ts'
+import { prefers } from '../parse/preferences.ts'
 import { graphErrorsReply } from '../reply/graph-errors.ts'
 import type { BridgeReply, BridgeRequest, Route, Services } from './route.ts'
 
@@ -53,7 +54,7 @@ const sort: Route = {
       ['to', 'ID!', keyOf(body, 'to')],
     ] as const
     const result = await run('utils_sort', given, request, services)
-    return typeof result === 'string' ? { status: 200, headers: {}, body: null } : result
+    return typeof result === 'string' ? { status: 200, headers: appliedTo(request), body: null } : result
   },
 }
 
@@ -64,7 +65,7 @@ const revert: Route = {
   handle: async (request, services) => {
     const given = [['revision', 'ID!', request.params['revision']]] as const
     const result = await run('utils_revert', given, request, services)
-    return typeof result === 'string' ? { status: 204, headers: {}, body: null } : result
+    return typeof result === 'string' ? { status: 204, headers: appliedTo(request), body: null } : result
   },
 }
 
@@ -77,7 +78,7 @@ type Given = readonly (readonly [name: string, type: string, value: unknown])[]
 async function run(
   name: string,
   given: Given,
-  { caller }: BridgeRequest,
+  { caller, headers }: BridgeRequest,
   { graph }: Services,
 ): Promise<string | BridgeReply> {
   if (!featureNamed(name).isOffered(caller.access)) return fail('FORBIDDEN', {})
@@ -85,7 +86,7 @@ async function run(
   const passed = given.map(([argument]) => `${argument}:$${argument}`).join(',')
   const { data, errors } = await graph.execute({
     scope: 'system',
-    document: `mutation(${declared}){data:${name}(${passed})}`,
+    document: `mutation(${declared})${prefers(headers, 'dry-run') ? '@dryRun' : ''}{data:${name}(${passed})}`,
     variables: Object.fromEntries(given.map(([argument, , value]) => [argument, value])),
     operationName: null,
     caller,
@@ -94,6 +95,10 @@ async function run(
   })
   return errors.length > 0 ? graphErrorsReply(errors, 'write') : (data?.get('data') ?? 'null')
 }
+
+/** That nothing was done is said, where it was asked for. */
+const appliedTo = ({ headers }: BridgeRequest): BridgeReply['headers'] =>
+  prefers(headers, 'dry-run') ? { 'preference-applied': 'dry-run' } : {}
 
 const dataOf = (result: string | BridgeReply): BridgeReply =>
   typeof result === 'string'

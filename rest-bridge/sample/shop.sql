@@ -28,7 +28,7 @@ create table products (
   attributes json,
   category integer references categories (id),
   released_on date,
-  created_at timestamp not null,
+  created_at timestamp not null default current_timestamp,
   updated_at timestamp
 );
 create index products_category_index on products (category);
@@ -69,7 +69,7 @@ create table stock_levels (
   warehouse char(3) not null references warehouses (code),
   product integer not null references products (id) on delete cascade,
   quantity integer not null default 0,
-  counted_at timestamp not null,
+  counted_at timestamp not null default current_timestamp,
   primary key (warehouse, product)
 );
 create index stock_levels_product_index on stock_levels (product);
@@ -83,18 +83,18 @@ create table customers (
   country char(2) not null,
   born_on date,
   wants_newsletter boolean not null default false,
-  created_at timestamp not null
+  created_at timestamp not null default current_timestamp
 );
 
 create table orders (
   id integer primary key,
   number varchar(20) not null unique,
   customer integer not null references customers (id),
-  status varchar(20) not null check (status in ('open', 'paid', 'shipped', 'delivered', 'cancelled')),
+  status varchar(20) not null default 'open' check (status in ('open', 'paid', 'shipped', 'delivered', 'cancelled')),
   currency char(3) not null default 'EUR',
   total decimal(10, 2) not null,
   note text,
-  placed_at timestamp not null,
+  placed_at timestamp not null default current_timestamp,
   shipped_at timestamp
 );
 create index orders_customer_index on orders (customer);
@@ -104,7 +104,7 @@ create table order_items (
   id integer primary key,
   "order" integer not null references orders (id) on delete cascade,
   product integer not null references products (id),
-  quantity integer not null,
+  quantity integer not null default 1,
   unit_price decimal(10, 2) not null
 );
 create index order_items_order_index on order_items ("order");
@@ -118,7 +118,7 @@ create table reviews (
   title varchar(200),
   body text,
   is_published boolean not null default true,
-  created_at timestamp not null
+  created_at timestamp not null default current_timestamp
 );
 create index reviews_product_index on reviews (product);
 create index reviews_customer_index on reviews (customer);

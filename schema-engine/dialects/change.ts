@@ -82,10 +82,10 @@ export type Structure = {
 
 /**
  * What made a table, an index, a trigger or a view, as the database keeps it (SQLite); or what a column has beyond its
- * definition, such as a check (MySQL). `table`: where it belongs.
+ * definition, such as a check, or the database's own character set where it can't hold every text (MySQL). `table`: where it belongs.
  */
 export type Source = {
-  readonly kind: 'table' | 'index' | 'trigger' | 'view' | 'column'
+  readonly kind: 'table' | 'index' | 'trigger' | 'view' | 'column' | 'character set'
   readonly name: string
   readonly table: string
   readonly text: string

@@ -4,6 +4,7 @@ import type { BrokenConstraint } from '../dialects/dialect.ts'
 import { buildModel } from '../model/build.ts'
 import { noMetadata } from '../model/metadata.ts'
 import type { Field } from '../model/model.ts'
+import { fullAccess } from '../permissions/access-rules.ts'
 import { schemaOf, table } from '../model/table-fixture.ts'
 import { constraintError } from './constraint.ts'
 
@@ -98,7 +99,7 @@ describe('constraintError', () => {
     const error = constraintError(
       new ConstraintError(constraint, new Error('secret words of the driver')),
       collectionOf(collection),
-      model,
+      { model, access: fullAccess },
       rows.map((row) => rowOf(collection, row)),
     )
     expect({ code: error.code, details: error.details }).toEqual(told)

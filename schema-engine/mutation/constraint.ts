@@ -3,6 +3,8 @@ import type { BrokenConstraint } from '../dialects/dialect.ts'
 import type { ConstraintError } from '../dialects/constraint-error.ts'
 import { EngineError, type ErrorCode } from '../errors.ts'
 import type { Collection, Field, Model } from '../model/model.ts'
+import type { Access } from '../permissions/access.ts'
+import { mayRead, mayUse, mayWriteField } from '../permissions/access-rules.ts'
 
 const codes: Readonly<Record<BrokenConstraint['kind'], ErrorCode>> = {
   'not-unique': 'RECORD_NOT_UNIQUE',
@@ -16,16 +18,20 @@ const codes: Readonly<Record<BrokenConstraint['kind'], ErrorCode>> = {
 
 /**
  * @param written the collection whose rows the statement wrote
+ * @param access the caller's
  * @param rows what it wrote; the value is told when there is one row
  */
 export function constraintError(
   { broken, cause }: ConstraintError,
   written: Collection,
-  model: Model,
+  { model, access }: { readonly model: Model; readonly access: Access },
   rows: readonly ReadonlyMap<Field, unknown>[],
 ): EngineError {
-  const collection = collectionOf(broken, written, model)
-  const field = fieldOf(broken, collection, rows)
+  const named = collectionOf(broken, written, model)
+  // Neither another collection nor a field is named to who may not know of it.
+  const collection = named === written || mayRead(access, named.name) ? named : written
+  const found = collection === named ? fieldOf(broken, collection, rows) : null
+  const field = found !== null && mayKnow(access, collection.name, found) ? found : null
   const code = codes[broken.kind]
   const details =
     code === 'INVALID_PAYLOAD'
@@ -35,6 +41,11 @@ export function constraintError(
   Object.defineProperty(error, 'cause', { value: cause, enumerable: false })
   return error
 }
+
+const mayKnow = (access: Access, collection: string, field: string): boolean =>
+  mayUse(access, collection, field, 'select') ||
+  mayWriteField(access, collection, field, 'create') ||
+  mayWriteField(access, collection, field, 'update')
 
 /** The table that is named, if the model has it; a foreign key that others hold is theirs. */
 function collectionOf({ table }: BrokenConstraint, written: Collection, model: Model): Collection {

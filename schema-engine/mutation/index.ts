@@ -4,14 +4,17 @@
  */
 import type { Actor } from '../actor.ts'
 import type { Connection, Database } from '../database/database.ts'
+import { ConstraintError } from '../dialects/constraint-error.ts'
 import { fail } from '../errors.ts'
 import type { Bus } from '../events/bus.ts'
 import type { EngineEvent } from '../events/events.ts'
+import type { Filter } from '../filter/filter.ts'
 import type { Model } from '../model/model.ts'
 import type { Access } from '../permissions/access.ts'
 import { fullAccess } from '../permissions/access-rules.ts'
 import { planFound } from '../query/plan-rows.ts'
 import type { RequestFacts } from '../sql/bind.ts'
+import { constraintError } from './constraint.ts'
 import { deleteItems, writeItems, type Operation, type Written } from './items.ts'
 import { operandsOf, partsOf, textOfKey, type RowKey } from './keys.ts'
 import { writeRecord } from './record.ts'
@@ -68,16 +71,30 @@ export async function write<Reply>(
   options: WriteOptions = {},
 ): Promise<WriteResult<Reply>> {
   checkRequest(request)
-  const result = await inTransaction(request, context, options, async (connection) => {
-    const session: Session = { ...context, connection, drafts: [], events: [] }
-    const keys = (await perform(session, request)).map(textOfKey)
-    await writeRecord(session)
-    if (options.isDryRun !== true) await context.bus.recordInOutbox(session.events, connection)
-    const reply = await readBack(keys, options.isDryRun === true ? withoutLast(connection) : connection)
-    return { keys, reply, events: session.events }
-  })
+  const result = await told(request, context, () =>
+    inTransaction(request, context, options, async (connection) => {
+      const session: Session = { ...context, connection, drafts: [], events: [] }
+      const keys = (await perform(session, request)).map(textOfKey)
+      await writeRecord(session)
+      if (options.isDryRun !== true) await context.bus.recordInOutbox(session.events, connection)
+      const reply = await readBack(keys, options.isDryRun === true ? withoutLast(connection) : connection)
+      return { keys, reply, events: session.events }
+    }),
+  )
   if (options.isDryRun !== true) context.bus.emit(result.events)
   return result
+}
+
+/** A constraint may be looked at only by the commit; it is told then as one of the collection that was asked for. */
+async function told<T>({ collection }: WriteRequest, context: WriteContext, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    const written = context.model.collections.get(collection)
+    throw error instanceof ConstraintError && written !== undefined
+      ? constraintError(error, written, context, [])
+      : error
+  }
 }
 
 /** The rows that are written, in the order of the input. */
@@ -133,9 +150,22 @@ function checkRequest(request: WriteRequest): void {
   if (request.kind !== 'update' && request.kind !== 'delete') return
   if (request.target.kind === 'keys') return
   const { filter, search, limit } = request.target.query
-  const isFiltered = filter !== null && !(filter.kind === 'and' && filter.filters.length === 0)
+  const isFiltered = filter !== null && !holdsAlways(filter)
   if (!isFiltered && (search === null || search === '') && limit !== -1)
     fail('INVALID_PAYLOAD', { reason: 'A query without a filter or a search means everything; say so by limit -1.' })
+}
+
+/** Whether a filter without any condition lets everything through. */
+function holdsAlways(filter: Filter): boolean {
+  if (filter.kind === 'and') return filter.filters.every(holdsAlways)
+  if (filter.kind === 'or') return filter.filters.some(holdsAlways)
+  return filter.kind === 'not' && holdsNever(filter.filter)
+}
+
+function holdsNever(filter: Filter): boolean {
+  if (filter.kind === 'or') return filter.filters.every(holdsNever)
+  if (filter.kind === 'and') return filter.filters.some(holdsNever)
+  return filter.kind === 'not' && holdsAlways(filter.filter)
 }
 
 /** The keys of a target, as values to compare with. @throws FORBIDDEN for what can't be a key */

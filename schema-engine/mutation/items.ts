@@ -191,10 +191,7 @@ async function begin(
   const action = rows.length > 0 || operation.mode === 'update' ? 'update' : 'create'
   writable(session, collection.name, action)
   const rules = rulesOf(session, collection.name, action)
-  // Before anything else is said: what is wrong with the input, or that it is stale, would tell that the row is there.
-  if (action === 'update' && rules !== null && rows.some(({ matches }) => !matches.includes(true)))
-    forbidden(collection.name)
-  // Before anything is told of a row, some rule must match it.
+  // Some rule must match each row, before anything is said of the input: that would tell that the row is there.
   if (action === 'update' && rules !== null && rows.some(({ matches }) => !matches.includes(true)))
     return forbidden(collection.name)
   await checkPrecondition(session, collection, operation.precondition, rows)

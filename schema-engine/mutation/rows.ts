@@ -236,7 +236,7 @@ async function translated<T>(
   try {
     return await work()
   } catch (error) {
-    throw error instanceof ConstraintError ? constraintError(error, collection, session.model, rows) : error
+    throw error instanceof ConstraintError ? constraintError(error, collection, session, rows) : error
   }
 }
 

@@ -179,7 +179,8 @@ async function runRoot(
     (written, connection) => readBack(root, asked, written, connection, run),
     run.planned.isDryRun ? { isDryRun: true } : {},
   )
-  return { text: reply, keys, events }
+  // Who may not read what was written is not told its keys either.
+  return { text: reply, keys: root.reply.kind === 'done' ? [] : keys, events }
 }
 
 function writeContextOf({ request: { caller }, context: { model, engine } }: MutationRun): WriteContext {

@@ -1,7 +1,7 @@
 /** The classes of attack on writing, on every road that leads to it: GraphQL, REST, import, sort, revert, versions, the data model. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Access, Permission, ReadPermission, WritePermission } from '#schema-engine/permissions/access.ts'
-import { noAccess } from '#schema-engine/permissions/access-rules.ts'
+import { fullAccess, noAccess } from '#schema-engine/permissions/access-rules.ts'
 import { compileAccess } from '#schema-engine/permissions/compile-access.ts'
 import { eachDialect } from '#test/harness/each-dialect.ts'
 import type { RestRequest } from '#test/harness/items-client.ts'
@@ -50,17 +50,30 @@ eachDialect((dialect, openDatabase) => {
   })
   afterAll(() => project?.close())
 
-  const accessOf = (permissions: readonly Permission[]): Access => compileAccess(permissions, project.engine.live.current())
+  const accessOf = (permissions: readonly Permission[]): Access =>
+    compileAccess(permissions, project.engine.live.current())
   const body = (value: unknown): Pick<RestRequest, 'body' | 'headers'> => ({
     body: typeof value === 'string' ? value : JSON.stringify(value),
     headers: { 'content-type': 'application/json' },
   })
-  const send = (method: string, url: string, value: unknown, access: Access, headers: Readonly<Record<string, string>> = {}) => {
+  const send = (
+    method: string,
+    url: string,
+    value: unknown,
+    access: Access,
+    headers: Readonly<Record<string, string>> = {},
+  ) => {
     const sent = value === undefined ? {} : body(value)
     return project.rest({ method, url, access, ...sent, headers: { ...sent.headers, ...headers } })
   }
   /** A refusal's bytes; nothing was changed. */
-  async function refused(method: string, url: string, value: unknown, access: Access, headers?: Readonly<Record<string, string>>) {
+  async function refused(
+    method: string,
+    url: string,
+    value: unknown,
+    access: Access,
+    headers?: Readonly<Record<string, string>>,
+  ) {
     const before = await project.state()
     const { status, text } = await send(method, url, value, access, headers)
     expect(status, `${method} ${url} ${text}`).toBeGreaterThanOrEqual(400)
@@ -73,7 +86,8 @@ eachDialect((dialect, openDatabase) => {
   const graph = async (document: string, variables: Json, permissions: readonly Permission[]) => {
     const { data, errors, extensions } = await project.graphql(document, variables, accessOf(permissions))
     return {
-      data: data === null ? null : Object.fromEntries([...data].map(([key, text]) => [key, JSON.parse(text) as unknown])),
+      data:
+        data === null ? null : Object.fromEntries([...data].map(([key, text]) => [key, JSON.parse(text) as unknown])),
       codes: errors.map(({ extensions: { code } }) => code),
       text: JSON.stringify([errors, extensions, data === null ? null : [...data]]),
     }
@@ -103,19 +117,24 @@ eachDialect((dialect, openDatabase) => {
     ])('%s %s %j', async (method, url, value) => {
       const access = accessOf([...writer, may('create', 'directus_versions'), sees('directus_versions')])
       const ask = async (name: string) => {
-        const { status, text } = await refused(method, url.replace('X', name), JSON.parse(JSON.stringify(value ?? null).replaceAll('"X"', `"${name}"`)) ?? undefined, access)
+        const { status, text } = await refused(
+          method,
+          url.replace('X', name),
+          JSON.parse(JSON.stringify(value ?? null).replaceAll('"X"', `"${name}"`)) ?? undefined,
+          access,
+        )
         return `${status} ${text.replaceAll(name, 'X')}`
       }
       expect(await ask('vault')).toBe(await ask('nowhere'))
     })
 
-    it.each<readonly [string, (key: number) => string, unknown, Readonly<Record<string, string>>?]>([
-      ['PATCH', (key) => `/items/books/${key}`, { title: 'x' }],
-      ['PATCH', (key) => `/items/books/${key}`, { nothing: 'x' }],
-      ['PATCH', (key) => `/items/books/${key}`, { place: 'no number' }],
+    it.each<readonly [string, (key: number) => string, unknown, Readonly<Record<string, string>>]>([
+      ['PATCH', (key) => `/items/books/${key}`, { title: 'x' }, {}],
+      ['PATCH', (key) => `/items/books/${key}`, { nothing: 'x' }, {}],
+      ['PATCH', (key) => `/items/books/${key}`, { place: 'no number' }, {}],
       ['PATCH', (key) => `/items/books/${key}`, { title: 'x' }, { 'if-match': '"2020-01-01T00:00:00Z"' }],
       ['PATCH', (key) => `/items/books/${key}`, { title: 'x' }, { 'if-match': '1' }],
-      ['DELETE', (key) => `/items/books/${key}`, undefined],
+      ['DELETE', (key) => `/items/books/${key}`, undefined, {}],
       ['DELETE', (key) => `/items/books/${key}`, undefined, { 'if-match': '1' }],
       ['PATCH', (key) => `/items/books/${key}`, { title: 'x' }, { prefer: 'dry-run' }],
     ])('%s of an item: %#', async (method, url, value, headers) => {
@@ -126,32 +145,62 @@ eachDialect((dialect, openDatabase) => {
     })
 
     it.each(['sort', 'revert', 'versions'])('by %s', async (road) => {
-      const access = accessOf([...writer, sees('directus_revisions', { rows: { collection: { _eq: 'notes' } } }), sees('directus_versions', { rows: { item: { _eq: '1' } } }), may('create', 'directus_versions'), may('update', 'directus_versions')])
+      const access = accessOf([
+        ...writer,
+        sees('directus_revisions', { rows: { collection: { _eq: 'notes' } } }),
+        sees('directus_versions', { rows: { item: { _eq: '1' } } }),
+        may('create', 'directus_versions'),
+        may('update', 'directus_versions'),
+      ])
       if (road === 'sort') {
         const missing = await refused('POST', '/utils/sort/books', { item: 1, to: 77 }, access)
         expect(await refused('POST', '/utils/sort/books', { item: 1, to: 2 }, access)).toEqual(missing)
         expect(await refused('POST', '/utils/sort/books', { item: 2, to: 1 }, access)).toEqual(missing)
       } else if (road === 'revert') {
         await project.data('PATCH', '/items/books/2', { title: 'Two' })
-        const [revision] = (await project.data('GET', '/revisions?filter[collection][_eq]=books&limit=1&fields=id')) as { id: number }[]
+        const [revision] = (await project.data(
+          'GET',
+          '/revisions?filter[collection][_eq]=books&limit=1&fields=id',
+        )) as { id: number }[]
         const missing = await refused('POST', '/utils/revert/987654', undefined, access)
         expect(await refused('POST', `/utils/revert/${revision?.id}`, undefined, access)).toEqual(missing)
       } else {
-        const made = (await project.data('POST', '/versions', { key: 'v2', name: 'v', collection: 'books', item: '2' })) as { id: string }
+        const made = (await project.data('POST', '/versions', {
+          key: 'v2',
+          name: 'v',
+          collection: 'books',
+          item: '2',
+        })) as { id: string }
         const unknown = '00000000-0000-4000-8000-000000000000'
-        for (const [method, path, value] of [['POST', 'save', { title: 'x' }], ['POST', 'promote', { mainHash: 'x' }], ['GET', 'compare', undefined]] as const) {
+        const roads: readonly (readonly [string, string, unknown])[] = [
+          ['POST', 'save', { title: 'x' }],
+          ['POST', 'promote', { mainHash: 'x' }],
+          ['GET', 'compare', undefined],
+        ]
+        for (const [method, path, value] of roads) {
           const missing = await refused(method, `/versions/${unknown}/${path}`, value, access)
           expect(await refused(method, `/versions/${made.id}/${path}`, value, access)).toEqual(missing)
         }
-        const missing = await refused('POST', '/versions', { key: 'k', name: 'k', collection: 'books', item: '77' }, access)
-        expect(await refused('POST', '/versions', { key: 'k', name: 'k', collection: 'books', item: '2' }, access)).toEqual(missing)
+        const missing = await refused(
+          'POST',
+          '/versions',
+          { key: 'k', name: 'k', collection: 'books', item: '77' },
+          access,
+        )
+        expect(
+          await refused('POST', '/versions', { key: 'k', name: 'k', collection: 'books', item: '2' }, access),
+        ).toEqual(missing)
       }
     })
   })
 
   describe('what is written is not shown to who may not read it', () => {
     it('by GraphQL: neither in selections nor after the row has left what the caller sees', async () => {
-      const hidden = await graph('mutation { update_books_item(id: 1, data: { title: "One" }) { id hidden } }', {}, writer)
+      const hidden = await graph(
+        'mutation { update_books_item(id: 1, data: { title: "One" }) { id hidden } }',
+        {},
+        writer,
+      )
       expect(hidden.codes).toEqual(['GRAPHQL_VALIDATION'])
       const blind = [may('create', 'books'), may('update', 'books'), may('delete', 'books')]
       const before = await project.state()
@@ -167,12 +216,13 @@ eachDialect((dialect, openDatabase) => {
         expect(told).not.toContain('canary')
       }
       expect(await project.state()).toBe(before)
-      expect((await graph('mutation { update_books_item(id: 1, data: { title: "One" }) }', {}, blind)).data).toEqual({ update_books_item: true })
-      const leaving = await graph(
-        'mutation { update_books_item(id: 3, data: { state: "shut" }) { id title } }',
-        {},
-        [sees('books', { rows: open, fields: shown }), may('update', 'books')],
-      )
+      expect((await graph('mutation { update_books_item(id: 1, data: { title: "One" }) }', {}, blind)).data).toEqual({
+        update_books_item: true,
+      })
+      const leaving = await graph('mutation { update_books_item(id: 3, data: { state: "shut" }) { id title } }', {}, [
+        sees('books', { rows: open, fields: shown }),
+        may('update', 'books'),
+      ])
       expect(leaving.data).toEqual({ update_books_item: null })
       await project.data('PATCH', '/items/books/3', { state: 'open' })
     })
@@ -202,6 +252,12 @@ eachDialect((dialect, openDatabase) => {
       )
       expect(codes).toEqual([])
       expect(text).not.toContain('canary')
+      const blind = await graph('mutation @dryRun { create_books_item(json: { id: 4711 }) }', {}, [
+        may('create', 'books'),
+      ])
+      expect(blind.text).toBe(
+        '[[],{"dryRun":{"create_books_item":{"keys":[],"events":[]}}},[["create_books_item","true"]]]',
+      )
       const rest = await send('PATCH', '/items/books/1', { title: 'x' }, accessOf(permissions), { prefer: 'dry-run' })
       expect(rest.status).toBe(200)
       expect(rest.text).not.toContain('canary')
@@ -211,7 +267,11 @@ eachDialect((dialect, openDatabase) => {
     it('by deleting: a key that may not be read', async () => {
       const before = await project.state()
       const permissions = [sees('books', { fields: ['title', 'state'] }), may('delete', 'books')]
-      const { text, data } = await graph('mutation @dryRun { delete_books_items(filter: { title: { _eq: "Three" } }) { ids } }', {}, permissions)
+      const { text, data } = await graph(
+        'mutation @dryRun { delete_books_items(filter: { title: { _eq: "Three" } }) { ids } }',
+        {},
+        permissions,
+      )
       expect(text).not.toMatch(/"3"|\[3\]/)
       expect(data?.['delete_books_items'] ?? null).toBe(null)
       expect(await project.state()).toBe(before)
@@ -219,41 +279,93 @@ eachDialect((dialect, openDatabase) => {
   })
 
   describe('numbers of any kind say no more than they should (A49)', () => {
-    it.each(['"10"', '-2', '1.5', '1e309', '[1]', '{}', 'true', '"x"', '99999999999999999999'])('limit and offset of %s', async (number) => {
+    it.each(['"10"', '-2', '1.5', '1e309', '[1]', '{}', 'true', '"x"', '99999999999999999999'])(
+      'limit and offset of %s',
+      async (number) => {
+        const access = accessOf([...writer, sees('books')])
+        for (const name of ['limit', 'offset', 'page'])
+          for (const [method, rest] of [
+            ['PATCH', ',"data":{"title":"x"}'],
+            ['DELETE', ''],
+          ] as const) {
+            const before = await project.state()
+            const { status, text } = await send(
+              method,
+              '/items/books',
+              `{"query":{"${name}":${number}}${rest}}`,
+              access,
+            )
+            expect(status, `${name} ${text}`).toBe(400)
+            expect(await project.state()).toBe(before)
+          }
+      },
+    )
+  })
+
+  it.each(['{}', '{"_and":[]}', '{"_and":[{}]}', '{"_or":[]}', '{"_or":[{}]}', '{"_not":{"_or":[]}}', '{"_and":[{"_or":[{}]}]}', '{"author":{}}', '{"title":{}}', 'null'])(
+    'a filter that says nothing is none: %s',
+    async (filter) => {
       const access = accessOf([...writer, sees('books')])
-      for (const name of ['limit', 'offset', 'page'])
-        for (const [method, rest] of [['PATCH', ',"data":{"title":"x"}'], ['DELETE', '']] as const) {
-          const before = await project.state()
-          const { status, text } = await send(method, '/items/books', `{"query":{"${name}":${number}}${rest}}`, access)
-          expect(status, `${name} ${text}`).toBe(400)
-          expect(await project.state()).toBe(before)
-        }
-    })
+      for (const [method, rest] of [['PATCH', ',"data":{"title":"x"}'], ['DELETE', '']] as const)
+        expect((await refused(method, '/items/books', `{"query":{"filter":${filter}}${rest}}`, access)).status).toBe(400)
+    },
+  )
+
+  it.each<readonly [string, string, unknown]>([
+    ['POST', '/items/books', { id: 95 }],
+    ['PATCH', '/items/books', { keys: [1], data: { title: 'x' } }],
+    ['PATCH', '/items/books/1', { title: 'x' }],
+    ['DELETE', '/items/notes/1', undefined],
+    ['POST', '/utils/sort/books', { item: 1, to: 2 }],
+    ['POST', '/utils/import/books', [{ id: 96 }]],
+    ['POST', '/settings/import', { settings: [] }],
+    ['POST', '/schema/apply', {}],
+    ['POST', '/collections', { collection: 'made', schema: {}, fields: [] }],
+    ['PATCH', '/collections/books', { meta: { note: 'x' } }],
+    ['DELETE', '/collections/vault', undefined],
+    ['POST', '/fields/books', { field: 'made', type: 'string' }],
+    ['DELETE', '/fields/books/hidden', undefined],
+    ['DELETE', '/relations/books/author', undefined],
+    ['POST', '/users', { email: 'dry@x.io' }],
+  ])('%s %s is never done where a dry run was asked for', async (method, url, value) => {
+    const before = await project.state()
+    const { status, text } = await send(method, url, value, fullAccess, { prefer: 'dry-run' })
+    expect([200, 204, 400], text).toContain(status)
+    expect(await project.state()).toBe(before)
   })
 
   describe('names that mean something to the language (A51)', () => {
-    it.each(['__proto__', 'constructor', 'hasOwnProperty', 'prototype'])('%s, in items, variables, aliases and columns', async (name) => {
-      const access = accessOf(writer)
-      await refused('POST', '/items/books', `{"id":91,"${name}":{"polluted":1}}`, access)
-      await refused('PATCH', '/items/books/1', `{"${name}":{"polluted":1}}`, access)
-      await refused('PATCH', '/items/books', `{"keys":[1],"data":{"${name}":{"polluted":1}}}`, access)
-      await refused('POST', `/items/${name}`, { id: 1 }, access)
-      await refused('POST', `/utils/import/${name}`, [{ id: 1 }], access)
-      await refused('POST', '/utils/import/books', `[{"id":91,"${name}":{"polluted":1}}]`, access)
-      await refused('POST', '/utils/import/books', `id,${name}\n91,x\n`, access, { 'content-type': 'text/csv' })
-      await refused('POST', '/utils/import/books', `id,author.${name}\n91,x\n`, access, { 'content-type': 'text/csv' })
-      const before = await project.state()
-      const asked = await graph(
-        `mutation ($data: JSON) { ${name}: update_books_item(id: 1, json: $data) { ${name}: id } }`,
-        { data: JSON.parse(`{"${name}":{"polluted":1}}`) as unknown },
-        writer,
-      )
-      expect(asked.codes).toEqual(['FORBIDDEN'])
-      expect(await project.state()).toBe(before)
-      const done = await graph(`mutation ($data: JSON) { ${name}: update_books_item(id: 1, json: $data) { ${name}: title } }`, { data: { title: 'One' } }, writer)
-      expect(done.text).toContain(`{\\"${name}\\":\\"One\\"}`)
-      expect(({} as Json)['polluted']).toBeUndefined()
-    })
+    it.each(['__proto__', 'constructor', 'hasOwnProperty', 'prototype'])(
+      '%s, in items, variables, aliases and columns',
+      async (name) => {
+        const access = accessOf(writer)
+        await refused('POST', '/items/books', `{"id":91,"${name}":{"polluted":1}}`, access)
+        await refused('PATCH', '/items/books/1', `{"${name}":{"polluted":1}}`, access)
+        await refused('PATCH', '/items/books', `{"keys":[1],"data":{"${name}":{"polluted":1}}}`, access)
+        await refused('POST', `/items/${name}`, { id: 1 }, access)
+        await refused('POST', `/utils/import/${name}`, [{ id: 1 }], access)
+        await refused('POST', '/utils/import/books', `[{"id":91,"${name}":{"polluted":1}}]`, access)
+        await refused('POST', '/utils/import/books', `id,${name}\n91,x\n`, access, { 'content-type': 'text/csv' })
+        await refused('POST', '/utils/import/books', `id,author.${name}\n91,x\n`, access, {
+          'content-type': 'text/csv',
+        })
+        const before = await project.state()
+        const asked = await graph(
+          `mutation ($data: JSON) { ${name}: update_books_item(id: 1, json: $data) { ${name}: id } }`,
+          { data: JSON.parse(`{"${name}":{"polluted":1}}`) as unknown },
+          writer,
+        )
+        expect(asked.codes).toEqual(['FORBIDDEN'])
+        expect(await project.state()).toBe(before)
+        const done = await graph(
+          `mutation ($data: JSON) { ${name}: update_books_item(id: 1, json: $data) { ${name}: title } }`,
+          { data: { title: 'One' } },
+          writer,
+        )
+        expect(done.text).toContain(`{\\"${name}\\":\\"One\\"}`)
+        expect(({} as Json)['polluted']).toBeUndefined()
+      },
+    )
   })
 
   describe('too much of anything', () => {
@@ -267,8 +379,12 @@ eachDialect((dialect, openDatabase) => {
       const before = await project.state()
       const many = (count: number): string =>
         Array.from({ length: count }, (_, index) => `a${index}:update_books_item(id:1,json:{title:"t"}){id}`).join(' ')
-      await timely(async () => expect((await graph(`mutation { ${many(240)} }`, {}, writer)).codes).toEqual(['QUERY_TOO_COSTLY']))
-      await timely(async () => expect((await graph(`mutation { ${many(1_000)} }`, {}, writer)).text).toContain('more that 5000 tokens'))
+      await timely(async () =>
+        expect((await graph(`mutation { ${many(240)} }`, {}, writer)).codes).toEqual(['QUERY_TOO_COSTLY']),
+      )
+      await timely(async () =>
+        expect((await graph(`mutation { ${many(1_000)} }`, {}, writer)).text).toContain('more that 5000 tokens'),
+      )
       expect(await project.state()).toBe(before)
     })
 
@@ -286,7 +402,11 @@ eachDialect((dialect, openDatabase) => {
       let nested: unknown = 'x'
       for (let level = 0; level < 5_000; level++) nested = { title: nested }
       await timely(async () => {
-        const { codes } = await graph('mutation ($data: JSON) { update_books_item(id: 1, json: $data) { id } }', { data: nested }, writer)
+        const { codes } = await graph(
+          'mutation ($data: JSON) { update_books_item(id: 1, json: $data) { id } }',
+          { data: nested },
+          writer,
+        )
         expect(codes).toHaveLength(1)
       })
       expect(await project.state()).toBe(before)
@@ -335,9 +455,11 @@ eachDialect((dialect, openDatabase) => {
       const access = accessOf(permissions)
       const made = await send('POST', '/versions', { key: 'thief', name: 'v', collection: 'books', item: '1' }, access)
       const { id } = (JSON.parse(made.text) as { data: { id: string } }).data
-      expect((await send('POST', `/versions/${id}/save`, { notes: [{ id: 1 }, { id: 60, line: 'mine' }] }, access)).status).toBe(200)
+      expect(
+        (await send('POST', `/versions/${id}/save`, { notes: [{ id: 1 }, { id: 60, line: 'mine' }] }, access)).status,
+      ).toBe(200)
       // Later somebody makes a note of this number, for a book that the caller does not see.
-      await project.data('POST', '/items/notes', { id: 60, line: 'canary-later', book: 2, })
+      await project.data('POST', '/items/notes', { id: 60, line: 'canary-later', book: 2 })
       const before = await project.state()
       for (const [method, url, value] of [
         ['GET', '/items/books/1?version=thief&fields=*,notes.*', undefined],
@@ -352,26 +474,44 @@ eachDialect((dialect, openDatabase) => {
   })
 
   describe('the system’s own', () => {
-    it.each(['collections', 'fields', 'relations', 'migrations', 'activity', 'revisions', 'outbox'])('%s are not written as items, even by who may do everything', async (name) => {
-      const before = await project.state()
-      for (const [method, url, value] of [
-        ['POST', `/items/directus_${name}`, { collection: 'x', field: 'y' }],
-        ['POST', `/utils/import/directus_${name}`, [{ collection: 'x', field: 'y' }]],
-        ['DELETE', `/items/directus_${name}`, { query: { limit: -1 } }],
-        ['POST', `/utils/sort/directus_${name}`, { item: 1, to: 2 }],
-      ] as const)
-        expect((await project.rest({ method, url, ...body(value) })).status, `${method} ${url}`).toBeGreaterThanOrEqual(400)
-      for (const scope of ['items', 'system'] as const)
-        for (const prefix of ['', 'directus_']) {
-          const { errors } = await project.graphql(`mutation { create_${prefix}${name}_item(json: {}) { __typename } }`, {}, undefined, scope)
-          expect(errors, `${scope} ${prefix}${name}`).toHaveLength(1)
-        }
-      expect(await project.state()).toBe(before)
-    })
+    it.each(['collections', 'fields', 'relations', 'migrations', 'activity', 'revisions', 'outbox'])(
+      '%s are not written as items, even by who may do everything',
+      async (name) => {
+        const before = await project.state()
+        for (const [method, url, value] of [
+          ['POST', `/items/directus_${name}`, { collection: 'x', field: 'y' }],
+          ['POST', `/utils/import/directus_${name}`, [{ collection: 'x', field: 'y' }]],
+          ['DELETE', `/items/directus_${name}`, { query: { limit: -1 } }],
+          ['POST', `/utils/sort/directus_${name}`, { item: 1, to: 2 }],
+        ] as const)
+          expect(
+            (await project.rest({ method, url, ...body(value) })).status,
+            `${method} ${url}`,
+          ).toBeGreaterThanOrEqual(400)
+        for (const scope of ['items', 'system'] as const)
+          for (const prefix of ['', 'directus_']) {
+            const { errors } = await project.graphql(
+              `mutation { create_${prefix}${name}_item(json: {}) { __typename } }`,
+              {},
+              undefined,
+              scope,
+            )
+            expect(errors, `${scope} ${prefix}${name}`).toHaveLength(1)
+          }
+        expect(await project.state()).toBe(before)
+      },
+    )
 
     it('and the data model is changed by nobody without full rights', async () => {
       const everything = project.engine.live.current()
-      const all = accessOf([...everything.collections.keys()].flatMap((name) => [sees(name), may('create', name), may('update', name), may('delete', name)]))
+      const all = accessOf(
+        [...everything.collections.keys()].flatMap((name) => [
+          sees(name),
+          may('create', name),
+          may('update', name),
+          may('delete', name),
+        ]),
+      )
       for (const access of [noAccess, accessOf(writer), all])
         for (const [method, url, value] of [
           ['POST', '/collections', { collection: 'made', schema: {}, fields: [] }],
@@ -393,13 +533,20 @@ eachDialect((dialect, openDatabase) => {
 
     it('keeps no secret of theirs in the clear (A16)', async () => {
       const canary = 'canary-password-5d1'
-      const made = (await project.data('POST', '/users', { email: 'eve@x.io', password: canary, token: `${canary}-token`, tfa_secret: `${canary}-tfa` })) as Json
+      const made = (await project.data('POST', '/users', {
+        email: 'eve@x.io',
+        password: canary,
+        token: `${canary}-token`,
+        tfa_secret: `${canary}-tfa`,
+      })) as Json
       expect(JSON.stringify(made)).not.toContain(canary)
       await project.data('PATCH', `/users/${String(made['id'])}`, { password: `${canary}2`, token: '**********' })
       await project.data('POST', '/shares', { name: 's', collection: 'books', item: '1', password: canary })
       await project.data('PATCH', '/items/books/1', { secret: canary })
       const rowsOf = async (name: string) =>
-        JSON.stringify(await project.rows(name), (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value))
+        JSON.stringify(await project.rows(name), (_, value: unknown) =>
+          typeof value === 'bigint' ? String(value) : value,
+        )
       const tables = project.engine.live.schema().tables.map(({ name }) => name)
       for (const name of tables.filter((each) => each !== 'directus_users')) {
         expect(await rowsOf(name), name).not.toContain(canary)
@@ -427,14 +574,31 @@ eachDialect((dialect, openDatabase) => {
   it('a field that is gone takes its rights with it, and its name brings none back (A12)', async () => {
     await project.data('POST', '/fields/books', { field: 'passing', type: 'string' })
     await project.data('POST', '/policies', { id: '11111111-1111-4111-8111-111111111111', name: 'p' })
-    await project.data('POST', '/permissions', { policy: '11111111-1111-4111-8111-111111111111', collection: 'books', action: 'update', fields: ['title', 'passing'], permissions: { passing: { _eq: 'x' } } })
-    await project.data('POST', '/permissions', { policy: '11111111-1111-4111-8111-111111111111', collection: 'books', action: 'read', fields: ['passing'] })
+    await project.data('POST', '/permissions', {
+      policy: '11111111-1111-4111-8111-111111111111',
+      collection: 'books',
+      action: 'update',
+      fields: ['title', 'passing'],
+      permissions: { passing: { _eq: 'x' } },
+    })
+    await project.data('POST', '/permissions', {
+      policy: '11111111-1111-4111-8111-111111111111',
+      collection: 'books',
+      action: 'read',
+      fields: ['passing'],
+    })
     const before = accessOf([may('update', 'books', { fields: ['title', 'passing'] })])
     await project.data('DELETE', '/fields/books/passing', undefined, 204)
     await refused('PATCH', '/items/books/1', { passing: 'x' }, before)
-    const left = JSON.stringify((await project.rows('directus_permissions')).map(({ fields, permissions }) => [fields, permissions]))
+    const left = JSON.stringify(
+      (await project.rows('directus_permissions')).map(({ fields, permissions }) => [fields, permissions]),
+    )
     expect(left).not.toContain('passing')
     await project.data('POST', '/fields/books', { field: 'passing', type: 'string' })
-    expect(JSON.stringify((await project.rows('directus_permissions')).map(({ fields, permissions }) => [fields, permissions]))).toBe(left)
+    expect(
+      JSON.stringify(
+        (await project.rows('directus_permissions')).map(({ fields, permissions }) => [fields, permissions]),
+      ),
+    ).toBe(left)
   })
 })

@@ -65,6 +65,44 @@ eachDialect((dialect, open) => {
       expect(keys.map((key) => names.get(key))).toEqual(Array.from({ length: 1_000 }, (_, index) => `n${index}`))
     })
 
+    it('of nothing but defaults, beside others', async () => {
+      const { keys } = await world.write({ kind: 'create', collection: 'quiet', items: [{}, { title: 'x' }, {}] })
+      expect(new Set(keys).size).toBe(3)
+      expect(await world.rows('quiet', 'id,title')).toEqual([
+        [keys[0], null],
+        [keys[1], 'x'],
+        [keys[2], null],
+      ])
+    })
+
+    it('none of none', async () => {
+      const before = await world.everything()
+      expect((await world.write({ kind: 'create', collection: 'texts', items: [] })).keys).toEqual([])
+      expect(await world.everything()).toBe(before)
+    })
+
+    it('what a type keeps in its own way', async () => {
+      const { keys } = await world.write({
+        kind: 'create',
+        collection: 'articles',
+        items: [
+          { title: 'json', meta: 'text', labels: 'a,b', is_open: 'true', rating: '7', price: 3 },
+          { title: 'none', meta: null, labels: [], is_open: null, rating: null, price: null },
+        ],
+      })
+      const kept = (await world.rows('articles', 'id,labels,rating')).filter(([id]) => keys.includes(id ?? ''))
+      expect(kept).toEqual([
+        [keys[0], 'a,b', '7'],
+        [keys[1], '', null],
+      ])
+      const revisions = (await world.rows('directus_revisions', 'collection,item,data')).filter(
+        ([collection, item]) => collection === 'articles' && keys.includes(item ?? ''),
+      )
+      const [json, none] = revisions.map(([, , data]) => JSON.parse(data ?? '') as Readonly<Record<string, unknown>>)
+      expect(json).toMatchObject({ meta: 'text', labels: ['a', 'b'], is_open: true, rating: 7, price: '3.00' })
+      expect(none).toMatchObject({ meta: null, labels: [], is_open: null, rating: null, price: null })
+    })
+
     it('with keys of its own, given or made', async () => {
       const { keys } = await world.write({
         kind: 'create',

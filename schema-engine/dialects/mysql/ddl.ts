@@ -4,7 +4,15 @@
  */
 import { createHash } from 'node:crypto'
 import { join, name, raw, sql, type Sql } from '../../sql/sql.ts'
-import type { Change, ColumnDefinition, Ddl, IndexDefinition, Structure, TableName } from '../change.ts'
+import type {
+  Change,
+  ColumnDefinition,
+  Ddl,
+  ForeignKeyDefinition,
+  IndexDefinition,
+  Structure,
+  TableName,
+} from '../change.ts'
 import { definitionOf, isSameType } from '../column-definition.ts'
 import type { Column, ColumnKind } from '../database-schema.ts'
 import {
@@ -35,6 +43,11 @@ export type DdlVariation = {
   readonly columnChecks: string | null
 }
 
+/** Said only of a database whose own character set can't hold every text: what is made in it has one that can. */
+const narrowCharacterSet = `
+  select 'character set', '', '', default_character_set_name from information_schema.schemata
+  where schema_name = database() and default_character_set_name <> 'utf8mb4'`
+
 /** What a column does beyond its definition: each row's text stands at the end of the column's own. */
 const updatingColumns = `
   select 'column', column_name, table_name,
@@ -46,14 +59,14 @@ const maxNameLength = 64
 const beyondNames = /[\u{10000}-\u{10FFFF}]/u
 
 export function ddlWith({ wrapsDefaults, escapesDefaults, columnChecks }: DdlVariation): Ddl {
-  const columnSql = (column: ColumnDefinition, own?: OwnFacts): Sql => {
-    const type = own === undefined ? typeOf(column) : own.type
-    const collation = own?.collation == null ? sql`` : sql` collate ${raw(own.collation)}`
+  const columnSql = (column: ColumnDefinition, own: OwnFacts): Sql => {
+    const { type } = own
+    const collation = own.collation === null ? sql`` : sql` ${raw(own.collation)}`
     // Without the word, a timestamp is not null, and changes by itself.
     const nullable = column.isNullable ? sql` null` : sql` not null`
     const comment = column.comment === null ? sql`` : sql` comment ${literal(column.comment)}`
     const counter = column.hasAutoIncrement ? sql` auto_increment` : sql``
-    const extras = (own?.extras ?? []).map((extra) => sql` ${raw(extra)}`)
+    const extras = own.extras.map((extra) => sql` ${raw(extra)}`)
     return sql`${name(column.name)} ${raw(type)}${collation}${nullable}${defaultOf(column)}${counter}${comment}${join(extras, '')}`
   }
 
@@ -69,11 +82,13 @@ export function ddlWith({ wrapsDefaults, escapesDefaults, columnChecks }: DdlVar
       : sql` default ${text}`
   }
 
-  function createTable({ definition }: Extract<Change, { kind: 'create-table' }>): Written {
+  function createTable({ definition }: Extract<Change, { kind: 'create-table' }>, structure: Structure): Written {
     checkDefinition(definition)
     const { table, columns, primaryKey, foreignKeys, indexes, comment } = definition
     const parts = [
-      ...columns.map((column) => columnSql(column)),
+      ...columns.map((column) =>
+        columnSql(column, newFacts(column, structure, referencedBy(foreignKeys, column.name, structure))),
+      ),
       ...(primaryKey.length === 0 ? [] : [sql`primary key (${columnList(primaryKey)})`]),
       ...indexes.map(indexPart),
       ...foreignKeys.map((key) => sql`constraint ${name(key.name)} ${referencesSql(key)}`),
@@ -91,15 +106,30 @@ export function ddlWith({ wrapsDefaults, escapesDefaults, columnChecks }: DdlVar
     const before = definitionOf(current)
     const isSame = isSameType(to, before) || (isKnownType(before) && typeOf(to) === typeOf(before))
     const own = ownFacts(table, current, structure)
-    const next = isSame ? own : { ...own, type: typeOf(to), collation: isTextKind(to.kind) ? own.collation : null }
+    const { type, collation } = newFacts(to, structure, null)
+    const next = isSame ? own : { ...own, type, collation: isTextKind(to.kind) ? (own.collation ?? collation) : null }
     const modify = (column: Sql): Sql => sql`alter table ${tableSql(table)} modify column ${column}`
     return { statements: [modify(columnSql(to, next))], undo: [modify(columnSql(before, own))] }
+  }
+
+  /** A key's columns must have the collation of what they refer to. Those that the same plan made get it now. */
+  function fitCollations(table: TableName, key: ForeignKeyDefinition, structure: Structure): readonly Sql[] {
+    return key.columns.flatMap((of) => {
+      const column = findColumn(findTable(structure, table), of)
+      const target = referencedBy([key], of, structure)
+      if (column.collation !== null || target === null) return []
+      const definition = definitionOf(column)
+      const { collation } = newFacts(definition, structure, target)
+      if (collation === newFacts(definition, structure, null).collation) return []
+      const { type, extras } = ownFacts(table, column, structure)
+      return [sql`alter table ${tableSql(table)} modify column ${columnSql(definition, { type, collation, extras })}`]
+    })
   }
 
   function written(change: Change, structure: Structure): Written {
     switch (change.kind) {
       case 'create-table':
-        return createTable(change)
+        return createTable(change, structure)
       case 'drop-table':
         return dropTable(change.table, structure)
       case 'comment-table': {
@@ -111,7 +141,9 @@ export function ddlWith({ wrapsDefaults, escapesDefaults, columnChecks }: DdlVar
         if (change.column.hasAutoIncrement) refuse('A column that counts up is made together with its table.')
         const table = tableSql(change.table)
         return {
-          statements: [sql`alter table ${table} add column ${columnSql(change.column)}`],
+          statements: [
+            sql`alter table ${table} add column ${columnSql(change.column, newFacts(change.column, structure, null))}`,
+          ],
           undo: [sql`alter table ${table} drop column ${name(change.column.name)}`],
         }
       }
@@ -125,6 +157,7 @@ export function ddlWith({ wrapsDefaults, escapesDefaults, columnChecks }: DdlVar
         const { table, foreignKey } = change
         return {
           statements: [
+            ...fitCollations(table, foreignKey, structure),
             sql`alter table ${tableSql(table)} add constraint ${name(foreignKey.name)} ${referencesSql(foreignKey)}`,
           ],
           undo: [...dropForeignKey(table, foreignKey.name), ...dropOwnIndex(table, foreignKey, structure)],
@@ -160,7 +193,9 @@ export function ddlWith({ wrapsDefaults, escapesDefaults, columnChecks }: DdlVar
 
   return {
     vendor: 'mysql',
-    sourcesQuery: [updatingColumns, ...(columnChecks === null ? [] : [columnChecks])].join(' union all '),
+    sourcesQuery: [updatingColumns, narrowCharacterSet, ...(columnChecks === null ? [] : [columnChecks])].join(
+      ' union all ',
+    ),
     rebuildsTables: false,
     typeOf,
     catchUp: null,
@@ -175,7 +210,10 @@ export function ddlWith({ wrapsDefaults, escapesDefaults, columnChecks }: DdlVar
 
 export const ddl = ddlWith({ wrapsDefaults: true, escapesDefaults: false, columnChecks: null })
 
-/** What stays of a column that is altered: all of it as the database itself wrote it. */
+/**
+ * What stays of a column that is altered: all of it as the database itself wrote it.
+ * `collation`: `collate utf8mb4_bin`, `character set utf8mb4`; null where the table's own will do.
+ */
 type OwnFacts = { readonly type: string; readonly collation: string | null; readonly extras: readonly string[] }
 
 function ownFacts(table: TableName, column: Column, { sources }: Structure): OwnFacts {
@@ -188,6 +226,24 @@ function ownFacts(table: TableName, column: Column, { sources }: Structure): Own
     collation: isTextKind(column.kind) ? collationOf(column) : null,
     extras: extras.map((source) => source.text),
   }
+}
+
+/** A new column's. `target`: the column that it refers to. */
+function newFacts(column: ColumnDefinition, { sources }: Structure, target: Column | null): OwnFacts {
+  const type = typeOf(column)
+  const isNarrow = sources.some(({ kind }) => kind === 'character set')
+  const wide = isNarrow ? 'character set utf8mb4' : null
+  const holdsText = isTextKind(column.kind) && type !== 'uuid'
+  return { type, collation: holdsText ? ((target && collationOf(target)) ?? wide) : null, extras: [] }
+}
+
+/** null: it refers to nothing, or to what is not made yet. */
+function referencedBy(keys: readonly ForeignKeyDefinition[], column: string, { tables }: Structure): Column | null {
+  const key = keys.find(({ columns }) => columns.includes(column))
+  if (key === undefined) return null
+  const target = tables.find(({ schema, name: of }) => schema === key.references.schema && of === key.references.name)
+  const wanted = key.referencedColumns[key.columns.indexOf(column)]
+  return target?.columns.find((each) => each.name === wanted) ?? null
 }
 
 const isTextKind = (kind: ColumnKind): boolean => ['string', 'text', 'enum', 'uuid'].includes(kind)
@@ -272,7 +328,7 @@ const indexPart = ({ name: index, columns, isUnique }: IndexDefinition): Sql =>
 
 /** Only what looks like the name of one. */
 function collationOf({ collation }: Column): string | null {
-  return collation !== null && /^\w+$/.test(collation) ? collation : null
+  return collation !== null && /^\w+$/.test(collation) ? `collate ${collation}` : null
 }
 
 const isDateOrTime = (kind: ColumnKind): boolean => kind === 'date' || kind === 'time'
