@@ -23,6 +23,7 @@ import { EngineError } from '#schema-engine/errors.ts'
 import type { Model } from '#schema-engine/model/model.ts'
 import type { Access } from '#schema-engine/permissions/access.ts'
 import type { WireFormat } from '#schema-engine/field-types/field-type.ts'
+import { hookedText } from '#schema-engine/query/hooks.ts'
 import { valueOf } from '#schema-engine/sql/bind.ts'
 import {
   planMutation,
@@ -32,14 +33,15 @@ import {
   type MutationRun,
   type PlannedMutation,
 } from './documents/mutation.ts'
+import { areItemsHooked, areRepliesHooked, hookedTexts, planWithHooks, readHooks, rootsOf } from './documents/hooked.ts'
 import {
   createOperation,
   findPlan,
-  planOperation,
   prepareReads,
   readTexts,
   runPlan,
   variablesOf,
+  type ChangeTexts,
   type Operation,
   type OperationContext,
   type Plans,
@@ -64,6 +66,12 @@ export type ScopedGraph = {
   readonly plans: Plans
   /** The whole way: parsing, limits, validation, planning, one statement; or what a mutation takes. */
   readonly runOrdinary: (request: GraphRequest) => Promise<MutationOutcome>
+  /** What hooks make of the texts of a plan that was kept. */
+  readonly changeTexts: (
+    operation: Operation,
+    variables: Readonly<Record<string, unknown>>,
+    caller: Caller,
+  ) => ChangeTexts
   /** Runs a mutation that has come before; null when what it is run with is new, or does not fit. */
   readonly mutateKnown: (
     operation: Operation,
@@ -176,11 +184,14 @@ export function createScopedGraph(parts: ScopedGraphParts): ScopedGraph {
         Object.assign(run.outcome, outcome)
         return
       }
-      const planned = planOperation(known ?? operation, variables, context)
+      const planned = await planWithHooks(known ?? operation, variables, request.caller, context)
       const isResolved = planned.roots.some((root) => root.kind === 'resolved')
       const isKept = planned.roots.every((root) => root.kind !== 'resolved' && root.kind !== 'versioned')
       if (key !== null && known === undefined && isKept) operations.set(key, operation)
-      const { data, errors } = await runPlan(planned, variables, request.caller, engine)
+      const change: ChangeTexts | null = areItemsHooked(planned.roots, engine.bus)
+        ? (texts) => hookedTexts(texts, planned.roots, operation, readHooks(request.caller, context))
+        : null
+      const { data, errors } = await runPlan(planned, variables, request.caller, engine, change)
       const resolved = isResolved
         ? await resolveInMemory(document, node, coerced.coerced, request)
         : { texts: new Map<string, string>(), errors: [] }
@@ -216,8 +227,10 @@ export function createScopedGraph(parts: ScopedGraphParts): ScopedGraph {
         const [text] = await readByVersion({ ...root, collection: root.read.collection }, reader, (connection) =>
           readTexts(prepared, { variables, context: facts }, connection),
         )
-        if (text === undefined || text === 'null') throw new EngineError('FORBIDDEN', {})
-        texts.set(root.key, text)
+        const hooked =
+          text === undefined ? 'null' : await hookedText(text, root.read, format, readHooks(caller, context))
+        if (hooked === 'null') throw new EngineError('FORBIDDEN', {})
+        texts.set(root.key, hooked)
       } catch (error) {
         if (!(error instanceof EngineError)) throw error
         errors.push({ ...graphErrorOf(error), path: [root.key] })
@@ -230,7 +243,11 @@ export function createScopedGraph(parts: ScopedGraphParts): ScopedGraph {
   async function mutate({ operation, document, coerced, request, literals }: CheckedMutation) {
     const variables = variablesOf(operation, request.variables, literals)
     const plans = request.document.length <= maxKeptMutation ? mutationPlans : null
-    const planned = findPlan(operation, variables, mutationPlans) ?? planMutation(operation, variables, context, plans)
+    const kept = findPlan(operation, variables, mutationPlans)
+    const planned =
+      kept === null || areRepliesHooked(kept.roots, engine.bus)
+        ? planMutation(operation, variables, context, plans)
+        : kept
     const writes = writesOf(planned, operation, request.variables, literals, context)
     if (writes === null) throw new EngineError('INVALID_PAYLOAD', { reason: 'A variable does not fit its type.' })
     const isKept = plans !== null && planned.roots.every((root) => root.kind !== 'feature')
@@ -264,6 +281,8 @@ export function createScopedGraph(parts: ScopedGraphParts): ScopedGraph {
     if (request.readOnly) return null
     const variables = variablesOf(operation, request.variables, literals)
     const planned = findPlan(operation, variables, mutationPlans)
+    // What a kept plan was made with is not what hooks are told.
+    if (planned !== null && areRepliesHooked(planned.roots, engine.bus)) return null
     const writes = planned === null ? null : fittingWrites(planned, operation, request.variables, literals, context)
     if (planned === null || writes === null) return null
     const { onUnexpected } = parts
@@ -318,7 +337,7 @@ export function createScopedGraph(parts: ScopedGraphParts): ScopedGraph {
     const variables = variablesOf(operation, request.variables, literals)
     if (node.operation !== 'query')
       throw new EngineError('INVALID_PAYLOAD', { reason: 'Only a query can be explained.' })
-    const { prepared } = planOperation(operation, variables, context)
+    const { prepared } = await planWithHooks(operation, variables, request.caller, context)
     const values = prepared?.binds.map((bind) => valueOf(bind, { variables, context: request.caller.facts })) ?? []
     return { document: request.document, variables: request.variables, sql: prepared?.text ?? '', values }
   }
@@ -327,6 +346,8 @@ export function createScopedGraph(parts: ScopedGraphParts): ScopedGraph {
     operations,
     plans,
     runOrdinary,
+    changeTexts: (operation, variables, caller) => (texts) =>
+      hookedTexts(texts, rootsOf(operation, variables, context), operation, readHooks(caller, context)),
     mutateKnown,
     explain,
     sdl,

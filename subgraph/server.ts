@@ -13,6 +13,7 @@ import { noOrigin } from '#schema-engine/mutation/index.ts'
 import type { Access } from '#schema-engine/permissions/access.ts'
 import type { ReadLimits } from '#schema-engine/query/request.ts'
 import type { MutationOutcome } from './documents/mutation.ts'
+import { areItemsHooked, areQueriesHooked } from './documents/hooked.ts'
 import { runPlan, findPlan, variablesOf } from './documents/operation.ts'
 import { guardVersions } from './features/versions/rules.ts'
 import { createScopedGraph, type ScopedGraph } from './scoped-graph.ts'
@@ -151,9 +152,12 @@ async function runKnown(
   if (operation.node.operation === 'mutation') return graph.mutateKnown(operation, request, skeleton.literals)
   const variables = variablesOf(operation, request.variables, skeleton.literals)
   const planned = findPlan(operation, variables, graph.plans)
-  if (planned === null) return null
+  if (planned === null || areQueriesHooked(planned.roots, engine.bus)) return null
   try {
-    const { data, errors } = await runPlan(planned, variables, request.caller, engine)
+    const change = areItemsHooked(planned.roots, engine.bus)
+      ? graph.changeTexts(operation, variables, request.caller)
+      : null
+    const { data, errors } = await runPlan(planned, variables, request.caller, engine, change)
     return { result: { status: 200, data, errors }, hasChanged: false }
   } catch (error) {
     // A value that does not fit is told by the ordinary road, which says where it stands.

@@ -44,7 +44,8 @@ describe('differences', () => {
   })
 
   it('applied to the one give the other, also after a journey as JSON', () => {
-    const value = fc.jsonValue({ maxDepth: 4 }).map((json) => ({ json }))
+    // JSON has no negative zero.
+    const value = fc.jsonValue({ maxDepth: 4 }).map((json) => ({ json: JSON.parse(JSON.stringify(json)) as unknown }))
     fc.assert(
       fc.property(value, value, (lhs, rhs) => {
         const sent = JSON.parse(JSON.stringify(differences(lhs, rhs))) as ReturnType<typeof differences>

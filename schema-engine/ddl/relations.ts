@@ -1,9 +1,10 @@
 /** Relations: a foreign key, and a row of metadata that says what it is called on both sides. Pure. */
 import type { ForeignKeyDefinition, ReferentialAction } from '../dialects/change.ts'
-import type { ForeignKey, Table } from '../dialects/database-schema.ts'
+import type { Column, ForeignKey, Table } from '../dialects/database-schema.ts'
 import { fail } from '../errors.ts'
 import type { Collection, Field, Model } from '../model/model.ts'
 import type { RelationMetadata } from '../model/metadata.ts'
+import { areComparable } from '../model/relations.ts'
 import { constraintName } from './names.ts'
 import {
   changeableTable,
@@ -164,8 +165,7 @@ function addForeignKey(
   const table = changeableTable(collection)
   const key = columnNamed(changeableTable(target), soleKey(target))
   const own = columnNamed(table, field.name)
-  if (own.kind !== key.kind)
-    refuse(`"${field.name}" holds ${own.dataType}, and the key of "${target.name}" is ${key.dataType}.`)
+  if (own.kind !== key.kind) refuseTypes(own, key, target.name)
   return {
     kind: 'add-foreign-key' as const,
     table: tableNameOf(table),
@@ -176,14 +176,25 @@ function addForeignKey(
   }
 }
 
+const refuseTypes = (own: Column, key: Column, target: string): never =>
+  refuse(`"${own.name}" holds ${own.dataType}, and the key of "${target}" is ${key.dataType}.`)
+
 const actions: readonly ReferentialAction[] = ['NO ACTION', 'RESTRICT', 'CASCADE', 'SET NULL', 'SET DEFAULT']
 const actionOf = (text: string | undefined): ReferentialAction | null =>
   actions.find((action) => action === text) ?? null
 
+/** Also where no foreign key ties them. */
+function checkTarget(field: string, collection: Collection, name: string, model: Model): void {
+  const target = knownCollection(name, model)
+  const key = target.sourceTable?.columns.find((column) => column.name === soleKey(target))
+  const own = collection.sourceTable?.columns.find((column) => column.name === field)
+  if (key !== undefined && own !== undefined && !areComparable(own, key)) refuseTypes(own, key, name)
+}
+
 function relationRow(input: RelationInput, collection: Collection, model: Model): Readonly<Record<string, unknown>> {
   const meta = input.meta ?? {}
   const allowed = (meta['one_allowed_collections'] ?? null) as readonly string[] | null // read so by `parseRelation`
-  if (input.relatedCollection !== null) soleKey(knownCollection(input.relatedCollection, model))
+  if (input.relatedCollection !== null) checkTarget(input.field, collection, input.relatedCollection, model)
   else if (allowed === null || allowed.length === 0 || typeof meta['one_collection_field'] !== 'string')
     refuse('A relation needs a related_collection, or one_collection_field and one_allowed_collections in its meta.')
   checkMeta(meta, collection, input.relatedCollection, model, input.field)

@@ -91,6 +91,11 @@ export type Table = {
   }[]
   /** The database's own estimate; null when it has none. */
   readonly estimatedRows: number | null
+  /**
+   * Rows that are inserted are as the statement says and stay so: no trigger, rule or row policy has a part in it, and no
+   * constraint waits for the commit. Missing where that is not so, or not known.
+   */
+  readonly insertsPlainly?: true
 }
 
 export type DatabaseSchema = {

@@ -1,6 +1,6 @@
 /**
- * events: what happened, and who hears of it. Filter hooks run before a write's plan, inside its transaction and in a fixed
- * order; action listeners after commit. Between processes events travel by a driver (memory, Redis).
+ * events: what happened, and who hears of it. Filter hooks run in a fixed order: before a write's plan, inside its transaction,
+ * and around a read; action listeners after commit. Between processes events travel by a driver (memory, Redis).
  */
 import { randomUUID } from 'node:crypto'
 import type { Actor } from '../actor.ts'
@@ -19,8 +19,10 @@ export type FilterMeta = {
   readonly keys?: readonly string[]
 }
 
-/** What may be changed or refused before it is done: what is done in a transaction. */
+/** What may be changed or refused before it is done, and what is read, before it is answered. */
 export const filterKinds = [
+  'items.query',
+  'items.read',
   'items.create',
   'items.update',
   'items.delete',
@@ -34,7 +36,7 @@ export const filterKinds = [
   'relations.create',
   'relations.update',
   'relations.delete',
-] as const satisfies readonly EventKind[]
+] as const satisfies readonly (EventKind | 'items.query')[]
 
 export type FilterKind = (typeof filterKinds)[number]
 
@@ -49,6 +51,42 @@ export type FilterContext = {
 /** Gives the payload to go on with. @throws EngineError to refuse: nothing is written then */
 export type FilterHook = (payload: Payload, meta: FilterMeta, context: FilterContext) => Promise<Payload> | Payload
 
+/** `query`: of `items.read`, as it came out of the hooks of `items.query`. */
+export type ReadMeta = {
+  readonly event: 'items.query' | 'items.read'
+  readonly collection: string
+  readonly query?: Payload
+}
+
+/** `connection`: the database, or the transaction of the mutation that is answered. */
+export type ReadContext = Omit<FilterContext, 'connection'> & {
+  readonly connection: Pick<Connection, 'dialect' | 'rows'>
+}
+
+/**
+ * Gives the query to go on with: `filter`, `sort`, `limit`, `offset`, `page`, `search` by real names. `fields` (of an
+ * aggregate `aggregate` and `groupBy`) are told only. @throws EngineError to refuse: nothing is read then
+ */
+export type QueryHook = (query: Payload, meta: ReadMeta, context: ReadContext) => Promise<Payload> | Payload
+
+/** Gives the items to answer with, by real names and with values as REST has them. @throws EngineError to refuse */
+export type ReadHook = (
+  items: readonly Payload[],
+  meta: ReadMeta,
+  context: ReadContext,
+) => Promise<readonly Payload[]> | readonly Payload[]
+
+type OnFilter = {
+  (event: 'items.query', hook: QueryHook, position?: number, collection?: string): () => void
+  (event: 'items.read', hook: ReadHook, position?: number, collection?: string): () => void
+  (
+    event: Exclude<FilterKind, 'items.query' | 'items.read'>,
+    hook: FilterHook,
+    position?: number,
+    collection?: string,
+  ): () => void
+}
+
 export type ActionListener = (event: EngineEvent) => Promise<void> | void
 
 /** Where an event happened: in this process, or in any process that serves the same project. */
@@ -59,9 +97,16 @@ export type Bus = {
    * Hooks run in the order of `position` (0), equal ones in the order they came. With a `collection` only for what happens to
    * it. Returns a function that ends it.
    */
-  readonly onFilter: (event: FilterKind, hook: FilterHook, position?: number, collection?: string) => () => void
+  readonly onFilter: OnFilter
   readonly hasFilters: (event: FilterKind, collection?: string) => boolean
   readonly filter: (payload: Payload, meta: FilterMeta, context: FilterContext) => Promise<Payload>
+  readonly filterQuery: (query: Payload, collection: string, context: ReadContext) => Promise<Payload>
+  /** @param query that the items answer */
+  readonly filterItems: (
+    items: readonly Payload[],
+    about: { readonly collection: string; readonly query: Payload },
+    context: ReadContext,
+  ) => Promise<readonly Payload[]>
   /** `scope`: `here`. A listener's failure is reported, and stops nobody. Returns a function that ends it. */
   readonly onAction: (event: EventKind, listener: ActionListener, scope?: Scope) => () => void
   /** Whether somebody in this process listens: for events that cost something to make. */
@@ -73,6 +118,8 @@ export type Bus = {
   readonly onActionReliably: (name: string, kinds: readonly ReliableKind[], listener: ReliableListener) => () => void
   /** Before commit, in the transaction that makes the events: for `onActionReliably`. Costs nothing where nobody listens so. */
   readonly recordInOutbox: (events: readonly EngineEvent[], connection: Connection) => Promise<void>
+  /** Whether `recordInOutbox` has anything to put down of this kind. */
+  readonly isAwaited: (event: EventKind) => boolean
   /**
    * After commit. Comes back when listeners have been told, not when they have finished. What was read stays in this process:
    * nobody elsewhere may need it, and it is much.
@@ -88,7 +135,9 @@ export type Bus = {
 }
 
 type Listening = { readonly listener: ActionListener; readonly scope: Scope }
-type Hooked = { readonly hook: FilterHook; readonly position: number; readonly collection: string | null }
+type Hooked = { readonly hook: AnyHook; readonly position: number; readonly collection: string | null }
+/** A hook as it is kept: `OnFilter` has seen that it fits its event. */
+type AnyHook = (payload: never, meta: never, context: never) => unknown
 
 /** What one process tells the others. */
 type Message = { readonly from: string; readonly events: readonly EngineEvent[] }
@@ -126,6 +175,18 @@ export function createBus({ driver, outbox: outboxSettings }: BusSettings): Bus 
     }
   }
 
+  /** Each hook of an event with what the one before gave. */
+  async function through<Value>(
+    { event, collection }: Pick<FilterMeta, 'event' | 'collection'>,
+    given: Value,
+    run: (hook: AnyHook, current: Value) => unknown,
+  ): Promise<Value> {
+    let current = given
+    for (const hooked of filters.get(event) ?? [])
+      if (isFor(hooked, collection)) current = (await run(hooked.hook, current)) as Value // as `OnFilter` says
+    return current
+  }
+
   const outbox = createOutbox({ ...outboxSettings, onFailure: reportFailure })
 
   let isCutOff = false
@@ -154,7 +215,7 @@ export function createBus({ driver, outbox: outboxSettings }: BusSettings): Bus 
   })
 
   return {
-    onFilter: (event, hook, position = 0, collection) => {
+    onFilter: (event: FilterKind, hook: AnyHook, position = 0, collection?: string) => {
       const hooked = { hook, position, collection: collection ?? null }
       const all = [...(filters.get(event) ?? []), hooked].sort((a, b) => a.position - b.position)
       filters.set(event, all)
@@ -166,11 +227,15 @@ export function createBus({ driver, outbox: outboxSettings }: BusSettings): Bus 
     },
     hasFilters: (event, collection) =>
       filters.get(event)?.some((hooked) => collection === undefined || isFor(hooked, collection)) === true,
-    filter: async (payload, meta, context) => {
-      let current = payload
-      for (const hooked of filters.get(meta.event) ?? [])
-        if (isFor(hooked, meta.collection)) current = await hooked.hook(current, meta, context)
-      return current
+    filter: (payload, meta, context) =>
+      through(meta, payload, (hook, current) => (hook as FilterHook)(current, meta, context)),
+    filterQuery: (query, collection, context) => {
+      const meta = { event: 'items.query', collection } as const
+      return through(meta, query, (hook, current) => (hook as QueryHook)(current, meta, context))
+    },
+    filterItems: (items, about, context) => {
+      const meta = { event: 'items.read', ...about } as const
+      return through(meta, items, (hook, current) => (hook as ReadHook)(current, meta, context))
     },
     onAction: (event, listener, scope = 'here') => {
       const listening = { listener, scope }
@@ -181,6 +246,7 @@ export function createBus({ driver, outbox: outboxSettings }: BusSettings): Bus 
     isHeard: (event) => (listeners.get(event)?.size ?? 0) > 0,
     onActionReliably: outbox.listen,
     recordInOutbox: outbox.record,
+    isAwaited: outbox.isAwaited,
     cleanOutbox: outbox.removeBefore,
     emit: (events) => {
       if (events.length === 0) return

@@ -69,6 +69,8 @@ export type Outbox = {
   readonly listen: (name: string, kinds: readonly ReliableKind[], listener: ReliableListener) => () => void
   /** @param connection of the transaction that makes the events; does nothing where nobody waits for them */
   readonly record: (events: readonly EngineEvent[], connection: Connection) => Promise<void>
+  /** Whether somebody waits for what is put down of this kind. */
+  readonly isAwaited: (kind: EventKind) => boolean
   /** After commit. */
   readonly wake: (events: readonly EngineEvent[]) => void
   /** Removes rows older than a moment, in batches; none of a listener can be older that is not lost. Gives their number. */
@@ -223,6 +225,7 @@ export function createOutbox({ database, isThere, onFailure, timing = usualTimin
         await connection.change(insertRows(rows.slice(from, from + rowsPerInsert), now, database))
       }
     },
+    isAwaited: (kind) => isThere() && [...listeners.values()].some(({ kinds }) => kinds.some((wants) => wants === kind)),
     wake: (events) => {
       if (listeners.size === 0) return
       const heard = wanted(events)

@@ -143,13 +143,21 @@ function findLinks(
     const onMetadata = [...undeclared].flatMap(([field, rows]): readonly Link[] => {
       const one = byName.get(rows[0]?.one_collection ?? '')
       const key = one?.table.primaryKey
-      if (one === undefined || key?.length !== 1 || !hasColumn(many, field)) return []
+      const from = many.table.columns.find((column) => column.name === field)
+      const to = one?.table.columns.find((column) => column.name === key?.[0])
+      if (one === undefined || key?.length !== 1 || from === undefined || to === undefined) return []
+      if (!areComparable(from, to)) {
+        notices.push(
+          `${many.name}.${field}: the relation to ${one.name} was left out, ${from.dataType} is never equal to ${to.dataType}.`,
+        )
+        return []
+      }
       return [
         {
           many,
           field,
           one,
-          on: [[field, key[0] ?? '']],
+          on: [[field, to.name]],
           isAlias: false,
           metadata: metadataOf(many.name, field, one.name),
         },
@@ -157,6 +165,26 @@ function findLinks(
     })
     return [...onColumns, ...onMetadata, ...onAliases]
   })
+}
+
+/** Whether every database compares their values: without a foreign key, columns of any types could be tied by metadata. */
+export const areComparable = (one: Column, other: Column): boolean => sortOf(one) === sortOf(other)
+
+function sortOf({ kind, dataType }: Column): string {
+  switch (kind) {
+    case 'integer':
+    case 'bigint':
+    case 'decimal':
+    case 'float':
+      return 'number'
+    case 'string':
+    case 'text':
+      return 'text'
+    case 'uuid':
+      return dataType === 'uuid' ? 'uuid' : 'text'
+    default:
+      return kind
+  }
 }
 
 function findAnyLinks(tables: readonly NamedTable[], relations: readonly RelationMetadata[]): readonly AnyLink[] {

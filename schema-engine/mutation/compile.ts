@@ -5,6 +5,7 @@ import type { Collection } from '../model/model.ts'
 import { conditionOf, jsonObjectOf } from '../query/compile.ts'
 import type { DocEntry } from '../query/plan-types.ts'
 import { tuplesCondition, type Where } from '../query/plan-rows.ts'
+import type { RowReply } from '../query/row-reply.ts'
 import type { Bind } from '../sql/bind.ts'
 import { empty, join, name, raw, render, sql, type RenderedSql, type Sql } from '../sql/sql.ts'
 
@@ -28,8 +29,8 @@ export function compileInsert(plan: InsertPlan, dialect: Dialect): RenderedSql {
 }
 
 /** `insert into t (a, b) values (…), (…)`. */
-export function insertOf({ collection, columns, count }: InsertPlan, dialect: Dialect): Sql {
-  const into = sql`insert into ${tableOf(collection)}`
+export function insertOf({ collection, columns, count }: InsertPlan, dialect: Dialect, alias?: string): Sql {
+  const into = sql`insert into ${tableOf(collection)}${alias === undefined ? empty : sql` as ${name(alias)}`}`
   if (columns.length === 0) return sql`${into} ${dialect.expressions.defaultRow}`
   const rows = Array.from({ length: count }, (_, row) => {
     const values = columns.map((column, index) =>
@@ -108,6 +109,34 @@ export const insertedAlias = 'w'
  * those of activity, then those of revisions. Gives the keys' texts row by row. The key has one column.
  */
 export function compileRecordedInsert(plan: InsertPlan, record: RecordPlan, dialect: Dialect): RenderedSql {
+  return render(sql`${recordedInsert(plan, record, dialect)} select ${keyTexts(plan, 'w', dialect)} from w`, dialect)
+}
+
+/**
+ * Inserts rows, with their record where there is one, and gives the keys' texts and the document of each. The binds are those
+ * of `compileRecordedInsert`.
+ */
+export function compileToldInsert(
+  plan: InsertPlan,
+  record: RecordPlan | null,
+  { alias, entries }: RowReply,
+  dialect: Dialect,
+): RenderedSql {
+  const told = sql`${keyTexts(plan, alias, dialect)}, ${jsonObjectOf(entries, dialect.expressions)}`
+  const statement =
+    record === null
+      ? sql`${insertOf(plan, dialect, alias)} returning ${told}`
+      : sql`${recordedInsert(plan, record, dialect)} select ${told} from w as ${name(alias)}`
+  return render(statement, dialect)
+}
+
+const keyTexts = ({ returning }: InsertPlan, alias: string, { expressions }: Dialect): Sql =>
+  join(
+    returning.map((column) => expressions.exactText(name(alias, column.name), column.kind)),
+    ', ',
+  )
+
+function recordedInsert(plan: InsertPlan, record: RecordPlan, dialect: Dialect): Sql {
   const to = dialect.expressions
   const [key] = plan.returning
   if (key === undefined) throw new TypeError('a record needs a key to tell of')
@@ -129,10 +158,7 @@ export function compileRecordedInsert(plan: InsertPlan, record: RecordPlan, dial
     revision === null
       ? empty
       : sql`, r as (${filled(revision.collection, revision.bound, ['activity', 'item', revision.data.column.name, revision.delta.column.name])} select ${join([...bound(revision.bound), raw('a.id'), raw('a.item'), document(revision.data), document(revision.delta)], ', ')} from w join a on a.item = ${item})`
-  return render(
-    sql`with w as (${insertOf(plan, dialect)} returning *), a as (${told})${kept} select ${item} from w`,
-    dialect,
-  )
+  return sql`with w as (${insertOf(plan, dialect)} returning *), a as (${told})${kept}`
 }
 
 /** The table with its schema. */

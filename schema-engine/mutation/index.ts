@@ -13,8 +13,10 @@ import type { Model } from '../model/model.ts'
 import type { Access } from '../permissions/access.ts'
 import { fullAccess } from '../permissions/access-rules.ts'
 import { planFound } from '../query/plan-rows.ts'
+import type { RowReply } from '../query/row-reply.ts'
 import type { RequestFacts } from '../sql/bind.ts'
 import { constraintError } from './constraint.ts'
+import { createDirectly } from './direct.ts'
 import { deleteItems, writeItems, type Operation, type Written } from './items.ts'
 import { operandsOf, partsOf, textOfKey, type RowKey } from './keys.ts'
 import { writeRecord } from './record.ts'
@@ -42,10 +44,15 @@ export type RequestOrigin = {
 
 export const noOrigin: RequestOrigin = { ip: null, userAgent: null, origin: null }
 
-export type WriteOptions = {
+export type WriteOptions<Reply = never> = {
   /** Everything is done, and rolled back; no event goes out. */
   readonly isDryRun?: true
+  /** Of a reply that tells of the written rows alone: they may tell it themselves, which saves the reading. */
+  readonly ofRows?: OfRows<Reply>
 }
+
+/** `tell`: the reply of the rows' JSON texts, which are in the order of the keys. */
+export type OfRows<Reply> = { readonly row: RowReply; readonly tell: (documents: readonly string[]) => Reply }
 
 export type WriteResult<Reply> = {
   /** Of the items that were written, in the order of the input; as texts (`query/key.ts`). */
@@ -68,9 +75,15 @@ export async function write<Reply>(
   request: WriteRequest,
   context: WriteContext,
   readBack: ReadBack<Reply>,
-  options: WriteOptions = {},
+  options: WriteOptions<Reply> = {},
 ): Promise<WriteResult<Reply>> {
   checkRequest(request)
+  const { isDryRun, ofRows } = options
+  const direct = isDryRun === true || ofRows === undefined ? null : await createDirectly(request, context, ofRows.row)
+  if (direct !== null && ofRows !== undefined) {
+    context.bus.emit(direct.events)
+    return { keys: direct.keys, reply: ofRows.tell(direct.documents), events: direct.events }
+  }
   const result = await told(request, context, () =>
     inTransaction(request, context, options, async (connection) => {
       const session: Session = { ...context, connection, drafts: [], events: [] }
@@ -197,7 +210,7 @@ const rolledBack = Symbol('rolled back')
 async function inTransaction<T>(
   request: WriteRequest,
   { database }: WriteContext,
-  { isDryRun }: WriteOptions,
+  { isDryRun }: Pick<WriteOptions, 'isDryRun'>,
   work: (connection: Connection) => Promise<T>,
 ): Promise<T> {
   // Of two who find no item yet, one must wait: else each would make one.

@@ -40,6 +40,11 @@ const model = buildModel(
         columns: [serial, 'text string', 'article integer'],
         foreignKeys: ['article > articles.id'],
       }),
+      table('critics', { columns: [serial, 'name string'] }),
+      table('reviews', {
+        columns: [serial, 'writer integer'],
+        foreignKeys: ['writer > authors.id', 'writer > critics.id'],
+      }),
       table('blocks', { columns: [serial, 'collection string', 'item string'] }),
     ],
     notices: [],
@@ -114,6 +119,18 @@ describe('parseItem', () => {
       'blocks',
       { collection: 'tags', item: 'x' },
       { values: { collection: 'tags', item: 'x' } },
+    ],
+    [
+      'columns that a relation sets under another name need rights of their own',
+      'articles',
+      { places: ['ch', '8000'] },
+      { values: { country: 'ch', code: '8000' }, named: ['places', 'code', 'country'] },
+    ],
+    [
+      'a second relation of one column',
+      'reviews',
+      { critics: 7 },
+      { values: { writer: '7' }, named: ['critics', 'writer'] },
     ],
   ])('%s', (_, collection, input, parsed) => {
     expect(parse(collection, input)).toMatchObject(parsed)

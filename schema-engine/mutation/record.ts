@@ -2,8 +2,9 @@
  * The record of a write: a row of activity for each item, and a revision of what was made or changed, in the write's own
  * transaction. A database without these tables keeps no record.
  */
+import type { Dialect } from '../dialects/dialect.ts'
 import { fieldType } from '../field-types/index.ts'
-import type { Collection, Field } from '../model/model.ts'
+import type { Collection, Field, Model } from '../model/model.ts'
 import { operandsOf, textOfKey, type RowKey } from './keys.ts'
 import { insertedAlias } from './compile.ts'
 import { columnNamed, insertRows, type RecordWithin } from './rows.ts'
@@ -43,6 +44,10 @@ const unrecorded: ReadonlySet<string> = new Set(
   ].map((name) => `directus_${name}`),
 )
 
+/** Whether anything is kept of a collection's changes in this database. */
+export const isRecorded = ({ collections }: Model, collection: Collection): boolean =>
+  collections.has('directus_activity') && accountabilityOf(collection) !== null
+
 /** Writes the record of all drafts: a statement for all activity, one for the snapshots of each collection, one for each level of revisions. */
 export async function writeRecord(session: Session): Promise<void> {
   const activity = session.model.collections.get('directus_activity')
@@ -60,8 +65,11 @@ export async function writeRecord(session: Session): Promise<void> {
   await writeRevisions(session, activities)
 }
 
+/** What a record says of who acts. */
+type Acting = Pick<Session, 'model' | 'facts' | 'origin'>
+
 const actOf = (
-  { facts, origin: { ip, userAgent, origin } }: Session,
+  { facts, origin: { ip, userAgent, origin } }: Acting,
   action: Draft['action'],
   { name: collection }: Collection,
 ): Readonly<Record<string, unknown>> => ({
@@ -78,11 +86,15 @@ const actOf = (
  * How new rows are recorded by the statement that inserts them; null where that can't be, and the record is written apart.
  * Only for items that were not written with others: these need to know each other's revisions.
  */
-export function recordWithin(session: Session, collection: Collection): RecordWithin | null {
-  const { model, connection } = session
+export function recordWithin(
+  session: Acting,
+  collection: Collection,
+  dialect: Dialect,
+): RecordWithin | null {
+  const { model } = session
   const activity = model.collections.get('directus_activity')
   const kept = accountabilityOf(collection)
-  if (!connection.dialect.supports.writingSubqueries || activity === undefined || kept === null) return null
+  if (!dialect.supports.writingSubqueries || activity === undefined || kept === null) return null
   if (!hasShortKey(collection)) return null
   const act = rowOf(activity, actOf(session, 'create', collection))
   const revisions = kept === 'all' ? model.collections.get('directus_revisions') : undefined

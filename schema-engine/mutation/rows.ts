@@ -75,6 +75,13 @@ export async function insertRecorded(
   return keys
 }
 
+/** The fields of rows that one statement can insert; null where it takes several. */
+export function insertPartOf(rows: readonly StoredRow[]): readonly Field[] | null {
+  const [group, another] = alike(rows)
+  const fields = [...(group?.[0]?.keys() ?? [])]
+  return group === undefined || another !== undefined || rows.length > partSize(fields) ? null : fields
+}
+
 const partSize = (fields: readonly Field[]): number =>
   fields.length === 0 ? 1 : Math.min(maxRows, Math.floor(maxBinds / fields.length))
 
@@ -241,16 +248,16 @@ async function translated<T>(
 }
 
 /**
- * Statements of one shape are written once for a collection, which lives as long as its model; from the second time on the
- * driver may keep them prepared.
+ * Statements of one shape are written once for a collection, which lives as long as its model, or for what else they are of; from
+ * the second time on the driver may keep them prepared.
  */
-const statements = new WeakMap<Collection, Map<string, PreparedText>>()
-/** Shapes of one collection that are kept. */
+const statements = new WeakMap<object, Map<string, PreparedText>>()
+/** Shapes of one owner that are kept. */
 const maxKept = 64
 
-function remembered(collection: Collection, dialect: Dialect, shape: string, write: () => RenderedSql): PreparedText {
-  const known = statements.get(collection) ?? new Map<string, PreparedText>()
-  statements.set(collection, known)
+export function remembered(owner: object, dialect: Dialect, shape: string, write: () => RenderedSql): PreparedText {
+  const known = statements.get(owner) ?? new Map<string, PreparedText>()
+  statements.set(owner, known)
   const key = `${dialect.name} ${shape}`
   const found = known.get(key)
   if (found !== undefined) {

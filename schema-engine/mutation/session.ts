@@ -34,7 +34,7 @@ export async function runChange(
   return session.connection.change(statementOf(session, prepared, values))
 }
 
-function statementOf(session: Session, prepared: PreparedText, values: readonly unknown[]) {
+export function statementOf(session: Pick<Session, 'facts'>, prepared: PreparedText, values: readonly unknown[]) {
   const inputs = { variables: { values }, context: session.facts }
   return {
     text: prepared.text,
@@ -68,7 +68,7 @@ export function chunks<T>(items: readonly T[], size: number): readonly (readonly
 }
 
 /** A collection whose rows may be written so by someone like this. @throws FORBIDDEN, in the same words whether hidden or missing */
-export function writable(session: Session, name: string, action: WriteAction): Collection {
+export function writable(session: Pick<Session, 'model' | 'access'>, name: string, action: WriteAction): Collection {
   const collection = session.model.collections.get(name)
   const isGranted = session.access.isFull || session.access.write[action].has(name)
   if (collection === undefined || collection.table === null || !isGranted) return forbidden(name)
@@ -81,5 +81,5 @@ export function forbidden(collection: string): never {
 }
 
 /** The rules of an action; null: everything is allowed. */
-export const rulesOf = (session: Session, collection: string, action: WriteAction): readonly WriteRule[] | null =>
+export const rulesOf = (session: Pick<Session, 'access'>, collection: string, action: WriteAction): readonly WriteRule[] | null =>
   session.access.isFull ? null : (session.access.write[action].get(collection)?.rules ?? [])

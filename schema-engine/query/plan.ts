@@ -12,7 +12,7 @@ import { planConnection } from './plan-connection.ts'
 import { planOrder, planPage } from './plan-order.ts'
 import { planDocument, planWhere } from './plan-select.ts'
 import { collectionOf, createPlanner, fieldOf, tableRef, type Planner } from './planner.ts'
-import type { Condition, ReadPlan, RootPlan } from './plan-types.ts'
+import type { Condition, QueryPlan, ReadPlan, RootPlan } from './plan-types.ts'
 import type { ReadLimits, ReadRequest, RootRead } from './request.ts'
 
 /**
@@ -34,7 +34,7 @@ function planRoot(planner: Planner, root: RootRead): RootPlan {
       const collection = collectionOf(planner, root.collection)
       const place = placeOf(collection, planner.alias(), 0)
       const { order } = planOrder(planner, null, place)
-      return first(planner, place, root.selection, [], order)
+      return first(planner, place, root, { where: [], order, limit: 1 })
     }
     case 'aggregate':
       return planAggregate(planner, root)
@@ -80,7 +80,8 @@ function planOne(planner: Planner, root: Extract<RootRead, { kind: 'one' }>): Ro
       mapBind(values, (parts) => keyPart(parts, position)),
     ),
   )
-  return first(planner, place, root.selection, where, [])
+  // A key finds one at most.
+  return first(planner, place, root, { where, order: [], limit: null })
 }
 
 const keyPart = (parts: unknown, position: number): unknown => (Array.isArray(parts) ? (parts[position] ?? null) : null)
@@ -108,9 +109,8 @@ function keyIs(planner: Planner, place: Place, name: string, bind: Bind): Condit
 function first(
   planner: Planner,
   place: Place,
-  selection: Extract<RootRead, { kind: 'one' }>['selection'],
-  where: readonly Condition[],
-  order: Extract<RootPlan, { kind: 'list' }>['query']['order'],
+  { selection, filter = null }: Pick<Extract<RootRead, { kind: 'one' }>, 'selection' | 'filter'>,
+  { where, order, limit }: Pick<QueryPlan, 'order' | 'limit'> & { readonly where: readonly Condition[] },
 ): RootPlan {
   const { collection } = place
   const table = collectionOf(planner, collection.name)
@@ -120,22 +120,25 @@ function first(
       source: {
         from: tableRef(table, place.alias),
         joins: [],
-        where: [...where, ...rowRules(planner, collection, place.alias)],
+        where: [
+          ...where,
+          ...rowRules(planner, collection, place.alias),
+          ...planWhere(planner, { filter, search: null }, place),
+        ],
       },
       doc: planDocument(planner, selection, place),
       isGrouped: false,
       groupBy: [],
       having: [],
       order,
-      // A key finds one at most.
-      limit: where.length > 0 ? null : 1,
+      limit,
       offset: null,
     },
   }
 }
 
 function planEntities(planner: Planner, root: Extract<RootRead, { kind: 'entities' }>): RootPlan {
-  const { entity } = root
+  const { entity, filter = null } = root
   const collection = collectionOf(planner, entity.collection)
   const place = placeOf(collection, planner.alias(), 0)
   const keyAlias = planner.alias()
@@ -157,7 +160,12 @@ function planEntities(planner: Planner, root: Extract<RootRead, { kind: 'entitie
     keyAlias,
     columns,
     from: tableRef(collection, place.alias),
-    on: [...on, ...masks, ...rowRules(planner, collection, place.alias)],
+    on: [
+      ...on,
+      ...masks,
+      ...rowRules(planner, collection, place.alias),
+      ...planWhere(planner, { filter, search: null }, place),
+    ],
     doc: planDocument(planner, entity.selection, place),
   }
 }

@@ -124,6 +124,9 @@ export type EntityRequest = {
   readonly keys: Bind
 }
 
+/** `filter`: what an item must match beside being the one that is meant: a hook may ask it, no request does. */
+type Single = { readonly selection: readonly Selected[]; readonly filter?: Filter | null }
+
 /** One root field. */
 export type RootRead =
   | {
@@ -132,8 +135,8 @@ export type RootRead =
       readonly args: ListArguments
       readonly selection: readonly Selected[]
     }
-  | { readonly kind: 'one'; readonly collection: string; readonly id: Input; readonly selection: readonly Selected[] }
-  | { readonly kind: 'singleton'; readonly collection: string; readonly selection: readonly Selected[] }
+  | ({ readonly kind: 'one'; readonly collection: string; readonly id: Input } & Single)
+  | ({ readonly kind: 'singleton'; readonly collection: string } & Single)
   | {
       readonly kind: 'aggregate'
       readonly collection: string
@@ -148,7 +151,7 @@ export type RootRead =
       readonly args: ConnectionArguments
       readonly selection: readonly ConnectionSelected[]
     }
-  | { readonly kind: 'entities'; readonly entity: EntityRequest }
+  | { readonly kind: 'entities'; readonly entity: EntityRequest; readonly filter?: Filter | null }
 
 export type ReadRequest = {
   readonly roots: readonly RootRead[]

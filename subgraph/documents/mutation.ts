@@ -4,6 +4,9 @@ import { EngineError } from '#schema-engine/errors.ts'
 import type { WireFormat } from '#schema-engine/field-types/field-type.ts'
 import { noOrigin, write, type WriteContext } from '#schema-engine/mutation/index.ts'
 import type { WriteRequest } from '#schema-engine/mutation/request.ts'
+import { planRead } from '#schema-engine/query/plan.ts'
+import { rowReply, type RowReply } from '#schema-engine/query/row-reply.ts'
+import { hookedRead, hookedText } from '#schema-engine/query/hooks.ts'
 import { elementsOf } from '#schema-engine/query/json-array-text.ts'
 import type { RootRead } from '#schema-engine/query/request.ts'
 import { createWatch } from '#schema-engine/sql/input.ts'
@@ -13,6 +16,7 @@ import { argumentsOf, coerceVariables, writeRequestOf, type InputScope } from '.
 import { wireFormatOf } from '../resolve/roots.ts'
 import { keysKey, mutationRoots, type Among, type MutationRoot, type WriteReply } from '../resolve/writes.ts'
 import { tellDryRun, type ToldEvents } from './dry-run.ts'
+import { areRepliesHooked, readHooks } from './hooked.ts'
 import {
   keep,
   prepareReads,
@@ -32,7 +36,12 @@ export type PlannedMutation = {
 /** `reads`: statements made before anything is written, so that what may not be asked for is refused before. */
 type PlannedRoot = MutationRoot & { readonly reads: PreparedReply }
 
-type PreparedReply = { readonly all: PreparedStatement | null; readonly among: PreparedStatement | null }
+type PreparedReply = {
+  readonly all: PreparedStatement | null
+  readonly among: PreparedStatement | null
+  /** The same as `all` of new rows; null where they can't tell it themselves. */
+  readonly row: RowReply | null
+}
 
 type Values = Readonly<Record<string, unknown>>
 
@@ -64,15 +73,22 @@ export function planMutation(
   return planned
 }
 
-const none: PreparedReply = { all: null, among: null }
+const none: PreparedReply = { all: null, among: null, row: null }
 
 function prepareReply(reply: WriteReply, format: WireFormat, context: OperationContext): PreparedReply {
   const prepare = (read: RootRead): PreparedStatement => prepareReads([read], format, context)
+  const { model, access, limits } = context
+  const rowOf = (read: RootRead): RowReply | null =>
+    rowReply(planRead({ roots: [read], format }, model, access, limits))
   switch (reply.kind) {
     case 'one':
-      return { all: prepare(reply.read), among: null }
+      return { all: prepare(reply.read), among: null, row: rowOf(reply.read) }
     case 'many':
-      return { all: prepare(reply.all), among: reply.among?.keys === 'bound' ? prepare(reply.among.read([])) : null }
+      return {
+        all: prepare(reply.all),
+        among: reply.among?.keys === 'bound' ? prepare(reply.among.read(null)) : null,
+        row: reply.among === null ? rowOf(reply.all) : null,
+      }
     default:
       return none
   }
@@ -177,10 +193,22 @@ async function runRoot(
     asked,
     writeContextOf(run),
     (written, connection) => readBack(root, asked, written, connection, run),
-    run.planned.isDryRun ? { isDryRun: true } : {},
+    {
+      ...(run.planned.isDryRun ? { isDryRun: true } : {}),
+      // Hooks are shown what is read.
+      ...(areRepliesHooked([root], run.context.engine.bus) ? {} : ofRows(root)),
+    },
   )
   // Who may not read what was written is not told its keys either.
   return { text: reply, keys: root.reply.kind === 'done' ? [] : keys, events }
+}
+
+function ofRows({ write: kind, reads: { row } }: Extract<PlannedRoot, { kind: 'write' }>) {
+  if (row === null) return {}
+  if (kind === 'create-one') return { ofRows: { row, tell: ([document = 'null']: readonly string[]) => document } }
+  return kind === 'create-many'
+    ? { ofRows: { row, tell: (documents: readonly string[]) => `[${documents.join(',')}]` } }
+    : {}
 }
 
 function writeContextOf({ request: { caller }, context: { model, engine } }: MutationRun): WriteContext {
@@ -197,13 +225,22 @@ async function readBack(
   run: MutationRun,
 ): Promise<string> {
   const { reply, reads } = root
-  const read = async (prepared: PreparedStatement | null): Promise<string> => {
+  const isHooked = areRepliesHooked([root], run.context.engine.bus)
+  const hooks = readHooks(run.request.caller, run.context, connection, keys)
+  /** @param asked with these keys, for hooks; `prepared`, the same ahead, is null when nobody may read it */
+  const read = async (prepared: PreparedStatement | null, asked: () => RootRead): Promise<string> => {
     if (prepared === null) return 'null'
     const variables = { ...run.variables, [keysKey]: keys }
-    // The last statement of the transaction: the commit may travel with it.
-    const source = { rows: connection.lastRows }
-    const [text = 'null'] = await readTexts(prepared, { variables, context: run.request.caller.facts }, source)
-    return text
+    const inputs = { variables, context: run.request.caller.facts }
+    if (!isHooked) {
+      // The last statement of the transaction: the commit may travel with it.
+      const [text = 'null'] = await readTexts(prepared, inputs, { rows: connection.lastRows })
+      return text
+    }
+    const { format } = run.planned
+    const hooked = await hookedRead(asked(), hooks)
+    const [text = 'null'] = await readTexts(prepareReads([hooked], format, run.context), inputs, connection)
+    return hookedText(text, hooked, format, hooks)
   }
   switch (reply.kind) {
     case 'done':
@@ -211,11 +248,13 @@ async function readBack(
     case 'deleted':
       return deletedText(root, reply.entries, keys)
     case 'one':
-      return keys.length === 0 && reply.read.kind === 'one' ? 'null' : read(reads.all)
+      return keys.length === 0 && reply.read.kind === 'one' ? 'null' : read(reads.all, () => reply.read)
     case 'many': {
       if (keys.length === 0) return '[]'
-      if (reply.among !== null && !isByQuery(asked)) return read(reads.among ?? planAmong(reply.among, keys, run))
-      const elements = elementsOf(await read(reads.all)).filter((element) => element !== 'null')
+      const { among } = reply
+      if (among !== null && !isByQuery(asked))
+        return read(reads.among ?? planAmong(among, keys, run), () => among.read(keys))
+      const elements = elementsOf(await read(reads.all, () => reply.all)).filter((element) => element !== 'null')
       return `[${elements.join(',')}]`
     }
   }

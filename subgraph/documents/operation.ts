@@ -176,16 +176,21 @@ export function planOperation(
     fragments: operation.fragments,
   }
   const roots = readRoots(operation.node, scope, context.model, context.sdl)
-  const reads = roots.flatMap((root): readonly RootRead[] => {
-    if (root.kind === 'read') return [root.read]
-    return root.kind === 'entities'
-      ? root.entities.groups.map((group) => ({ kind: 'entities', entity: group.request }))
-      : []
-  })
-  const planned: PlannedRead = { roots, ...prepareReads(reads, wireFormatOf(operation.node), context) }
+  const planned: PlannedRead = {
+    roots,
+    ...prepareReads(roots.flatMap(readsOf), wireFormatOf(operation.node), context),
+  }
   if (roots.every((root) => root.kind !== 'resolved' && root.kind !== 'versioned'))
     keep(operation, variables, planned, watch, context.plans)
   return planned
+}
+
+/** What of a root the plan reads, in the order of its texts. */
+export function readsOf(root: Root): readonly RootRead[] {
+  if (root.kind === 'read') return [root.read]
+  return root.kind === 'entities'
+    ? root.entities.groups.map(({ request, filter = null }) => ({ kind: 'entities', entity: request, filter }))
+    : []
 }
 
 /** One statement for all of these. @throws EngineError what planning refuses */
@@ -221,17 +226,23 @@ export function keep<Plan extends object>(
 
 export type RunResult = { readonly data: Map<string, string>; readonly errors: readonly GraphError[] }
 
+/** Changes the texts of a plan's reads before anybody sees them. */
+export type ChangeTexts = (texts: readonly string[]) => Promise<readonly string[]>
+
 /**
  * Runs a plan: one statement. Roots that are resolved in memory are left out.
- * @throws EngineError when an input does not fit, or the database can't be read
+ * @param change null: the texts stay as the database made them
+ * @throws EngineError when an input does not fit, or the database can't be read; what `change` throws
  */
 export async function runPlan(
   planned: PlannedRead,
   variables: Readonly<Record<string, unknown>>,
   caller: Caller,
   engine: Engine,
+  change: ChangeTexts | null,
 ): Promise<RunResult> {
-  const texts = await readTexts(planned, { variables, context: caller.facts }, engine.database)
+  const read = await readTexts(planned, { variables, context: caller.facts }, engine.database)
+  const texts = change === null ? read : await change(read)
   const data = new Map<string, string>()
   const errors: GraphError[] = []
   let position = 0

@@ -2,6 +2,7 @@
 import { isObjectType, type GraphQLObjectType } from 'graphql'
 import { fail } from '#schema-engine/errors.ts'
 import { fieldType } from '#schema-engine/field-types/index.ts'
+import type { Filter } from '#schema-engine/filter/filter.ts'
 import type { Model } from '#schema-engine/model/model.ts'
 import { plainOf } from '#schema-engine/query/plan-conditions.ts'
 import type { EntityRequest } from '#schema-engine/query/request.ts'
@@ -12,8 +13,8 @@ import type { CollectedField, DocumentScope } from './collect.ts'
 import { argumentOf } from './inputs.ts'
 import { selectItems } from './selection.ts'
 
-/** The representations of one type that bring one key. */
-export type EntityGroup = { readonly name: string; readonly request: EntityRequest }
+/** The representations of one type that bring one key. `filter`: what a hook asks of them besides. */
+export type EntityGroup = { readonly name: string; readonly request: EntityRequest; readonly filter?: Filter | null }
 
 export type EntitiesRead = {
   readonly groups: readonly EntityGroup[]

@@ -43,8 +43,11 @@ export type WriteReply =
    */
   | { readonly kind: 'many'; readonly all: RootRead; readonly among: Among | null }
 
-/** A list of the items with these keys. Its plan serves any number of them, unless the key is composite. */
-export type Among = { readonly keys: 'bound' | 'planned'; readonly read: (keys: readonly string[]) => RootRead }
+/**
+ * A list of the items with these keys. Its plan serves any number of them, unless the key is composite.
+ * `read`: null for the keys that the run will bring, where they can be bound.
+ */
+export type Among = { readonly keys: 'bound' | 'planned'; readonly read: (keys: readonly string[] | null) => RootRead }
 
 /** `text`: of our own; else the key or the keys. */
 export type DeletedEntry = { readonly key: string; readonly text: string | null }
@@ -182,10 +185,13 @@ function amongOf(
     return { kind: 'list', collection: collection.name, args, selection }
   }
   return isBound
-    ? { keys: 'bound', read: () => readOnly(keyIs(collection, key, '_in', keysInput)) }
+    ? {
+        keys: 'bound',
+        read: (keys) => readOnly(keyIs(collection, key, '_in', keys === null ? keysInput : constantInput(keys))),
+      }
     : {
         keys: 'planned',
-        read: (keys) => readOnly({ kind: 'or', filters: keys.map((text) => compositeIs(collection, text)) }),
+        read: (keys) => readOnly({ kind: 'or', filters: (keys ?? []).map((text) => compositeIs(collection, text)) }),
       }
 }
 

@@ -220,15 +220,16 @@ eachDialect((dialect, open) => {
     expect(await rows()).toBe(before)
   })
 
-  it.skipIf(dialect === 'mariadb')('an index of an expression is told by its name', async () => {
-    const error = await breaking(insert('code', '?'), ['ONE'])
-    expect(error.broken).toEqual({
-      kind: 'not-unique',
-      table: dialect === 'sqlite' ? null : 'items',
-      columns: [],
-      constraint: 'items_folded',
+  if (dialect !== 'mariadb')
+    it('an index of an expression is told by its name', async () => {
+      const error = await breaking(insert('code', '?'), ['ONE'])
+      expect(error.broken).toEqual({
+        kind: 'not-unique',
+        table: dialect === 'sqlite' ? null : 'items',
+        columns: [],
+        constraint: 'items_folded',
+      })
     })
-  })
 
   it('a constraint that is checked at the end breaks the commit', async () => {
     if (dialect === 'mariadb') return expect(database.dialect.supports.transactionalDdl).toBe(false) // it has none

@@ -129,19 +129,20 @@ eachDialect((dialect, open) => {
     expect(world.heard).toEqual([])
   })
 
-  it.skipIf(dialect === 'mariadb')('a key of nothing that the database looks at in the end', async () => {
-    await world.run(
-      'create table late (id integer primary key, author integer references authors (id) deferrable initially deferred)',
-    )
-    await world.engine.live.refresh()
-    const before = await world.everything()
-    const refusal = await refusalOf(world.write(create('late', { id: 1, author: 987654 })))
-    expect(refusal.code).toBe('INVALID_FOREIGN_KEY')
-    expect(refusal.details).toMatchObject({ collection: 'late' })
-    expect(await world.everything()).toBe(before)
-    expect(await world.rows('late', 'id')).toEqual([])
-    expect(world.heard).toEqual([])
-  })
+  if (dialect !== 'mariadb')
+    it('a key of nothing that the database looks at in the end', async () => {
+      await world.run(
+        'create table late (id integer primary key, author integer references authors (id) deferrable initially deferred)',
+      )
+      await world.engine.live.refresh()
+      const before = await world.everything()
+      const refusal = await refusalOf(world.write(create('late', { id: 1, author: 987654 })))
+      expect(refusal.code).toBe('INVALID_FOREIGN_KEY')
+      expect(refusal.details).toMatchObject({ collection: 'late' })
+      expect(await world.everything()).toBe(before)
+      expect(await world.rows('late', 'id')).toEqual([])
+      expect(world.heard).toEqual([])
+    })
 
   describe('hooks', () => {
     it('change what is written, in their order, before it is validated', async () => {

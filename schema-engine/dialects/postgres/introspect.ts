@@ -7,6 +7,8 @@ import { kindOf, modifiersOf } from './columns.ts'
 export type CatalogVariation = {
   /** A condition on `pg_attribute a` that is true for columns nobody declared. */
   readonly hiddenColumn: string
+  /** A condition on `pg_class c` that is true for `Table.insertsPlainly`. */
+  readonly insertsPlainly: string
 }
 
 type TableRow = {
@@ -17,6 +19,7 @@ type TableRow = {
   comment: string | null
   rows: number
   readable: boolean
+  plain: boolean
 }
 type ColumnRow = {
   table: string
@@ -69,7 +72,7 @@ export function introspectWith(
     const schemas = await schemasOf(run, options)
     const ask = async <Row>(text: string) => (await run(text, [JSON.stringify(schemas)])) as readonly Row[] // as its columns say
     const [tables, columns, types, constraints, indexes] = await Promise.all([
-      ask<TableRow>(tablesQuery),
+      ask<TableRow>(tablesQuery(variation)),
       ask<ColumnRow>(columnsQuery(variation)),
       run(typesQuery) as Promise<readonly TypeRow[]>, // as its columns say
       ask<ConstraintRow>(constraintsQuery),
@@ -79,9 +82,14 @@ export function introspectWith(
   }
 }
 
-export const introspect = introspectWith({ hiddenColumn: 'false' })
+export const introspect = introspectWith({
+  hiddenColumn: 'false',
+  insertsPlainly: `c.relkind = 'r' and not c.relrowsecurity and not c.relhasrules
+    and not exists (select from pg_trigger g where g.tgrelid = c.oid and not g.tgisinternal)
+    and not exists (select from pg_constraint o where o.conrelid = c.oid and o.condeferrable)`,
+})
 
-/** Changes with tables, columns, types, defaults, comments, keys, indexes and enums; not with rows or statistics. */
+/** Changes with tables, columns, types, defaults, comments, keys, indexes, enums and triggers; not with rows or statistics. */
 export async function structureFingerprint(run: RunRows, options: IntrospectOptions): Promise<string> {
   const [row] = await run(fingerprintQuery, [JSON.stringify(await schemasOf(run, options))])
   return String(row?.['fingerprint'])
@@ -100,10 +108,11 @@ async function sessionSchemas(run: RunRows): Promise<readonly string[]> {
 const inSchemas = '(select json_array_elements_text($1::json))'
 const isTable = `c.relkind in ('r', 'p', 'f', 'v', 'm') and not c.relispartition`
 
-const tablesQuery = `
+const tablesQuery = ({ insertsPlainly }: CatalogVariation) => `
   select c.oid::text as oid, n.nspname::text as schema, c.relname::text as name, c.relkind::text as relkind,
     c.reltuples::float8 as rows, d.description as comment,
-    has_schema_privilege(n.oid, 'USAGE') and has_any_column_privilege(c.oid, 'SELECT') as readable
+    has_schema_privilege(n.oid, 'USAGE') and has_any_column_privilege(c.oid, 'SELECT') as readable,
+    (${insertsPlainly}) as plain
   from pg_class c
   join pg_namespace n on n.oid = c.relnamespace
   left join pg_description d on d.objoid = c.oid and d.classoid = 'pg_class'::regclass and d.objsubid = 0
@@ -168,10 +177,10 @@ const indexesQuery = `
 
 const fingerprintQuery = `
   with t as (
-    select c.oid, c.relname, c.relkind, n.nspname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    select c.oid, c.relname, c.relkind, n.nspname, c.relrowsecurity, c.relhasrules from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where n.nspname in ${inSchemas} and ${isTable}
   ), facts as (
-    select concat_ws('|', 't', oid, relname, relkind, nspname) as fact from t
+    select concat_ws('|', 't', oid, relname, relkind, nspname, relrowsecurity, relhasrules) as fact from t
     union all
     select concat_ws('|', 'a', a.attrelid, a.attnum, a.attname, a.atttypid, a.atttypmod, a.attnotnull, a.attcollation)
       from pg_attribute a join t on t.oid = a.attrelid where a.attnum > 0 and not a.attisdropped
@@ -179,7 +188,9 @@ const fingerprintQuery = `
     select concat_ws('|', 'd', e.adrelid, e.adnum, md5(pg_get_expr(e.adbin, e.adrelid)))
       from pg_attrdef e join t on t.oid = e.adrelid
     union all
-    select concat_ws('|', 'c', o.oid, o.conname, o.contype) from pg_constraint o join t on t.oid = o.conrelid
+    select concat_ws('|', 'g', g.oid, g.tgname) from pg_trigger g join t on t.oid = g.tgrelid where not g.tgisinternal
+    union all
+    select concat_ws('|', 'c', o.oid, o.conname, o.contype, o.condeferrable) from pg_constraint o join t on t.oid = o.conrelid
     union all
     select concat_ws('|', 'i', i.indexrelid, i.indrelid, i.indisunique, i.indisvalid) from pg_index i join t on t.oid = i.indrelid
     union all
@@ -245,6 +256,7 @@ function assemble(facts: Facts): DatabaseSchema {
           .filter((index) => orderedMethods.has(index.method))
           .map(({ name, columns: of, isunique }) => ({ name, columns: of, isUnique: isunique })),
         estimatedRows: row.rows < 0 || row.relkind === 'v' ? null : row.rows, // -1: never analysed
+        ...(row.plain ? { insertsPlainly: true as const } : {}),
       },
     ]
   })

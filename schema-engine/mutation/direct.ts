@@ -1,0 +1,134 @@
+/**
+ * Creating by one statement and without a transaction of its own: the rows, their record, and what is told of them. Only
+ * where that comes to the same as the ordinary road, of which the functions are; else it is left to that.
+ */
+import type { Dialect } from '../dialects/dialect.ts'
+import { ConstraintError } from '../dialects/constraint-error.ts'
+import type { EngineEvent } from '../events/events.ts'
+import type { Collection } from '../model/model.ts'
+import { keyColumns } from '../query/plan-rows.ts'
+import type { RowReply } from '../query/row-reply.ts'
+import { compileToldInsert } from './compile.ts'
+import { constraintError } from './constraint.ts'
+import type { WriteContext } from './index.ts'
+import { textOfKey } from './keys.ts'
+import { parseItem } from './parse-item.ts'
+import { grantsAll, prepare, type Prepared } from './prepare.ts'
+import { isRecorded, recordWithin } from './record.ts'
+import type { WriteRequest } from './request.ts'
+import { insertPartOf, remembered, type StoredRow } from './rows.ts'
+import { rulesOf, statementOf, writable } from './session.ts'
+
+export type Created = {
+  readonly keys: readonly string[]
+  /** Each row's JSON text. */
+  readonly documents: readonly string[]
+  readonly events: readonly EngineEvent[]
+}
+
+/**
+ * @returns null when it has to go the ordinary road; nothing has been written then
+ * @throws as that road does
+ */
+export async function createDirectly(
+  request: WriteRequest,
+  context: WriteContext,
+  reply: RowReply,
+): Promise<Created | null> {
+  const { database, bus, model } = context
+  const { dialect } = database
+  if (request.kind !== 'create' || !dialect.supports.writingSubqueries) return null
+  const known = model.collections.get(request.collection)
+  if (known?.sourceTable?.insertsPlainly !== true || known.primaryKey.length === 0) return null
+  if (bus.hasFilters('items.create', known.name) || bus.isAwaited('items.create')) return null
+  const collection = writable(context, known.name, 'create')
+  const rows = await preparedRows(request.items, collection, context)
+  if (rows === null) return null
+  const stored = rows.map((row) => row.stored)
+  const fields = insertPartOf(stored)
+  const record = recordWithin(context, collection, dialect)
+  if (fields === null || (record === null && isRecorded(model, collection))) return null
+
+  const names = fields.map(({ name }) => name).join('\n')
+  const prepared = remembered(reply, dialect, `${record !== null} ${rows.length} ${names}`, () => {
+    const returning = keyColumns(collection)
+    const columns = fields.flatMap(({ column }) => (column === null ? [] : [column]))
+    return compileToldInsert(
+      { collection, columns, count: rows.length, returning },
+      record?.plan(fields) ?? null,
+      reply,
+      dialect,
+    )
+  })
+  const values = stored.flatMap((row) => [...row.values()])
+  for (const value of record?.values ?? []) values.push(value)
+  const statement = statementOf(context, prepared, values)
+  const found = await run(statement, collection, stored, context)
+  const count = collection.primaryKey.length
+  const at = context.facts.now.toISOString()
+  const keys = found.map((row) => textOfKey(row.slice(0, count).map(String)))
+  return {
+    keys,
+    documents: found.map((row) => String(row[count])),
+    events: rows.map(({ payload }, index) => ({
+      kind: 'items.create',
+      at,
+      actor: context.actor,
+      collection: collection.name,
+      key: keys[index] ?? '',
+      payload,
+    })),
+  }
+}
+
+/** null when items are written with others, or may be only under conditions. */
+async function preparedRows(
+  items: Extract<WriteRequest, { kind: 'create' }>['items'],
+  collection: Collection,
+  context: WriteContext,
+): Promise<readonly Prepared[] | null> {
+  const { access, model, facts, database } = context
+  const rules = rulesOf(context, collection.name, 'create')
+  const isFree = rules?.every(({ rows, validation, presets }) => rows === null && validation === null && presets === null)
+  if (isFree === false) return null
+  const parsed = items.map((item) => parseItem(item, collection, model, access.isFull))
+  const isPlain = parsed.every(
+    ({ toOne, lists, named }) =>
+      toOne.length === 0 && lists.length === 0 && (rules === null || grantsAll(rules, named)),
+  )
+  if (!isPlain) return null
+  const rows: Prepared[] = []
+  for (const [index, { values, named }] of parsed.entries()) {
+    const path = items.length === 1 ? [] : [index]
+    const tellsKeys = database.dialect.supports.returning
+    rows.push(
+      await prepare({
+        collection,
+        model,
+        facts,
+        action: 'create',
+        tellsKeys,
+        values,
+        named,
+        lists: [],
+        rules,
+        allRules: rules,
+        path,
+      }),
+    )
+  }
+  return rows
+}
+
+async function run(
+  statement: ReturnType<typeof statementOf>,
+  collection: Collection,
+  rows: readonly StoredRow[],
+  { database, model, access }: WriteContext,
+) {
+  try {
+    return await database.transaction((connection) => connection.lastRows(statement))
+  } catch (error) {
+    throw error instanceof ConstraintError ? constraintError(error, collection, { model, access }, rows) : error
+  }
+}
