@@ -225,7 +225,8 @@ export function createOutbox({ database, isThere, onFailure, timing = usualTimin
         await connection.change(insertRows(rows.slice(from, from + rowsPerInsert), now, database))
       }
     },
-    isAwaited: (kind) => isThere() && [...listeners.values()].some(({ kinds }) => kinds.some((wants) => wants === kind)),
+    isAwaited: (kind) =>
+      isThere() && [...listeners.values()].some(({ kinds }) => kinds.some((wants) => wants === kind)),
     wake: (events) => {
       if (listeners.size === 0) return
       const heard = wanted(events)

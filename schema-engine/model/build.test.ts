@@ -191,6 +191,20 @@ describe('relations without metadata', () => {
     expect(fieldOf(model, 'articles', 'author').relation).toBeNull()
     expect(model.notices).toEqual(['articles: the foreign key on author leads to authors, which is not served.'])
   })
+  test('a relation by metadata alone between types that are never equal is left out, and told of', () => {
+    const model = build(
+      schemaOf(table('articles', { columns: [id, 'author string'] }), table('authors', { columns: [id] })),
+      {
+        collections: [],
+        fields: [],
+        relations: [relationRow('articles', 'author', 'authors', 'articles')],
+      },
+    )
+    expect(relationsOf(model)).toEqual([])
+    expect(model.notices).toEqual([
+      'articles.author: the relation to authors was left out, string is never equal to integer.',
+    ])
+  })
 })
 
 describe('relations with metadata', () => {

@@ -35,7 +35,7 @@ export function constraintError(
   const code = codes[broken.kind]
   const details =
     code === 'INVALID_PAYLOAD'
-      ? { reason: reasonOf(broken, field) }
+      ? { reason: reasonOf(broken, field === null ? null : (collection.fields.get(field) ?? null)) }
       : { collection: collection.name, field, ...valueOf(field, collection, rows) }
   const error = new EngineError(code, details)
   Object.defineProperty(error, 'cause', { value: cause, enumerable: false })
@@ -91,7 +91,9 @@ function valueOf(
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? { value } : {}
 }
 
-function reasonOf({ kind }: BrokenConstraint, field: string | null): string {
-  const where = field === null ? 'A value' : `The value of "${field}"`
-  return kind === 'check' ? `${where} breaks a rule of the database.` : `${where} is not of the database's type.`
+function reasonOf({ kind }: BrokenConstraint, field: Field | null): string {
+  const where = field === null ? 'A value' : `The value of "${field.name}"`
+  if (kind !== 'check') return `${where} is not of the database's type.`
+  // MariaDB keeps JSON as text with a check, which also bounds its depth.
+  return `${where} breaks a rule of the database${field?.column?.kind === 'json' ? ', or is nested too deeply for it' : ''}.`
 }

@@ -89,7 +89,9 @@ async function preparedRows(
 ): Promise<readonly Prepared[] | null> {
   const { access, model, facts, database } = context
   const rules = rulesOf(context, collection.name, 'create')
-  const isFree = rules?.every(({ rows, validation, presets }) => rows === null && validation === null && presets === null)
+  const isFree = rules?.every(
+    ({ rows, validation, presets }) => rows === null && validation === null && presets === null,
+  )
   if (isFree === false) return null
   const parsed = items.map((item) => parseItem(item, collection, model, access.isFull))
   const isPlain = parsed.every(

@@ -376,7 +376,9 @@ async function writeOwn(session: Session, collection: Collection, works: readonl
   }
   await updateAll(session, collection, updates)
   for (const { work, prepared } of updates) rekey(work, collection, prepared)
-  const record = creates.every(({ work }) => isAlone(work)) ? recordWithin(session, collection, session.connection.dialect) : null
+  const record = creates.every(({ work }) => isAlone(work))
+    ? recordWithin(session, collection, session.connection.dialect)
+    : null
   const rows = creates.map(({ prepared }) => prepared.stored)
   const keys = await (record === null
     ? insertRows(session, collection, rows)

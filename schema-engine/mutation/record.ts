@@ -86,11 +86,7 @@ const actOf = (
  * How new rows are recorded by the statement that inserts them; null where that can't be, and the record is written apart.
  * Only for items that were not written with others: these need to know each other's revisions.
  */
-export function recordWithin(
-  session: Acting,
-  collection: Collection,
-  dialect: Dialect,
-): RecordWithin | null {
+export function recordWithin(session: Acting, collection: Collection, dialect: Dialect): RecordWithin | null {
   const { model } = session
   const activity = model.collections.get('directus_activity')
   const kept = accountabilityOf(collection)

@@ -81,5 +81,9 @@ export function forbidden(collection: string): never {
 }
 
 /** The rules of an action; null: everything is allowed. */
-export const rulesOf = (session: Pick<Session, 'access'>, collection: string, action: WriteAction): readonly WriteRule[] | null =>
+export const rulesOf = (
+  session: Pick<Session, 'access'>,
+  collection: string,
+  action: WriteAction,
+): readonly WriteRule[] | null =>
   session.access.isFull ? null : (session.access.write[action].get(collection)?.rules ?? [])

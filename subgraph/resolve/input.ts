@@ -29,6 +29,7 @@ import { constantInput } from '#schema-engine/sql/input.ts'
 import { numberOf } from '../documents/skeleton.ts'
 import { maxNesting, tooDeep } from '../limits/nesting.ts'
 import { inputDescriptor, type WriteKind } from '../schema/descriptors.ts'
+import { coerceKnown } from './coerce.ts'
 import { filterOf } from './filter.ts'
 import { literalsKey } from './inputs.ts'
 
@@ -59,7 +60,7 @@ export function coerceVariables(
     definitions.filter(({ variable, defaultValue }) => defaultValue !== undefined && !isGiven(variable.name.value)),
     definitions.filter(({ variable, defaultValue }) => defaultValue === undefined || isGiven(variable.name.value)),
   ]
-  const { coerced } = getVariableValues(schema, others, { ...given })
+  const coerced = coerceKnown(others, given, schema) ?? getVariableValues(schema, others, { ...given }).coerced
   if (coerced === undefined) return null
   const variables: Record<string, unknown> = Object.assign(Object.create(null), coerced, { [literalsKey]: literals })
   const scope: InputScope = { schema, literalAt, variables }

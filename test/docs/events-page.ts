@@ -73,6 +73,28 @@ const entries: { readonly [Kind in EventKind]: Entry<Kind> } = {
   'server.stop': { when: 'A process takes none any more.', details: {} },
 }
 
+const reading = `## Hooks of reading
+
+They stand around each root field that reads items: lists, an item by its key, singletons, connections, \`_entities\`, and what a mutation
+answers, by GraphQL and REST alike. Related items inside the field's items are shown, and are the root's affair: the hooks of their own
+collection are not asked. Given a collection, \`onFilter\` is asked for that collection alone. A hook counts from the moment it is there.
+
+- **\`items.query\`** is given the query before it is planned: \`filter\`, \`sort\`, \`limit\`, \`offset\`, \`page\`, \`search\`, as far as they are given, with
+  real names, as REST would ask; and gives the one to go on with. \`fields\`, of an aggregate \`aggregate\` and \`groupBy\`, are told and not taken
+  back: what is selected is the document's affair. An item by its key, a singleton, an entity, and what was written stay the ones that are
+  meant: only a filter narrows them. Of a connection filter, sort, search and limit count. The changed query is planned with the caller's
+  rights, so a filter by a field that the caller may not filter by is refused. Such a query is planned each time.
+- **\`items.read\`** is given the items that the caller's own read gave, never more, and \`query\`; and gives those to answer with. A field
+  goes by its real name whatever the caller calls it, a function as REST names it (\`placed_at_year\`, \`tags_count\`); what is selected a second time
+  with other arguments goes by the caller's name for it, and items of an m2a are shown as they are replied. Values are REST's: keys as
+  numbers where they are numbers, decimals and big integers as text. A number that JavaScript can't write as it stands is a
+  \`JSON.rawJSON\`, so none loses a digit. An item that a hook takes away is not there. A value that was not selected is told by REST and left
+  out by GraphQL; one that is taken away is left out by REST and null in GraphQL. Counts are not changed by what is taken away. Edges and
+  entities are given one by one, because each has its place. Aggregates have no items.
+
+One that throws refuses the whole request; of a mutation's reply it undoes what was written. Where no such hook is, reading costs nothing
+more and the database's text is passed on as it is.`
+
 export const eventsPage = (): string =>
   page(
     '# Events',
@@ -81,6 +103,7 @@ export const eventsPage = (): string =>
 
 - **Filter hooks** (\`onFilter\`) run before a write is planned, inside its transaction, in the order of their positions. Each is given the
   payload that the one before left, and gives the one to go on with. One that throws refuses the whole: nothing is written.
+  Reading has two of them, see below.
 - **Action listeners** (\`onAction\`) are told after the commit. Nobody waits for them, and one that fails stops nobody. With the scope
   \`everywhere\` they also hear what happens in other processes, as far as these share a Redis (\`REDIS\`).
 - **Reliable listeners** (\`onActionReliably\`) are told of what is committed even if the process dies right after. The events are put down in
@@ -101,4 +124,5 @@ Every event has \`kind\`, \`at\` (ISO 8601) and \`actor\`, and what stands in th
           .join('; ') || '–',
       ]),
     ]),
+    reading,
   )

@@ -188,7 +188,7 @@ eachDialect((dialect, open) => {
     ])
     expect(narrowed.errors).toMatchObject([{ path: ['pen'], extensions: { code: 'FORBIDDEN' } }])
     expect((await rest({ url: '/items/goods?fields=id&meta=filter_count' })).text).toBe(
-      '{"data":[{"id":2},{"id":3}],"meta":{"filter_count":2}}',
+      '{"meta":{"filter_count":2},"data":[{"id":2},{"id":3}]}',
     )
     const entities = await graphql(
       'query ($keys: [_Any!]!) { _entities(representations: $keys) { ... on goods { id } } }',
@@ -246,10 +246,8 @@ eachDialect((dialect, open) => {
         {
           collection: 'goods',
           action: 'read',
+          rows: { id: { _lt: 3 } },
           fields: ['id', 'title'],
-          permissions: { id: { _lt: 3 } },
-          validation: null,
-          presets: null,
         },
       ],
       model,

@@ -255,6 +255,13 @@ eachDialect((_, open) => {
         'INVALID_PAYLOAD',
       ],
       [
+        'a key of another type, without a foreign key',
+        'POST',
+        '/relations',
+        { collection: 'books', field: 'other', related_collection: 'tags' },
+        'INVALID_PAYLOAD',
+      ],
+      [
         'a list’s name that is taken',
         'POST',
         '/relations',

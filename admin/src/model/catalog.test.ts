@@ -111,6 +111,15 @@ describe('the tree', () => {
     ])
   })
 
+  test('the system’s records are no views, though they can only be read', () => {
+    const catalog = buildCatalog({ collections: [collectionRow('directus_activity', { isView: true })], fields: [] })
+    expect(collectionOf('directus_activity', catalog)).toMatchObject({
+      isView: false,
+      isSystem: true,
+      icon: 'list_alt',
+    })
+  })
+
   test.each([
     ['ord it', true],
     ['ITEMS', true],

@@ -109,16 +109,19 @@ function toCollection(entry: MetadataCollection, fields: readonly MetadataField[
   if (name === null || graphql === null) return null
   const converted = fields.map(toField).filter((field) => field !== null)
   const isSingleton = meta?.singleton ?? false
+  const isSystem = graphql.scope === 'system'
+  // The system's own records can only be read too, and are tables.
+  const isView = graphql.is_read_only && !isSystem
   return {
     name,
     label: labelOf(name, meta?.translations),
     note: meta?.note ?? entry.schema?.comment ?? null,
-    icon: meta?.icon ?? (graphql.is_read_only ? null : guessIcon(name)),
+    icon: meta?.icon ?? (isView ? null : guessIcon(name)),
     isHidden: meta?.hidden ?? false,
     isSingleton,
     isKeyless: !isSingleton && (graphql.primary_key.length === 0 || graphql.by_id === null),
-    isView: graphql.is_read_only,
-    isSystem: graphql.scope === 'system',
+    isView,
+    isSystem,
     displayTemplate: meta?.display_template ?? null,
     sortField: meta?.sort_field ?? null,
     primaryKey: graphql.primary_key,

@@ -1,6 +1,13 @@
 /** An icon for a collection that metadata gives none, told from its name. Names are those of the public contract's icon set. */
 
 const guesses: readonly (readonly [words: RegExp, icon: string])[] = [
+  [/^directus_(activity|revisions|versions)$/, 'list_alt'],
+  [/^directus_(dashboards|panels)$/, 'insights'],
+  [/^directus_(flows|operations)$/, 'account_tree'],
+  [/^directus_deployment/, 'package'],
+  [/^directus_presets$/, 'star'],
+  [/^directus_shares$/, 'public'],
+  [/notification/, 'notifications'],
   [/translation|language|locale/, 'translate'],
   [/review|rating/, 'reviews'],
   [/customer|client|people|person|contact|member/, 'people'],
