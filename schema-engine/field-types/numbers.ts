@@ -40,6 +40,7 @@ export function parseFloatNumber(input: unknown): number {
  */
 export function parseDecimalText(input: unknown): string {
   const text = typeof input === 'number' || typeof input === 'bigint' ? String(input) : input
+  if (typeof text === 'string' && Number.isFinite(input) && !text.includes('e')) return text // a number's own, as it is
   if (typeof text !== 'string' || !isDecimalText(text.trim())) return refuse('a decimal number', input)
   const [, sign = '', whole = '', fraction = '', exponent = '0'] = decimalText.exec(text.trim()) ?? []
   const shift = Number(exponent)
@@ -102,8 +103,9 @@ export function fitted(decimal: string | null, { precision, scale, storage }: Co
 }
 
 function roundedTo(scale: number, decimal: string): string {
+  const point = decimal.indexOf('.')
+  if (point < 0 || decimal.length - point - 1 <= scale) return decimal
   const [, sign = '', whole = '0', fraction = ''] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(decimal) ?? []
-  if (fraction.length <= scale) return decimal
   const kept = BigInt(whole + fraction.slice(0, scale)) + (fraction.charAt(scale) >= '5' ? 1n : 0n)
   const digits = String(kept).padStart(scale + 1, '0')
   const text = scale === 0 ? digits : `${digits.slice(0, -scale)}.${digits.slice(-scale)}`

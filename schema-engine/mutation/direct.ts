@@ -2,10 +2,9 @@
  * Creating by one statement and without a transaction of its own: the rows, their record, and what is told of them. Only
  * where that comes to the same as the ordinary road, of which the functions are; else it is left to that.
  */
-import type { Dialect } from '../dialects/dialect.ts'
 import { ConstraintError } from '../dialects/constraint-error.ts'
 import type { EngineEvent } from '../events/events.ts'
-import type { Collection } from '../model/model.ts'
+import type { Collection, Model } from '../model/model.ts'
 import { keyColumns } from '../query/plan-rows.ts'
 import type { RowReply } from '../query/row-reply.ts'
 import { compileToldInsert } from './compile.ts'
@@ -47,7 +46,7 @@ export async function createDirectly(
   const stored = rows.map((row) => row.stored)
   const fields = insertPartOf(stored)
   const record = recordWithin(context, collection, dialect)
-  if (fields === null || (record === null && isRecorded(model, collection))) return null
+  if (fields === null || (isRecorded(model, collection) && (record === null || !isRecordPlain(model)))) return null
 
   const names = fields.map(({ name }) => name).join('\n')
   const prepared = remembered(reply, dialect, `${record !== null} ${rows.length} ${names}`, () => {
@@ -81,6 +80,13 @@ export async function createDirectly(
   }
 }
 
+/** Whether nothing comes of a record that could change what it is about. */
+const isRecordPlain = ({ collections }: Model): boolean =>
+  ['directus_activity', 'directus_revisions'].every((name) => {
+    const collection = collections.get(name)
+    return collection === undefined || collection.sourceTable?.insertsPlainly === true
+  })
+
 /** null when items are written with others, or may be only under conditions. */
 async function preparedRows(
   items: Extract<WriteRequest, { kind: 'create' }>['items'],
@@ -103,21 +109,20 @@ async function preparedRows(
   for (const [index, { values, named }] of parsed.entries()) {
     const path = items.length === 1 ? [] : [index]
     const tellsKeys = database.dialect.supports.returning
-    rows.push(
-      await prepare({
-        collection,
-        model,
-        facts,
-        action: 'create',
-        tellsKeys,
-        values,
-        named,
-        lists: [],
-        rules,
-        allRules: rules,
-        path,
-      }),
-    )
+    const row = prepare({
+      collection,
+      model,
+      facts,
+      action: 'create',
+      tellsKeys,
+      values,
+      named,
+      lists: [],
+      rules,
+      allRules: rules,
+      path,
+    })
+    rows.push(row instanceof Promise ? await row : row)
   }
   return rows
 }

@@ -434,7 +434,7 @@ const preparedOf = (
   collection: Collection,
   { action, values, named, parsed, operation }: Work,
   matching: readonly WriteRule[] | null,
-): Promise<Prepared> =>
+): Prepared | Promise<Prepared> =>
   prepare({
     collection,
     model: session.model,

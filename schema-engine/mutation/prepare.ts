@@ -68,21 +68,38 @@ function resolved(value: unknown, facts: RequestFacts): unknown {
  * @throws FAILED_VALIDATION, with all that is wrong
  * @throws INVALID_PAYLOAD for a value that is not of its field's type
  */
-export async function prepare(item: ToPrepare): Promise<Prepared> {
+export function prepare(item: ToPrepare): Prepared | Promise<Prepared> {
   const rules = usableRules(item)
   const values = withSpecials(item)
   checkFields(item, values)
   const nowText = momentOf(item.facts).text
   const stored = new Map<Field, unknown>()
   const payload: Record<string, unknown> = {}
+  const secrets: (readonly [Field, string])[] = []
   for (const [name, raw] of values) {
     const field = item.collection.fields.get(name)
     if (field?.column == null) continue
-    const value = isToHash(field, raw) ? await hashSecret(raw) : raw
-    stored.set(field, raw === nowText ? storedNow(item, field, raw) : storedValue(field, value, item.path))
+    if (isToHash(field, raw)) {
+      secrets.push([field, raw])
+      stored.set(field, null) // keeps its place
+    } else {
+      stored.set(field, raw === nowText ? storedNow(item, field, raw) : storedValue(field, raw, item.path))
+    }
     payload[name] = field.isConcealed && raw !== null ? mask : raw
   }
-  return { stored, payload, rules }
+  const prepared = { stored, payload, rules }
+  // Hashing takes its time; without it nothing has to be waited for.
+  return secrets.length === 0 ? prepared : hashed(secrets, item, prepared)
+}
+
+async function hashed(
+  secrets: readonly (readonly [Field, string])[],
+  { path }: ToPrepare,
+  { stored, ...others }: Prepared,
+): Promise<Prepared> {
+  const all = new Map(stored)
+  for (const [field, secret] of secrets) all.set(field, storedValue(field, await hashSecret(secret), path))
+  return { ...others, stored: all }
 }
 
 /** @throws INVALID_PAYLOAD, VALUE_TOO_LONG or VALUE_OUT_OF_RANGE for what the field can't hold */
@@ -105,7 +122,9 @@ type Moment = { readonly text: string; readonly stored: Map<Field, unknown> }
 const moments = new WeakMap<RequestFacts, Moment>()
 
 function momentOf(facts: RequestFacts): Moment {
-  const moment = moments.get(facts) ?? { text: facts.now.toISOString(), stored: new Map() }
+  const known = moments.get(facts)
+  if (known !== undefined) return known
+  const moment: Moment = { text: facts.now.toISOString(), stored: new Map() }
   moments.set(facts, moment)
   return moment
 }
@@ -252,26 +271,35 @@ function watchedOf(collection: Collection): Watched {
 // Special values
 
 function withSpecials({ collection, facts, action, tellsKeys, values, rules }: ToPrepare): Values {
-  const all = new Map(values)
+  const { made: fields } = watchedOf(collection)
+  if (fields.length === 0) return values
+  let changed: Map<string, unknown> | null = null
+  const set = (name: string, value: unknown): void => {
+    changed ??= new Map(values)
+    changed.set(name, value)
+  }
   const isTrusted = rules === null
-  for (const field of watchedOf(collection).made) {
+  for (const field of fields) {
     const { special, column, name } = field
     if (column === null) continue
-    const given = all.get(name)
+    const given = values.get(name)
     if (action === 'create') {
       if (given === undefined || given === null) {
-        if (needsId(field) && (column.defaultValue === null || !tellsKeys)) all.set(name, randomUUID())
-        else if (given === null && column.hasAutoIncrement) all.delete(name)
+        if (needsId(field) && (column.defaultValue === null || !tellsKeys)) set(name, randomUUID())
+        else if (given === null && column.hasAutoIncrement) {
+          changed ??= new Map(values)
+          changed.delete(name)
+        }
       }
       // What says who made an item and when is not the caller's to say, unless he may do everything.
       const made = madeBy(special, facts, 'created')
-      if (made !== undefined && (given === undefined || !isTrusted)) all.set(name, made.value)
+      if (made !== undefined && (given === undefined || !isTrusted)) set(name, made.value)
     } else {
       const made = madeBy(special, facts, 'updated')
-      if (made !== undefined) all.set(name, made.value)
+      if (made !== undefined) set(name, made.value)
     }
   }
-  return all
+  return changed ?? values
 }
 
 /** A UUID may be made for a key, and for what metadata says. */

@@ -90,14 +90,20 @@ const shapeOf = (rows: readonly StoredRow[], fields: readonly Field[]): string =
 
 /** Neighbours with the same fields, so that the order of the rows stays. */
 function alike(rows: readonly StoredRow[]): readonly (readonly StoredRow[])[] {
-  const groups: { readonly shape: string; readonly rows: StoredRow[] }[] = []
+  const groups: StoredRow[][] = []
   for (const row of rows) {
-    const shape = [...row.keys()].map((field) => field.name).join('\n')
     const last = groups.at(-1)
-    if (last?.shape === shape) last.rows.push(row)
-    else groups.push({ shape, rows: [row] })
+    if (last?.[0] !== undefined && haveSameFields(last[0], row)) last.push(row)
+    else groups.push([row])
   }
-  return groups.map((group) => group.rows)
+  return groups
+}
+
+function haveSameFields(one: StoredRow, other: StoredRow): boolean {
+  if (one.size !== other.size) return false
+  const fields = other.keys()
+  for (const field of one.keys()) if (fields.next().value !== field) return false
+  return true
 }
 
 async function insertPart(

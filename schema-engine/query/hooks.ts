@@ -5,7 +5,6 @@
  */
 import type { Bus, ReadContext } from '../events/bus.ts'
 import type { WireFormat } from '../field-types/field-type.ts'
-import type { Model } from '../model/model.ts'
 import { collectionOfRead, toldQuery, withQuery } from './told-query.ts'
 import { parseExactly, shapeOf, shownItem, textOf, writtenItem, type Item, type Shape } from './parsed.ts'
 import type { RootRead, Selected } from './request.ts'

@@ -5,6 +5,7 @@ import type { Collection, Model } from '../model/model.ts'
 import { constantInput, type Input } from '../sql/input.ts'
 import { decodeKey } from './key.ts'
 import { plainOf } from './plan-conditions.ts'
+import { keyOperand } from './plan-rows.ts'
 import type { AggregateSelected, ConnectionSelected, ListArguments, RootRead, Selected } from './request.ts'
 
 /**
@@ -97,12 +98,19 @@ function keyFilters(read: RootRead, written: readonly string[] | null, collectio
   if (!isByKey || (written === null && read.kind === 'entities')) return []
   const keys = written ?? (read.kind === 'one' ? [String(plainOf(read.id))] : [])
   const [name = '', ...others] = collection.primaryKey
-  if (others.length === 0) return [{ [name]: read.kind === 'one' ? { _eq: keys[0] ?? null } : { _in: keys } }]
+  if (read.kind === 'entities' && others.length === 0) return [{ [name]: { _in: keys } }]
   const items = keys.map((key): FilterInput => {
     const parts = decodeKey(key, collection.primaryKey.length) ?? []
-    return Object.fromEntries(collection.primaryKey.map((part, at) => [part, { _eq: parts[at] ?? null }]))
+    return Object.fromEntries(collection.primaryKey.map((part, at) => [part, keyIs(collection, part, parts[at])]))
   })
   return read.kind === 'one' ? items : [{ _or: items }]
+}
+
+/** What can't be a key is none's. */
+function keyIs(collection: Collection, name: string, part: string | undefined): FilterInput {
+  const field = collection.fields.get(name)
+  const isKey = part !== undefined && field !== undefined && keyOperand(field, part) !== undefined
+  return isKey ? { _eq: part } : { _null: true }
 }
 
 const partsOf = (read: RootRead): ToldQuery => {

@@ -42,8 +42,12 @@ export function valueOf(bind: Bind, inputs: Inputs): unknown {
       return bind.value
     case 'context':
       return bind.read(inputs.context)
-    case 'input':
-      return bind.convert(...bind.paths.map((path) => inputAt(inputs.variables, path)))
+    case 'input': {
+      const { paths, convert } = bind
+      const [only] = paths
+      if (only !== undefined && paths.length === 1) return convert(inputAt(inputs.variables, only))
+      return convert(...paths.map((path) => inputAt(inputs.variables, path)))
+    }
   }
 }
 

@@ -288,32 +288,55 @@ const objectOf = (item: unknown): ItemInput =>
     ? (item as ItemInput) // an object with texts for keys
     : fail('INVALID_PAYLOAD', { reason: 'An item must be an object.' })
 
+/** `inner`: the items that it holds. */
+type Meaning = {
+  readonly descriptor: NonNullable<ReturnType<typeof inputDescriptor>>
+  readonly inner: GraphQLInputObjectType | null
+}
+
+const meanings = new WeakMap<GraphQLInputObjectType, ReadonlyMap<string, Meaning>>()
+
+/** What the fields of an item stand for. */
+function meaningsOf(type: GraphQLInputObjectType): ReadonlyMap<string, Meaning> {
+  const known = meanings.get(type)
+  if (known !== undefined) return known
+  const found = new Map<string, Meaning>()
+  for (const field of Object.values(type.getFields())) {
+    const descriptor = inputDescriptor(field)
+    const inner = getNamedType(field.type)
+    if (descriptor !== undefined) found.set(field.name, { descriptor, inner: isInputObjectType(inner) ? inner : null })
+  }
+  meanings.set(type, found)
+  return found
+}
+
 /** An item by the model's names. @throws INVALID_PAYLOAD when a field is told twice */
 function itemOf(data: unknown, type: GraphQLInputObjectType, model: Model): ItemInput {
-  const fields = type.getFields()
-  const item = new Map<string, unknown>()
+  const fields = meaningsOf(type)
+  const item: Record<string, unknown> = {}
   const set = (name: string, value: unknown): void => {
-    if (item.has(name)) fail('INVALID_PAYLOAD', { reason: `"${name}" is given in two ways; give it in one.` })
-    item.set(name, value)
+    if (Object.hasOwn(item, name))
+      fail('INVALID_PAYLOAD', { reason: `"${name}" is given in two ways; give it in one.` })
+    if (name === '__proto__') Object.defineProperty(item, name, { value, enumerable: true }) // a name like any other
+    else item[name] = value
   }
   const implied: (readonly [string, unknown])[] = []
   for (const [name, value] of Object.entries(objectOf(data))) {
-    const field = fields[name]
-    const descriptor = field === undefined ? undefined : inputDescriptor(field)
-    if (field === undefined || descriptor === undefined) continue // validation lets through only what is in the type
-    const inner = getNamedType(field.type)
+    const meaning = fields.get(name)
+    if (meaning === undefined) continue // validation lets through only what is in the type
+    const { descriptor, inner } = meaning
     switch (descriptor.kind) {
       case 'field':
-        set(descriptor.field, isInputObjectType(inner) ? related(value, inner, model) : value)
+        set(descriptor.field, inner !== null ? related(value, inner, model) : value)
         break
       case 'keys':
         set(descriptor.field, value)
         break
       case 'changes':
-        if (value !== null && isInputObjectType(inner)) set(descriptor.field, changesOf(value, inner, model))
+        if (value !== null && inner !== null) set(descriptor.field, changesOf(value, inner, model))
         break
       case 'm2a': {
-        if (value === null || !isInputObjectType(inner)) break
+        if (value === null || inner === null) break
         set(descriptor.field, itemOf(value, inner, model))
         const relation = model.collections.get(descriptor.collection)?.fields.get(descriptor.field)?.relation
         if (relation?.kind === 'm2a') implied.push([relation.collectionField, descriptor.target])
@@ -322,8 +345,8 @@ function itemOf(data: unknown, type: GraphQLInputObjectType, model: Model): Item
       default:
     }
   }
-  for (const [name, value] of implied) if (!item.has(name)) item.set(name, value)
-  return Object.fromEntries(item)
+  for (const [name, value] of implied) if (!Object.hasOwn(item, name)) set(name, value)
+  return item
 }
 
 /** An item, a list of them, or null. */

@@ -10,6 +10,7 @@ import { fileSettings } from '#rest-bridge/settings/database-settings.ts'
 import { readSettings } from '#rest-bridge/settings/read.ts'
 import { cheapProducts } from './examples/engine.ts'
 import { shopWindow } from './examples/graph.ts'
+import { placeOrder } from './examples/write.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'tablegraph-examples-'))
 let sample: DatabaseSettings
@@ -27,6 +28,16 @@ test('schema-engine', async () => {
   expect(names).toContainEqual({ name: 'Breakfast Bowl, speckled' })
 })
 
+test('schema-engine, writing', async () => {
+  const engine = await createEngine({ database: sample, excludeTables: [], checkIntervalMs: null })
+  const key = await placeOrder(engine, 'DOC-1')
+  const read = `select o.number, o.status, c.first_name, i.quantity from orders o
+    join customers c on c.id = o.customer join order_items i on i."order" = o.id where o.id = ${Number(key)}`
+  const rows = await engine.database.rows({ text: read, values: [], name: null })
+  await engine.close()
+  expect(rows).toEqual([['DOC-1', 'open', 'Ada', 2n]])
+})
+
 test('subgraph', async () => {
   const engine = await createEngine({ database: sample, excludeTables: [], checkIntervalMs: null })
   const { data, errors } = await shopWindow(engine)
@@ -37,6 +48,7 @@ test('subgraph', async () => {
 
 test.each([
   ['schema-engine/README.md', 'engine.ts'],
+  ['schema-engine/README.md', 'write.ts'],
   ['subgraph/README.md', 'graph.ts'],
 ])('%s shows %s', (readme, example) => {
   const textOf = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8')

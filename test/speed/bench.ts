@@ -150,8 +150,8 @@ async function measureWarm(
     extent: { seconds: duration },
     lengths: lengths.get(target) ?? null,
   })
-  for (const target of targets) await run(order(target, warmUpSeconds))
-  return inRounds(scenario, concurrency, (target) => run(order(target, seconds)))
+  for (const target of targets) await run(order(target, scenario.seconds ?? warmUpSeconds))
+  return inRounds(scenario, concurrency, (target) => run(order(target, scenario.seconds ?? seconds)))
 }
 
 /** Each document is new to each server, in every round. */

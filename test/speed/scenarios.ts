@@ -21,6 +21,8 @@ export type Scenario = {
   readonly distinct: number
   readonly request: (n: number) => WireRequest
   readonly goal: Goal
+  /** How long a round lasts, where requests are too slow for the usual time: all connections must be answered several times. */
+  readonly seconds?: number
 }
 
 export type GraphQlScenario = Scenario & {

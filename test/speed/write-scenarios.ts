@@ -27,9 +27,7 @@ const orderOf = (n: number): Readonly<Record<string, string | number>> => ({
   created_at: new Date(Date.UTC(2024, 0, 1) + n * 1000).toISOString(),
 })
 
-function creating(
-  parts: Pick<GraphQlScenario, 'name' | 'title' | 'goal' | 'document' | 'variables' | 'distinct'>,
-): GraphQlScenario {
+function creating(parts: Omit<GraphQlScenario, 'request'>): GraphQlScenario {
   const request = (n: number): WireRequest => ({
     method: 'POST',
     path: '/graphql',
@@ -65,6 +63,7 @@ const createMany = creating({
   title: `create ${rowsAtOnce} orders in one request`,
   goal: { minRate: 0.5, maxCpu: Infinity },
   distinct: 5,
+  seconds: 6,
   document: `mutation CreateMany($data: [create_plain_orders_input!]) {
   create_plain_orders_items(data: $data) { number status total }
 }`,
