@@ -91,6 +91,8 @@ export type Dialect = SqlWriter & {
     readonly writingSubqueries: boolean
     /** A list may be bound as one value. */
     readonly arrayBinds: boolean
+    /** UPDATE and DELETE find the rows of a list that is bound as one value by their key, as SELECT does. */
+    readonly listsInChanges: boolean
   }
   readonly introspect: (run: RunRows, options: IntrospectOptions) => Promise<DatabaseSchema>
   readonly structureFingerprint: (run: RunRows, options: IntrospectOptions) => Promise<string>

@@ -169,5 +169,6 @@ export function tableOf({ table }: Collection): Sql {
 
 /** Columns go by their table's own name, because databases differ in how they let a written table be called otherwise. */
 function whereOf(collection: Collection, where: Omit<Where, 'fixed'>, dialect: Dialect): Sql {
-  return conditionOf(tuplesCondition(collection, collection.table?.name ?? '', where), dialect.expressions)
+  const lists = dialect.supports.listsInChanges ? 'whole' : 'each'
+  return conditionOf(tuplesCondition(collection, collection.table?.name ?? '', where, lists), dialect.expressions)
 }

@@ -40,7 +40,10 @@ export function compileAccess(permissions: readonly Permission[], model: Model):
   function writes(action: WriteAction): ReadonlyMap<string, WriteAccess> {
     const ofAction = known.filter((permission): permission is WritePermission => permission.action === action)
     return new Map(
-      byCollection(ofAction, model).map(([collection, rules]) => [collection.name, compileWrites(collection, rules, model)]),
+      byCollection(ofAction, model).map(([collection, rules]) => [
+        collection.name,
+        compileWrites(collection, rules, model),
+      ]),
     )
   }
 }

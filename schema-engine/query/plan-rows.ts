@@ -192,13 +192,18 @@ export function columnOf(field: Field): Column {
   return field.column
 }
 
-/** That a row's fields hold one of the tuples. */
-export function tuplesCondition(collection: Collection, alias: string, where: Omit<Where, 'fixed'>): Condition {
+/** That a row's fields hold one of the tuples. `lists`: whether a list is bound as one value, or each of its values. */
+export function tuplesCondition(
+  collection: Collection,
+  alias: string,
+  where: Omit<Where, 'fixed'>,
+  lists: 'whole' | 'each' = 'whole',
+): Condition {
   const fields = where.fields.map((name) => fieldOf(collection, name))
   const [only] = fields
   if (only !== undefined && fields.length === 1) {
     const values = where.tuples.map(([value]) => value)
-    return comparison(only, alias, values.length === 1 ? '_eq' : '_in', values)
+    return comparison(only, alias, values.length === 1 ? '_eq' : '_in', values, lists)
   }
   return {
     kind: 'or',
@@ -209,7 +214,13 @@ export function tuplesCondition(collection: Collection, alias: string, where: Om
   }
 }
 
-function comparison(field: Field, alias: string, name: OperatorName, values: readonly unknown[]): Condition {
+function comparison(
+  field: Field,
+  alias: string,
+  name: OperatorName,
+  values: readonly unknown[],
+  lists: 'whole' | 'each' = 'whole',
+): Condition {
   const operator = operators.get(name)
   if (operator === undefined) throw new TypeError(`no operator ${name}`)
   const value = { kind: 'column', alias, column: columnOf(field), mask: null } as const
@@ -219,7 +230,7 @@ function comparison(field: Field, alias: string, name: OperatorName, values: rea
     operator,
     operand:
       operator.form === 'list'
-        ? { form: 'list', list: { list: constant(values) } }
+        ? { form: 'list', list: lists === 'whole' ? { list: constant(values) } : { elements: values.map(constant) } }
         : { form: 'scalar', bind: constant(values[0]) },
   }
 }

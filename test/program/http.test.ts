@@ -80,11 +80,7 @@ describe('errors come in one envelope', () => {
   }
   test.each([
     ['a path that no route has', () => get('/nope'), '404 ROUTE_NOT_FOUND'],
-    [
-      'a method that a route does not have',
-      () => get('/items/products', {}, { method: 'PUT' }),
-      '404 ROUTE_NOT_FOUND',
-    ],
+    ['a method that a route does not have', () => get('/items/products', {}, { method: 'PUT' }), '404 ROUTE_NOT_FOUND'],
     ['a method that GraphQL does not have', () => get('/graphql', {}, { method: 'PUT' }), '405 METHOD_NOT_ALLOWED'],
     ['a mutation by GET', () => get('/graphql?query=mutation{a}'), '405 METHOD_NOT_ALLOWED'],
     ['broken encoding in the path', () => get('/items/%ff'), '400 INVALID_PATH_PARAMETER'],

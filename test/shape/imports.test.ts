@@ -12,8 +12,10 @@ const allowedRooms: Readonly<Record<(typeof rooms)[number], readonly string[]>> 
 }
 
 const allowedPackages: Readonly<Record<'schema-engine' | 'subgraph' | 'codegen', RegExp>> = {
-  'schema-engine': /^(node:(async_hooks|crypto|fs|os|path|timers\/promises|url|worker_threads|zlib)|pg|mysql2(\/promise)?|better-sqlite3|lru-cache)$/,
-  subgraph: /^(graphql|@apollo\/.*|@escape\.tech\/graphql-armor|dataloader|lru-cache|ioredis|croner|node:(async_hooks|crypto))$/,
+  'schema-engine':
+    /^(node:(async_hooks|crypto|fs|os|path|timers\/promises|url|worker_threads|zlib)|pg|mysql2(\/promise)?|better-sqlite3|lru-cache)$/,
+  subgraph:
+    /^(graphql|@apollo\/.*|@escape\.tech\/graphql-armor|dataloader|lru-cache|ioredis|croner|node:(async_hooks|crypto))$/,
   codegen: /^(graphql|node:(fs(\/promises)?|path|url|util|os|child_process))$/,
 }
 

@@ -15,6 +15,7 @@ export const mysql: Dialect = {
     updateReturning: false,
     transactionalDdl: false,
     arrayBinds: false,
+    listsInChanges: false,
     rowLocks: 'all',
     writingSubqueries: false,
   },

@@ -15,6 +15,7 @@ export const postgres: Dialect = {
     updateReturning: true,
     transactionalDdl: true,
     arrayBinds: true,
+    listsInChanges: true,
     rowLocks: 'one',
     writingSubqueries: true,
   },

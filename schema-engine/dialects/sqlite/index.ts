@@ -15,6 +15,7 @@ export const sqlite: Dialect = {
     updateReturning: true,
     transactionalDdl: true,
     arrayBinds: false,
+    listsInChanges: true,
     rowLocks: null,
     writingSubqueries: false,
   },
