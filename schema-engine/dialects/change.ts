@@ -117,7 +117,7 @@ export type Ddl = {
   readonly write: (change: Change, structure: Structure) => WrittenChange
   /** The type's text, as `create table` has it. @throws INVALID_PAYLOAD for a detail that is no known word */
   readonly typeOf: (column: ColumnDefinition) => string
-  /** Lets a column count on from its highest value, after rows with keys of their own were put in; null: it does so by itself. */
+  /** Lets a column count on from its highest value, after rows with keys of their own were put in, and never back; null: it does so by itself. */
   readonly catchUp: ((table: TableName, column: string) => Sql) | null
   /** What a column's default means, as far as it is a literal or the time; else the SQL that the database reported. */
   readonly readDefault: (column: Column) => ColumnDefault | null

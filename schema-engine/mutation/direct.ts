@@ -15,7 +15,7 @@ import { parseItem } from './parse-item.ts'
 import { grantsAll, prepare, type Prepared } from './prepare.ts'
 import { isRecorded, recordWithin } from './record.ts'
 import type { WriteRequest } from './request.ts'
-import { insertPartOf, remembered, type StoredRow } from './rows.ts'
+import { insertPartOf, numberedFields, remembered, type StoredRow } from './rows.ts'
 import { rulesOf, statementOf, writable } from './session.ts'
 
 export type Created = {
@@ -46,6 +46,7 @@ export async function createDirectly(
   const stored = rows.map((row) => row.stored)
   const fields = insertPartOf(stored)
   const record = recordWithin(context, collection, dialect)
+  if (numberedFields(stored).size > 0) return null // what counts them has to be told
   if (fields === null || (isRecorded(model, collection) && (record === null || !isRecordPlain(model)))) return null
 
   const names = fields.map(({ name }) => name).join('\n')

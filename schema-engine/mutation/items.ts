@@ -17,7 +17,16 @@ import { checkPrecondition, preconditionFields } from './precondition.ts'
 import { grantsAll, prepare, validationOf, withPresets, type Prepared } from './prepare.ts'
 import { recordWithin, type Draft } from './record.ts'
 import type { ItemInput, Precondition } from './request.ts'
-import { columnTexts, deleteRows, insertRecorded, insertRows, updateEach, updateRows, type RowChange } from './rows.ts'
+import {
+  columnTexts,
+  countOn,
+  deleteRows,
+  insertRecorded,
+  insertRows,
+  updateEach,
+  updateRows,
+  type RowChange,
+} from './rows.ts'
 import { forbidden, rulesOf, selectRows, writable, type Session } from './session.ts'
 
 /** One item to be written, or one change of several rows. */
@@ -383,6 +392,7 @@ async function writeOwn(session: Session, collection: Collection, works: readonl
   const keys = await (record === null
     ? insertRows(session, collection, rows)
     : insertRecorded(session, collection, rows, record))
+  await countOn(session, collection, rows)
   creates.forEach(({ work }, index) => {
     work.keys = [keys[index] ?? []]
     for (const draft of work.drafts) draft.key = keys[index] ?? []

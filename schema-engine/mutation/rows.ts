@@ -2,9 +2,11 @@
 import { createHash } from 'node:crypto'
 import type { Dialect } from '../dialects/dialect.ts'
 import { ConstraintError } from '../dialects/constraint-error.ts'
+import { lacksRight } from '../dialects/failure-reasons.ts'
+import { EngineError } from '../errors.ts'
 import type { Collection, Field } from '../model/model.ts'
 import { columnOf, keyColumns } from '../query/plan-rows.ts'
-import type { RenderedSql } from '../sql/sql.ts'
+import { render, type RenderedSql } from '../sql/sql.ts'
 import {
   compileDelete,
   compileInsert,
@@ -37,6 +39,31 @@ export async function insertRows(
       keys.push(...(await insertPart(session, collection, fields, part)))
   }
   return keys
+}
+
+/** The fields of rows that the database would have numbered itself, and that hold what the caller gave. */
+export const numberedFields = (rows: readonly StoredRow[]): ReadonlySet<Field> =>
+  new Set(rows.flatMap((row) => [...row.keys()].filter(({ column }) => column?.hasAutoIncrement === true)))
+
+/**
+ * After rows that came with their own numbers: lets the database count on behind the highest, or the next one that it gives
+ * out would be taken. An account that may not change the counter leaves it as it is.
+ */
+export async function countOn(
+  { connection }: Session,
+  { table }: Collection,
+  rows: readonly StoredRow[],
+): Promise<void> {
+  const { catchUp } = connection.dialect.ddl
+  if (catchUp === null || table === null) return
+  for (const { name } of numberedFields(rows)) {
+    const { text } = render(catchUp(table, name), connection.dialect)
+    try {
+      await connection.attempt(() => connection.rows({ text, values: [], name: null }))
+    } catch (error) {
+      if (!(error instanceof EngineError) || error.details['reason'] !== lacksRight.reason) throw error
+    }
+  }
 }
 
 /** What is told of rows that are inserted with these fields, and its bound values. */

@@ -32,7 +32,7 @@ const cases: readonly (readonly [name: string, document: string, given: Record<s
         ['a name without a value', { name: 'n', nothing: undefined }, false],
         ['a wrong number', { name: 'n', count: 1.5 }, false],
         ['a wrong text', { name: 1 }, false],
-          ['a text for an object', 'n', false],
+        ['a text for an object', 'n', false],
         ['a list for an object', [{ name: 'n' }], false],
         ['nothing for an object', null, false],
         ['a wrong value deep inside', { name: 'n', inner: { own: { name: 'n', inner: { amount: 'x' } } } }, false],
@@ -49,7 +49,7 @@ const cases: readonly (readonly [name: string, document: string, given: Record<s
     ['a null for one with a default', 'query ($a: Int = 4) { a }', { a: null }, true],
     ['more than is asked for', 'query ($a: Int) { a }', { a: 1, b: 2 }, true],
     ['a name of the language', 'query ($v: Named) { a }', { v: { toString: 'own', name: 'n' } }, true],
-  ['fields with defaults', 'query ($v: Preset) { a }', { v: { name: 'n' } }, false],
+    ['fields with defaults', 'query ($v: Preset) { a }', { v: { name: 'n' } }, false],
     ['one of several', 'query ($v: Choice) { a }', { v: { a: 1 } }, false],
   ]
 

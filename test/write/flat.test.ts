@@ -114,6 +114,16 @@ eachDialect((dialect, open) => {
       expect((await world.rows('images', 'url')).flat()).toEqual(['a', 'b'])
     })
 
+    it('counts on behind keys that came from outside, and never back', async () => {
+      const create = async (...items: readonly Record<string, unknown>[]) =>
+        (await world.write({ kind: 'create', collection: 'articles', items })).keys.map(Number)
+      const [before = 0] = await create({ title: 'before' })
+      const given = before + 1000
+      expect(await create({ id: given, title: 'given' })).toEqual([given])
+      expect(await create({ id: before + 500, title: 'lower' })).toEqual([before + 500])
+      expect(await create({ title: 'after' })).toEqual([given + 1])
+    })
+
     it('with a composite key', async () => {
       const { keys } = await world.write({
         kind: 'create',

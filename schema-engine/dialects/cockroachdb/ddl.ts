@@ -7,6 +7,7 @@ import { ddl as postgresDdl } from '../postgres/ddl.ts'
 export const ddl: Ddl = {
   ...postgresDdl,
   vendor: 'cockroachdb',
+  catchUp: null, // its numbers are unique by themselves
   write: (change, structure) => {
     const written = postgresDdl.write(change, structure)
     if (change.kind === 'add-index') return { ...written, undo: [dropIndex(change.table, change.index)] }

@@ -30,8 +30,9 @@ export const ddl: Ddl = {
   rebuildsTables: false,
   typeOf,
   catchUp: (table, column) => {
-    const sequence = sql`pg_get_serial_sequence(${literal(quoted(table))}, ${literal(column)})`
-    return sql`select setval(${sequence}, greatest((select max(${name(column)}) from ${tableSql(table)}), 1))`
+    const sequence = sql`select pg_get_serial_sequence(${literal(quoted(table))}, ${literal(column)})::regclass as q`
+    const highest = sql`select max(${name(column)}) as n from ${tableSql(table)}`
+    return sql`select setval(s.q, h.n) from (${sequence}) s, (${highest}) h where h.n > coalesce(pg_sequence_last_value(s.q), 0)`
   },
   readDefault: (column) => readDefault(column, 'marked'),
   literal,
