@@ -56,8 +56,13 @@ const corpus: readonly Case[] = [
     name: 'an item by REST',
     document:
       'mutation ($j: JSON) @wire(format: REST) { data: create_articles_item(json: $j) { id price rating meta } }',
-    variables: { j: { ...article, id: 700 } },
+    variables: { j: article },
     statements: 1,
+  },
+  {
+    name: 'an item with a number of its own',
+    document: 'mutation ($j: JSON) { create_articles_item(json: $j) { id price } }',
+    variables: { j: { ...article, id: 700 } },
   },
   {
     name: 'functions, aliases, the type',
@@ -318,19 +323,20 @@ eachDialect((dialect, open) => {
     expect(await direct.world.rows('directus_revisions', 'id')).not.toHaveLength(0)
   })
 
-  it.runIf(dialect === 'postgres')('tells what a trigger makes of a row', async () => {
-    const { world } = direct
-    await world.run(`create function shout() returns trigger language plpgsql as
+  if (dialect === 'postgres')
+    it('tells what a trigger makes of a row', async () => {
+      const { world } = direct
+      await world.run(`create function shout() returns trigger language plpgsql as
       $$ begin update quiet set title = upper(title) where id = new.id; return null; end $$`)
-    await world.run('create trigger shouting after insert on quiet for each row execute function shout()')
-    await world.engine.live.refresh()
-    const { told } = await ask(direct, {
-      name: '',
-      document: creating('quiet', 'title'),
-      variables: { d: { title: 'q' } },
+      await world.run('create trigger shouting after insert on quiet for each row execute function shout()')
+      await world.engine.live.refresh()
+      const { told } = await ask(direct, {
+        name: '',
+        document: creating('quiet', 'title'),
+        variables: { d: { title: 'q' } },
+      })
+      expect(told.data).toEqual([['create_quiet_item', '{"title":"Q"}']])
     })
-    expect(told.data).toEqual([['create_quiet_item', '{"title":"Q"}']])
-  })
 })
 
 const toldOf = ({ status, data, errors, extensions }: GraphResult) => ({
