@@ -102,9 +102,6 @@ export async function connectPostgres(settings: DatabaseSettings): Promise<Datab
         await plain(`set local lock_timeout = ${exclusiveWaitMs}`)
         await plain(`select pg_advisory_xact_lock(${lockNumberOf(exclusiveName)})`)
         await plain('set local lock_timeout to default')
-        // Who waited may still remember that a table is missing which the one before has made: opening any table, the first one
-        // of a transaction, makes the server look at what has changed.
-        await plain('select from pg_catalog.pg_class limit 1')
       } catch (error) {
         release(true)
         if (error instanceof pg.DatabaseError && error.code === '55P03') otherHolds(exclusiveName)

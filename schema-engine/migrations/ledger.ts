@@ -41,13 +41,15 @@ export const statementOf = (text: Sql, dialect: Dialect): Statement => ({
  * @throws what reading it threw
  */
 export async function findLedger(database: Database): Promise<Ledger | null> {
+  const { systemSchema } = database
   try {
-    return await readLedger(database, database.systemSchema)
-  } catch (error) {
-    const ledger = ledgerTable(database.systemSchema)
+    return await readLedger(database, systemSchema)
+  } catch {
+    const ledger = ledgerTable(systemSchema)
     const { tables } = await database.introspect()
-    if (tables.some((table) => table.schema === ledger.schema && table.name === ledger.name)) throw error
-    return null
+    const isThere = tables.some((table) => table.schema === ledger.schema && table.name === ledger.name)
+    // Another process may have made it in the meantime; else the same goes wrong again, and is told.
+    return isThere ? readLedger(database, systemSchema) : null
   }
 }
 
