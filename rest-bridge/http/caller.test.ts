@@ -21,6 +21,7 @@ const collection = (name: string): Collection => ({
 const modelOf = (...names: string[]): Model => ({
   collections: new Map(names.map((name) => [name, collection(name)])),
   fingerprint: names.join(),
+  internal: new Map(),
   notices: [],
 })
 

@@ -26,7 +26,7 @@ const actor = { kind: 'system', reason: 'cli' } as const
 const context: FilterContext = {
   actor,
   access: fullAccess,
-  model: { collections: new Map(), fingerprint: '', notices: [] },
+  model: { collections: new Map(), internal: new Map(), fingerprint: '', notices: [] },
   facts: { now: new Date('2024-06-01T12:00:00.000Z'), user: null, role: null, roles: [], policies: [] },
   connection,
 }

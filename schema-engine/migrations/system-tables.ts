@@ -1,8 +1,14 @@
 /** Migration 0001: the tables of the system collections, and the rows that a new project starts with. */
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { ForeignKeyDefinition, IndexDefinition, TableDefinition, TableName } from '../dialects/change.ts'
+import { apiKeys } from '../system/api-keys.ts'
 import { systemCollections } from '../system/index.ts'
+import { permissions } from '../system/permissions.ts'
+import { policies } from '../system/policies.ts'
+import { sessions } from '../system/sessions.ts'
+import { state, stateTableName } from '../system/state.ts'
 import type { SystemCollection, SystemColumn } from '../system/system-collection.ts'
+import { users } from '../system/users.ts'
 import type { FirstRow, Migration } from './migration.ts'
 
 export const systemTables: Migration = {
@@ -10,6 +16,15 @@ export const systemTables: Migration = {
   name: 'System tables',
   tables: (schema) => systemCollections.map((collection) => tableOf(collection, schema)),
   rows: firstRows,
+}
+
+/** What identity needs beyond the contract's tables, where these were made, or found, before. */
+export const identityTables: Migration = {
+  version: '0002-tablegraph',
+  name: 'Identity',
+  tables: (schema) =>
+    [users, policies, permissions, sessions, apiKeys, state].map((collection) => tableOf(collection, schema)),
+  rows: stateRows,
 }
 
 /** A system collection as a table. Its constraints are called as installations call them. */
@@ -67,7 +82,12 @@ function firstRows(): readonly FirstRow[] {
     { table: 'directus_access', values: { id: randomUUID(), policy: publicPolicy, sort: 1 } },
     { table: 'directus_access', values: { id: randomUUID(), role, policy } },
     { table: 'directus_settings', values: { project_id: uuidByTime(Date.now()), ...allowedModels } },
+    ...stateRows(),
   ]
+}
+
+function stateRows(): readonly FirstRow[] {
+  return ['rights', 'sessions'].map((name) => ({ table: stateTableName, values: { name, value: randomUUID() } }))
 }
 
 const allowedModels = {

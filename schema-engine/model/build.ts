@@ -51,6 +51,8 @@ export function buildModel(schema: DatabaseSchema, metadata: Metadata, options: 
     }
     return buildCollection(facts, rows)
   })
+  const internal = internalTables(schema, options)
+  const internalTypes = resolveTypes(internal, new Map(), [])
   const folders = metadata.collections
     .filter((row) => !tables.some((named) => named.name === row.collection) && !hiddenSystemTables.has(row.collection))
     .filter((row) => !schema.tables.some((table) => collectionName(table, options) === row.collection))
@@ -59,6 +61,12 @@ export function buildModel(schema: DatabaseSchema, metadata: Metadata, options: 
   notices.push(...found.notices, ...collections.flatMap(noticesOf))
   return {
     collections: new Map([...collections, ...folders].map((collection) => [collection.name, collection])),
+    internal: new Map(
+      internal.map((named) => [
+        named.name,
+        buildCollection({ ...named, types: internalTypes, declared: [], relations: [] }, null),
+      ]),
+    ),
     fingerprint: fingerprintOf(schema, metadata, options.excludeTables),
     notices,
   }
@@ -79,6 +87,12 @@ function servedTables(schema: DatabaseSchema, options: BuildOptions, notices: st
     else served.set(name, { name, table })
   }
   return [...served.values()]
+}
+
+function internalTables(schema: DatabaseSchema, options: BuildOptions): readonly NamedTable[] {
+  return schema.tables
+    .map((table) => ({ name: collectionName(table, options), table }))
+    .filter(({ name, table }) => hiddenSystemTables.has(name) && !isElsewhere(table, options))
 }
 
 /** The system's tables are called as ever, wherever they stand. */

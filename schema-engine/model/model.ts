@@ -5,6 +5,8 @@ import type { CollectionMetadata, FieldMetadata, RelationMetadata } from './meta
 
 export type Model = {
   readonly collections: ReadonlyMap<string, Collection>
+  /** Tables of the program's own that nobody is shown: sessions, keys. Only trusted work reaches them (`withInternal`). */
+  readonly internal: ReadonlyMap<string, Collection>
   /** Stable over processes: the same structure and metadata give the same text. */
   readonly fingerprint: string
   /** What was renamed, left out or read with a loss; shown at start and in health. */

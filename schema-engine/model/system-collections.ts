@@ -7,13 +7,13 @@ import { systemCollections } from '../system/index.ts'
 import type { SystemCollection } from '../system/system-collection.ts'
 import type { RelationMetadata } from './metadata.ts'
 
-export const isSystemTable = (table: string): boolean => table.startsWith('directus_')
-
 const namesOf = (collections: readonly SystemCollection[]): ReadonlySet<string> =>
   new Set(collections.map(({ name }) => name))
 
 /** Never part of the model. */
 export const hiddenSystemTables = namesOf(systemCollections.filter(({ isHidden }) => isHidden))
+
+export const isSystemTable = (table: string): boolean => table.startsWith('directus_') || hiddenSystemTables.has(table)
 
 export const systemSingletons = namesOf(systemCollections.filter(({ isSingleton }) => isSingleton))
 

@@ -4,6 +4,7 @@
  */
 import { access } from './access.ts'
 import { activity } from './activity.ts'
+import { apiKeys } from './api-keys.ts'
 import { collections } from './collections.ts'
 import { comments } from './comments.ts'
 import { dashboards } from './dashboards.ts'
@@ -29,6 +30,7 @@ import { roles } from './roles.ts'
 import { sessions } from './sessions.ts'
 import { settings } from './settings.ts'
 import { shares } from './shares.ts'
+import { state } from './state.ts'
 import type { SystemCollection } from './system-collection.ts'
 import { translations } from './translations.ts'
 import { users } from './users.ts'
@@ -66,4 +68,6 @@ export const systemCollections: readonly SystemCollection[] = [
   deploymentProjects,
   deploymentRuns,
   outbox,
+  apiKeys,
+  state,
 ]

@@ -10,6 +10,8 @@ export const permissions = collection('directus_permissions', {
     json('validation'),
     json('presets'),
     csv('fields'),
+    // Ours, not the contract's: fields for single uses, `{ "filter": ["name"] }`.
+    json('uses'),
     link('policy', 'directus_policies', { isRequired: true, onDelete: 'CASCADE', lists: ['permissions'] }),
   ],
 })

@@ -1,5 +1,5 @@
 /** A set of rules that roles and users are given. */
-import { collection, csv, flag, string, text, uuidKey } from './system-collection.ts'
+import { collection, csv, flag, json, string, text, uuidKey } from './system-collection.ts'
 
 export const policies = collection('directus_policies', {
   columns: [
@@ -11,5 +11,7 @@ export const policies = collection('directus_policies', {
     flag('enforce_tfa', false),
     flag('admin_access', false),
     flag('app_access', false),
+    // Ours, not the contract's: `identity/limits.ts` says what may stand in it.
+    json('limits'),
   ],
 })

@@ -1,5 +1,8 @@
-/** Who is signed in. The key is the secret itself, so it is never shown. */
-import { collection, link, string, text, timestamp } from './system-collection.ts'
+/**
+ * Who is signed in: a row for each refresh token. The key is the token, or (`h:…`) its hash. Tokens that came one out of the
+ * other are of one `family`: one signing in, which is what its user sees and ends.
+ */
+import { collection, link, string, text, timestamp, uuid } from './system-collection.ts'
 
 export const sessions = collection('directus_sessions', {
   isHidden: true,
@@ -13,5 +16,11 @@ export const sessions = collection('directus_sessions', {
     link('share', 'directus_shares', { onDelete: 'CASCADE' }),
     string('origin', 255),
     string('next_token', 64),
+    // Ours, not the contract's.
+    uuid('family'),
+    timestamp('date_created'),
+    timestamp('last_used'),
+    timestamp('rotated'),
   ],
+  indexes: [{ columns: ['family'], isUnique: false }],
 })

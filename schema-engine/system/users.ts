@@ -30,5 +30,9 @@ export const users = collection('directus_users', {
     json('theme_light_overrides'),
     json('theme_dark_overrides'),
     string('text_direction', 255, { isRequired: true, default: 'auto' }),
+    // Ours, not the contract's.
+    timestamp('token_expires'),
+    timestamp('token_last_used'),
+    text('tfa_recovery', { special: ['conceal'] }),
   ],
 })
