@@ -4,6 +4,7 @@ import { EngineError, fail } from '#schema-engine/errors.ts'
 import { logRequest } from './http/access-log.ts'
 import { readBody, RequestAborted, streamBody } from './http/body.ts'
 import type { Callers } from './http/caller.ts'
+import { setCookieHeaders } from './http/cookies.ts'
 import { createCors } from './http/cors.ts'
 import { errorReply, publicError } from './http/error-reply.ts'
 import { isPageRequest } from './http/page-request.ts'
@@ -54,6 +55,7 @@ export function createApp({ services, callers, log, pages, routes = allRoutes }:
       return errorReply(publicError(error))
     })
     try {
+      if (reply.cookies !== undefined) response.setHeader('set-cookie', setCookieHeaders(reply.cookies, settings))
       await send(request, response, reply, { 'x-request-id': requestId, ...securityHeaders, ...cors.headers(request) })
     } catch (error) {
       // The reply is cut off: the caller went away, or its text failed halfway.
@@ -77,7 +79,7 @@ export function createApp({ services, callers, log, pages, routes = allRoutes }:
     }
     const { route, params } = match
     const caller =
-      route.credentials === 'ignored' ? callers.everyone(request) : callers.identify(request, target.tokens)
+      route.credentials === 'ignored' ? await callers.everyone(request) : await callers.identify(request, target.tokens)
     const reply = await route.handle(
       {
         method,

@@ -1,6 +1,7 @@
 /** The graph of an engine, with the bounds that the settings say and the values that only the program knows. */
 import { fail } from '#schema-engine/errors.ts'
 import type { Engine } from '#schema-engine/engine.ts'
+import type { Auth } from '#subgraph/features/auth/auth.ts'
 import type { Graph } from '#subgraph/graph.ts'
 import { createGraph } from '#subgraph/server.ts'
 import type { Log } from './observe/log.ts'
@@ -9,10 +10,11 @@ import { infoFor } from './routes/server-info.ts'
 import { checkMaySeeSchema, openApiFor } from './routes/specs.ts'
 import type { Settings } from './settings/settings.ts'
 
-export function createConfiguredGraph(engine: Engine, settings: Settings, log: Log): Graph {
+export function createConfiguredGraph(engine: Engine, settings: Settings, log: Log, auth: Auth): Graph {
   const parts = { engine, settings }
   return createGraph({
     engine,
+    auth,
     settings: {
       reads: {
         defaultLimit: settings.QUERY_LIMIT_DEFAULT,

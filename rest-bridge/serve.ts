@@ -8,10 +8,12 @@ import { readPermissionsOf } from '#schema-engine/permissions/compile-access.ts'
 import { startJobs, type Job } from '#subgraph/jobs/index.ts'
 import { retentionJob } from '#subgraph/jobs/retention.ts'
 import { createApp } from './app.ts'
+import { createConfiguredAuth } from './configured-auth.ts'
 import { configuredBus } from './configured-bus.ts'
 import { createConfiguredGraph } from './configured-graph.ts'
 import { createCallers } from './http/caller.ts'
 import { createClientIp } from './http/client-ip.ts'
+import { publicReadOf } from './http/public-read.ts'
 import { maxHeaderBytes, refuseUnreadable } from './http/unreadable.ts'
 import type { Log } from './observe/log.ts'
 import { releaseMemoryAfter } from './observe/memory.ts'
@@ -54,16 +56,18 @@ export async function serve(settings: Settings, log: Log): Promise<RunningServer
   const sample = configured === null ? sampleFile(settings) : null
   if (sample !== null) await ensureSample(sample)
   const adminToken = adminTokenOf(settings)
+  const publicRead = settings.PUBLIC_READ ?? (sample === null ? [] : samplePublicRead)
 
   const engine = await createEngine({
     database: configured ?? fileSettings(sample ?? '', settings),
     excludeTables: settings.DB_EXCLUDE_TABLES,
     checkIntervalMs: settings.SCHEMA_CHECK_INTERVAL || null,
     systemTables: settings.BOOTSTRAP ? 'prepare' : 'as-found',
+    identityCheckMs: settings.ACCESS_CHECK_INTERVAL,
+    publicPermissions: publicReadOf(publicRead, (reason) => log.warn(reason)),
     ...(await configuredBus(settings)),
   })
   if (engine.systemTables.kind === 'refused') log.warn(explainRefusal(engine.systemTables))
-  const publicRead = settings.PUBLIC_READ ?? (sample === null ? [] : samplePublicRead)
   checkPublicRead(publicRead, engine.live.current())
   engine.live.onChange((model) => {
     log.info(`the database changed: ${model.collections.size} collections`)
@@ -73,15 +77,17 @@ export async function serve(settings: Settings, log: Log): Promise<RunningServer
     log.warn({ err }, 'the structure of the database could not be compared; the schema stays as it is'),
   )
   engine.bus.onFailure((err) => log.warn({ err }, 'an event could not be handled, or not be told to other processes'))
-  const graph = createConfiguredGraph(engine, settings, log)
+  engine.identities.onNotice((notice) => log.warn(notice))
+  const auth = createConfiguredAuth(engine, settings)
+  const graph = createConfiguredGraph(engine, settings, log, auth)
   const app = createApp({
     services: { graph, engine, settings },
     callers: createCallers({
       adminToken: adminToken.token,
-      publicRead,
-      model: () => engine.live.current(),
+      identities: engine.identities,
+      auth,
       clientIp: createClientIp(settings.IP_TRUST_PROXY),
-      onUnknown: (reason) => log.warn(reason),
+      cookieNames: { refresh: settings.REFRESH_TOKEN_COOKIE_NAME, session: settings.SESSION_COOKIE_NAME },
     }),
     log,
     pages: settings.SERVE_APP ? lazyPages() : null,

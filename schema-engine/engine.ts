@@ -4,9 +4,12 @@ import type { Database, DatabaseSettings } from './database/database.ts'
 import type { BusDriver } from './events/bus-driver.ts'
 import { createBus, type Bus } from './events/bus.ts'
 import type { OutboxTiming } from './events/outbox.ts'
+import { createIdentities, type Identities } from './identity/identities.ts'
 import { migrations } from './migrations/index.ts'
 import { prepareSystemTables, type SystemTables } from './migrations/prepare.ts'
 import { createLiveModel, type LiveModel } from './model/live.ts'
+import type { Model } from './model/model.ts'
+import type { Permission } from './permissions/access.ts'
 import { outboxTableName } from './system/outbox.ts'
 
 export type EngineSettings = {
@@ -17,6 +20,10 @@ export type EngineSettings = {
   readonly checkIntervalMs: number | null
   /** `prepare`: made and upgraded before anything else. Left out: as they are found, or none. */
   readonly systemTables?: 'prepare' | 'as-found'
+  /** How old knowledge of users and their rights may get before the database is asked whether it changed; 500 milliseconds. */
+  readonly identityCheckMs?: number
+  /** Granted to everybody beside the public policy. */
+  readonly publicPermissions?: (model: Model) => readonly Permission[]
   /** Carries events between processes; without it they stay in this one. */
   readonly busDriver?: BusDriver
   /** When the outbox looks, waits and gives up. Left out: as usual. */
@@ -27,6 +34,7 @@ export type Engine = {
   readonly database: Database
   readonly live: LiveModel
   readonly bus: Bus
+  readonly identities: Identities
   readonly systemTables: SystemTables
   readonly close: () => Promise<void>
 }
@@ -50,12 +58,22 @@ export async function createEngine(settings: EngineSettings): Promise<Engine> {
     },
   })
   tellOthersOfChanges(live, bus)
+  const { identityCheckMs, publicPermissions } = settings
+  const identities = createIdentities({
+    database,
+    live,
+    bus,
+    checkIntervalMs: identityCheckMs ?? 500,
+    ...(publicPermissions === undefined ? {} : { publicPermissions }),
+  })
   return {
     database,
     live,
     bus,
+    identities,
     systemTables,
     close: async () => {
+      identities.close()
       live.close()
       await bus.close()
       await database.close()

@@ -1,9 +1,11 @@
 /** The front door's types: a request to the graph, and its answer. `server.ts` makes a `Graph`. */
 import type { Access } from '#schema-engine/permissions/access.ts'
 import type { Actor } from '#schema-engine/actor.ts'
+import type { Rights } from '#schema-engine/identity/identities.ts'
 import type { ImportReport, ImportRequest } from '#schema-engine/mutation/import.ts'
 import type { RequestOrigin } from '#schema-engine/mutation/index.ts'
 import type { RequestFacts } from '#schema-engine/sql/bind.ts'
+import type { Credential } from './features/auth/auth.ts'
 
 /** `items`: the user's collections at /graphql; `system`: system collections and metadata at /graphql/system. */
 export type Scope = 'items' | 'system'
@@ -15,6 +17,18 @@ export type Caller = {
   readonly facts: RequestFacts
   /** For the record of what is written; without it, nothing is known. */
   readonly origin?: RequestOrigin
+  /** What somebody holds by roles and policies; without it, trusted work, and whom settings alone give rights. */
+  readonly rights?: Rights
+  readonly credential?: Credential
+  /** What came in cookies, for refreshing and signing out. */
+  readonly cookies?: { readonly refresh: string | null; readonly session: string | null }
+}
+
+/** A cookie to be set (`value`), or to be removed (null). The bridge knows its name. */
+export type CookieChange = {
+  readonly cookie: 'refresh' | 'session'
+  readonly value: string | null
+  readonly maxAgeMs: number
 }
 
 export type GraphRequest = {
@@ -44,6 +58,7 @@ export type GraphResult = {
   readonly errors: readonly GraphError[]
   /** `dryRun`, for a mutation with `@dryRun`: by root field, the keys and events that there would have been. */
   readonly extensions?: Readonly<Record<string, unknown>>
+  readonly cookies?: readonly CookieChange[]
 }
 
 /** For an administrator: what a request became. */

@@ -48,11 +48,12 @@ import {
 } from './documents/operation.ts'
 import { skeletonOf } from './documents/skeleton.ts'
 import { areTwinsEqual, twinsOf } from './documents/twins.ts'
+import type { Auth } from './features/auth/auth.ts'
 import type { FeatureArguments, FeatureContext } from './features/feature.ts'
 import { featureNamed, featureQueries } from './features/index.ts'
 import { readModelling, type ModellingArguments } from './features/modelling/index.ts'
 import { readByVersion } from './features/versions/read.ts'
-import type { Caller, Explanation, GraphError, GraphRequest, GraphResult, Scope } from './graph.ts'
+import type { Caller, CookieChange, Explanation, GraphError, GraphRequest, GraphResult, Scope } from './graph.ts'
 import { ofBridge, protection, type DocumentLimits } from './limits/limits.ts'
 import { graphErrorOf, statusOf, validationError } from './resolve/errors.ts'
 import { wireFormatOf, type Root } from './resolve/roots.ts'
@@ -91,6 +92,7 @@ export type ScopedGraphParts = {
   readonly engine: Engine
   readonly settings: GraphSettings
   readonly server: ServerValues
+  readonly auth: Auth | null
   /** Told of errors that are nobody's input. */
   readonly onUnexpected: (error: unknown) => void
 }
@@ -112,8 +114,23 @@ type CheckedMutation = {
   readonly literals: readonly unknown[]
 }
 
+/** The bounds of the settings, and those that the caller's policies set. */
+function withinLimits(settings: GraphSettings, { limits: { maxRows, maxCost } }: Access): GraphSettings {
+  if (maxRows === null && maxCost === null) return settings
+  const least = (one: number | null, other: number | null): number | null =>
+    one === null || other === null ? (one ?? other) : Math.min(one, other)
+  const { reads, documents } = settings
+  const maxLimit = least(reads.maxLimit, maxRows)
+  return {
+    ...settings,
+    reads: { ...reads, maxLimit },
+    documents: { ...documents, maxCost: Math.min(documents.maxCost, maxCost ?? documents.maxCost) },
+  }
+}
+
 export function createScopedGraph(parts: ScopedGraphParts): ScopedGraph {
-  const { scope, access, model, names, engine, settings } = parts
+  const { scope, access, model, names, engine, auth } = parts
+  const settings = withinLimits(parts.settings, access)
   const schema = buildSchema({ model, access, scope, names: names(model, scope) })
   const operations = new LRUCache<string, Operation>({ max: settings.maxDocuments })
   const plans: Plans = new LRUCache({ max: settings.maxDocuments })
@@ -251,10 +268,21 @@ export function createScopedGraph(parts: ScopedGraphParts): ScopedGraph {
     const writes = writesOf(planned, operation, request.variables, literals, context)
     if (writes === null) throw new EngineError('INVALID_PAYLOAD', { reason: 'A variable does not fit its type.' })
     const isKept = plans !== null && planned.roots.every((root) => root.kind !== 'feature')
+    const cookies: CookieChange[] = []
     const resolveFeature: MutationRun['resolveFeature'] = async ({ name, field }, tell) => {
       const { caller } = request
       const { isDryRun } = planned
-      const about: FeatureContext = { caller, model, names: bothNames, engine, limits: settings.reads, isDryRun, tell }
+      const about: FeatureContext = {
+        caller,
+        model,
+        names: bothNames,
+        engine,
+        limits: settings.reads,
+        isDryRun,
+        auth,
+        setCookie: (change) => cookies.push(change),
+        tell,
+      }
       const answer = (args: FeatureArguments): Promise<unknown> => featureNamed(name).run(args, about)
       const result = await execute({
         schema,
@@ -268,7 +296,16 @@ export function createScopedGraph(parts: ScopedGraphParts): ScopedGraph {
       return JSON.stringify(result.data?.[field.responseKey] ?? null)
     }
     const { onUnexpected } = parts
-    const outcome = await runMutation({ planned, writes, variables, request, context, resolveFeature, onUnexpected })
+    const { result, ...rest } = await runMutation({
+      planned,
+      writes,
+      variables,
+      request,
+      context,
+      resolveFeature,
+      onUnexpected,
+    })
+    const outcome = { ...rest, result: cookies.length === 0 ? result : { ...result, cookies } }
     return { outcome, isKept }
   }
 
@@ -311,6 +348,8 @@ export function createScopedGraph(parts: ScopedGraphParts): ScopedGraph {
       engine,
       limits: settings.reads,
       isDryRun: false,
+      auth,
+      setCookie: () => undefined,
       tell: () => undefined,
     }
     const answers = Object.fromEntries(

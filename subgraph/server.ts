@@ -15,6 +15,7 @@ import type { ReadLimits } from '#schema-engine/query/request.ts'
 import type { MutationOutcome } from './documents/mutation.ts'
 import { areItemsHooked, areQueriesHooked } from './documents/hooked.ts'
 import { runPlan, findPlan, variablesOf } from './documents/operation.ts'
+import type { Auth } from './features/auth/auth.ts'
 import { guardVersions } from './features/versions/rules.ts'
 import { createScopedGraph, type ScopedGraph } from './scoped-graph.ts'
 import { skeletonOf, type Skeleton } from './documents/skeleton.ts'
@@ -54,6 +55,7 @@ export type GraphParts = {
   readonly engine: Engine
   readonly settings?: Partial<GraphSettings>
   readonly server?: ServerValues
+  readonly auth?: Auth
   /** Told of errors that are nobody's input. */
   readonly onUnexpected?: (error: unknown) => void
 }
@@ -62,6 +64,7 @@ export function createGraph({
   engine,
   settings: given = {},
   server = {},
+  auth,
   onUnexpected = () => undefined,
 }: GraphParts): Graph {
   const settings = { ...defaultGraphSettings, ...given }
@@ -76,7 +79,17 @@ export function createGraph({
     const key = `${scope} ${access.fingerprint} ${model.fingerprint}`
     const known = graphs.get(key)
     if (known !== undefined) return known
-    const made = createScopedGraph({ scope, access, model, names, engine, settings, server, onUnexpected })
+    const made = createScopedGraph({
+      scope,
+      access,
+      model,
+      names,
+      engine,
+      settings,
+      server,
+      auth: auth ?? null,
+      onUnexpected,
+    })
     graphs.set(key, made)
     return made
   }

@@ -1,64 +1,116 @@
 /** Who asks: a request's credentials → Caller. */
 import { hash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import { EngineError, fail } from '#schema-engine/errors.ts'
+import { parseCookie } from 'cookie'
+import { fail } from '#schema-engine/errors.ts'
 import type { Actor } from '#schema-engine/actor.ts'
-import type { Model } from '#schema-engine/model/model.ts'
+import { whenKnown, type Awaitable, type Identities, type Rights } from '#schema-engine/identity/identities.ts'
 import { noOrigin, type RequestOrigin } from '#schema-engine/mutation/index.ts'
 import type { Access } from '#schema-engine/permissions/access.ts'
 import { fullAccess } from '#schema-engine/permissions/access-rules.ts'
-import { compileAccess, readPermissionsOf } from '#schema-engine/permissions/compile-access.ts'
+import type { Auth, Credential, Holder } from '#subgraph/features/auth/auth.ts'
 import type { Caller } from '#subgraph/graph.ts'
 import type { FindClientIp } from './client-ip.ts'
 
 export type Callers = {
   /**
-   * The holder of the admin token, or the public where no token came.
+   * The holder of the token that came in the header, the query string or a session's cookie; the public where none came.
    *
    * @param queryTokens every `access_token` of the query string
-   * @throws EngineError INVALID_CREDENTIALS for any other token, INVALID_PAYLOAD when tokens come from two places
+   * @throws EngineError INVALID_CREDENTIALS, TOKEN_EXPIRED; INVALID_PAYLOAD when tokens come from two places
    */
-  readonly identify: (request: IncomingMessage, queryTokens: readonly string[]) => Caller
+  readonly identify: (request: IncomingMessage, queryTokens: readonly string[]) => Awaitable<Caller>
   /** The public, whatever the request carries. */
-  readonly everyone: (request: IncomingMessage) => Caller
+  readonly everyone: (request: IncomingMessage) => Awaitable<Caller>
 }
 
 export type CallerSettings = {
-  readonly adminToken: string
-  /** Entries of PUBLIC_READ. */
-  readonly publicRead: readonly string[]
-  /** The model as it is now; the public's access is compiled again when it changes. */
-  readonly model: () => Model
+  readonly adminToken: string | null
+  readonly identities: Identities
+  readonly auth: Auth
   readonly clientIp: FindClientIp
-  /** Told of an entry of PUBLIC_READ that the model no longer knows; it is left out until it does. */
-  readonly onUnknown: (reason: string) => void
+  readonly cookieNames: { readonly refresh: string; readonly session: string }
 }
 
 const administrator: Actor = { kind: 'system', reason: 'admin-token' }
 
-export function createCallers({ adminToken, publicRead, model, clientIp, onUnknown }: CallerSettings): Callers {
-  const adminDigest = digestOf(adminToken)
-  const publicAccess = createPublicAccess(publicRead, model, onUnknown)
+export function createCallers({ adminToken, identities, auth, clientIp, cookieNames }: CallerSettings): Callers {
+  const adminDigest = adminToken === null ? null : digestOf(adminToken)
 
-  const everyone = (request: IncomingMessage): Caller =>
-    callerOf({ kind: 'public', ip: clientIp(request) }, publicAccess(), originOf(request, clientIp))
+  function everyone(request: IncomingMessage): Awaitable<Caller> {
+    const ip = clientIp(request)
+    return fresh(() =>
+      whenKnown(identities.ofPublic(ip), (rights) =>
+        callerOf(request, { kind: 'public', ip }, rights, { kind: 'none' }, null, null),
+      ),
+    )
+  }
+
+  /** Looks first whether another process has changed what is known. */
+  function fresh<T>(next: () => Awaitable<T>): Awaitable<T> {
+    const checking = identities.freshen()
+    return checking === null ? next() : checking.then(next)
+  }
+
+  function ofHolder(request: IncomingMessage, holder: Holder): Awaitable<Caller> {
+    const ip = clientIp(request)
+    if (holder.kind === 'share') return fail('INVALID_CREDENTIALS')
+    return whenKnown(identities.ofUser(holder.user, ip, holder.policy), (found) => {
+      if (found === null) return fail('INVALID_CREDENTIALS')
+      const { user, rights } = found
+      const actor: Actor = { kind: 'user', user: user.id, role: user.role, ip }
+      return callerOf(request, actor, rights, holder.credential, user.id, user.role)
+    })
+  }
+
+  /** @param user as `$CURRENT_USER` stands for */
+  function callerOf(
+    request: IncomingMessage,
+    actor: Actor,
+    rights: Rights,
+    credential: Credential,
+    user: string | null,
+    role: string | null,
+  ): Caller {
+    const { access, roles, policies } = rights
+    return {
+      actor,
+      access,
+      rights,
+      credential,
+      facts: { now: new Date(), user, role, roles, policies },
+      origin: originOf(request, clientIp),
+      ...cookiesOf(request),
+    }
+  }
+
+  function cookiesOf(request: IncomingMessage): Pick<Caller, 'cookies'> {
+    if (request.headers.cookie === undefined) return {}
+    const cookies = parseCookie(request.headers.cookie)
+    return { cookies: { refresh: cookies[cookieNames.refresh] || null, session: cookies[cookieNames.session] || null } }
+  }
+
   return {
     everyone,
     identify: (request, queryTokens) => {
       const token = tokenOf(request.headers.authorization, queryTokens)
-      if (token === null) return everyone(request)
       // Digests have one length, so the comparison tells nothing of how much of a guess was right.
-      return timingSafeEqual(digestOf(token), adminDigest)
-        ? callerOf(administrator, fullAccess, originOf(request, clientIp))
-        : fail('INVALID_CREDENTIALS')
+      if (token !== null && adminDigest !== null && timingSafeEqual(digestOf(token), adminDigest))
+        return {
+          ...trusted(administrator, fullAccess, originOf(request, clientIp)),
+          credential: { kind: 'admin-token' },
+        }
+      const presented = token ?? cookiesOf(request).cookies?.session ?? null
+      if (presented === null) return everyone(request)
+      return fresh(() => whenKnown(auth.holderOf(presented), (holder) => ofHolder(request, holder)))
     },
   }
 }
 
 /** Trusted work of this process, such as a command. */
-export const trustedCaller = (): Caller => callerOf({ kind: 'system', reason: 'cli' }, fullAccess, noOrigin)
+export const trustedCaller = (): Caller => trusted({ kind: 'system', reason: 'cli' }, fullAccess, noOrigin)
 
-const callerOf = (actor: Actor, access: Access, origin: RequestOrigin): Caller => ({
+const trusted = (actor: Actor, access: Access, origin: RequestOrigin): Caller => ({
   actor,
   access,
   origin,
@@ -81,33 +133,3 @@ function tokenOf(authorization: string | undefined, queryTokens: readonly string
 }
 
 const digestOf = (token: string) => hash('sha256', token, 'buffer')
-
-function createPublicAccess(
-  entries: readonly string[],
-  model: CallerSettings['model'],
-  onUnknown: CallerSettings['onUnknown'],
-): () => Access {
-  let compiledFor: Model | null = null
-  let access: Access | null = null
-  return () => {
-    const current = model()
-    if (access === null || compiledFor !== current) {
-      access = compileAccess(
-        entries.flatMap((entry) => permissionsOrNone(entry, current, onUnknown)),
-        current,
-      )
-      compiledFor = current
-    }
-    return access
-  }
-}
-
-function permissionsOrNone(entry: string, model: Model, onUnknown: CallerSettings['onUnknown']) {
-  try {
-    return readPermissionsOf(entry, model)
-  } catch (error) {
-    if (!(error instanceof EngineError)) throw error
-    onUnknown(error.message)
-    return []
-  }
-}

@@ -117,7 +117,7 @@ function contextOf(
 ): { readonly context: DocumentContext; readonly writable: Writable } {
   const names = nameCollections(model, scope)
   return {
-    context: { scope, model, names: names.collections, access, limits: limitsOf(settings) },
+    context: { scope, model, names: names.collections, access, limits: limitsOf(settings, access) },
     writable: writableBy(access, model, names, visibleTo(access, model, names)),
   }
 }

@@ -177,7 +177,7 @@ function exported(
 ): Promise<BridgeReply> {
   const { shape, window } = document
   const isPaged = shape.kind === 'list'
-  const maxLimit = limitsOf(settings).maxLimit
+  const maxLimit = limitsOf(settings, asked.caller.access).maxLimit
   return exportReply(
     {
       collection,
@@ -284,6 +284,6 @@ export function contextOf(
     model,
     names: preparedReads.names(model, scope),
     access: caller.access,
-    limits: limitsOf(settings),
+    limits: limitsOf(settings, caller.access),
   }
 }

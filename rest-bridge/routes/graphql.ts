@@ -49,7 +49,12 @@ async function answer(scope: Scope, request: BridgeRequest, { graph }: Services)
       caller: request.caller,
       readOnly: isGet,
     })
-    return { status: statusOf(result, type), headers: headersFor(type, result), body: replyText(result) }
+    return {
+      status: statusOf(result, type),
+      headers: headersFor(type, result),
+      body: replyText(result),
+      ...(result.cookies === undefined ? {} : { cookies: result.cookies }),
+    }
   } catch (error) {
     if (!(error instanceof EngineError)) throw error
     const { status, message, details, code } = error

@@ -1,7 +1,7 @@
 /** A route is data: the server, the documentation and OpenAPI read the same table (`index.ts`). */
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Engine } from '#schema-engine/engine.ts'
-import type { Caller, Graph } from '#subgraph/graph.ts'
+import type { Caller, CookieChange, Graph } from '#subgraph/graph.ts'
 import type { Settings } from '../settings/settings.ts'
 
 export type Method = 'GET' | 'SEARCH' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
@@ -36,6 +36,7 @@ export type BridgeRequest = {
 export type BridgeReply = {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
+  readonly cookies?: readonly CookieChange[]
   readonly body: string | Buffer | AsyncIterable<string> | null
 }
 

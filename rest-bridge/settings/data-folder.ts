@@ -31,19 +31,38 @@ export const generateSecret = (): string => randomBytes(32).toString('base64url'
 export function adminTokenOf(settings: Pick<Settings, 'ADMIN_TOKEN' | 'DATA_PATH'>): AdminToken {
   if (settings.ADMIN_TOKEN !== null) return { token: settings.ADMIN_TOKEN, file: null }
   const file = adminTokenFile(settings)
+  return { token: keptIn(file, settings, 'ADMIN_TOKEN'), file }
+}
+
+/** `file`: where a generated one is kept; null when the settings have it. */
+export type Secret = { readonly secret: string; readonly file: string | null }
+
+/**
+ * The secret of the settings, or the one generated at the first start: never an empty one.
+ *
+ * @throws SettingsError when the folder can't be written
+ */
+export function secretOf(settings: Pick<Settings, 'SECRET' | 'DATA_PATH'>): Secret {
+  if (settings.SECRET !== null) return { secret: settings.SECRET, file: null }
+  const file = join(dataFolder(settings), 'secret')
+  return { secret: keptIn(file, settings, 'SECRET'), file }
+}
+
+/** What a file of the data folder keeps; made when it is not there. */
+function keptIn(file: string, settings: Pick<Settings, 'DATA_PATH'>, name: string): string {
   const kept = existsSync(file) ? readFileSync(file, 'utf8').trim() : ''
-  if (kept !== '') return { token: kept, file }
-  const token = generateSecret()
+  if (kept !== '') return kept
+  const made = generateSecret()
   try {
     mkdirSync(dataFolder(settings), { recursive: true })
-    writeFileSync(file, `${token}\n`, { mode: 0o600 })
+    writeFileSync(file, `${made}\n`, { mode: 0o600 })
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     throw new SettingsError([
-      `ADMIN_TOKEN is not set, and a generated one can't be kept: ${reason}. Set ADMIN_TOKEN or DATA_PATH.`,
+      `${name} is not set, and a generated one can't be kept: ${reason}. Set ${name} or DATA_PATH.`,
     ])
   }
-  return { token, file }
+  return made
 }
 
 export const adminTokenFile = (settings: Pick<Settings, 'DATA_PATH'>): string =>

@@ -167,6 +167,79 @@ export const settingsTable = {
     'What anybody may read without a token: names of collections, `collection:field|field` for some fields of one, or `*` for all.',
   ),
 
+  SECRET: optional(
+    'Access',
+    text,
+    'generated at the first start and kept in the data folder',
+    'What tokens are signed with, and secrets in the database encrypted. All processes of a project need the same.',
+    { isSecret: true },
+  ),
+  SECRETS_ACCEPTED: setting(
+    'Access',
+    list,
+    [],
+    'Former values of `SECRET`, whose tokens and values are still taken: set it while you change `SECRET`, until they have expired.',
+    { isSecret: true, defaultMeans: 'none' },
+  ),
+  ACCESS_TOKEN_TTL: setting('Access', duration, 15 * 60_000, 'How long an access token is valid.', {
+    defaultMeans: '`15m`',
+  }),
+  REFRESH_TOKEN_TTL: setting(
+    'Access',
+    duration,
+    7 * 86_400_000,
+    'How long a refresh token is valid, and so how long somebody may be away and stay signed in.',
+    { defaultMeans: '`7d`' },
+  ),
+  REFRESH_TOKEN_COOKIE_NAME: setting(
+    'Access',
+    text,
+    'directus_refresh_token',
+    'Name of the cookie in the mode `cookie`.',
+  ),
+  REFRESH_TOKEN_COOKIE_DOMAIN: optional('Access', text, 'the host of the request', 'Its domain.'),
+  REFRESH_TOKEN_COOKIE_SECURE: optional(
+    'Access',
+    boolean,
+    'true when `PUBLIC_URL` is https',
+    'Whether browsers send it by TLS alone.',
+  ),
+  REFRESH_TOKEN_COOKIE_SAME_SITE: setting(
+    'Access',
+    choice('lax', 'strict', 'none'),
+    'lax',
+    'Whether requests that begin at other sites carry it: `lax`, `strict` or `none`.',
+  ),
+  SESSION_COOKIE_NAME: setting('Access', text, 'directus_session_token', 'Name of the cookie in the mode `session`.'),
+  SESSION_COOKIE_TTL: setting('Access', duration, 86_400_000, 'How long a session is valid without being refreshed.', {
+    defaultMeans: '`1d`',
+  }),
+  SESSION_COOKIE_DOMAIN: optional('Access', text, 'the host of the request', 'Its domain.'),
+  SESSION_COOKIE_SECURE: optional(
+    'Access',
+    boolean,
+    'true when `PUBLIC_URL` is https',
+    'Whether browsers send it by TLS alone.',
+  ),
+  SESSION_COOKIE_SAME_SITE: setting(
+    'Access',
+    choice('lax', 'strict', 'none'),
+    'lax',
+    'Whether requests that begin at other sites carry it: `lax`, `strict` or `none`.',
+  ),
+  SESSION_REFRESH_GRACE_PERIOD: setting(
+    'Access',
+    duration,
+    10_000,
+    'How long the former token of a session is still taken after a refresh, for requests that were under way.',
+  ),
+  ACCESS_CHECK_INTERVAL: setting(
+    'Access',
+    duration,
+    500,
+    'How long what is known of users and their rights is believed before the database is asked whether another process has changed it.',
+  ),
+
   MAX_PAYLOAD_SIZE: setting('Limits', bytes, 1024 ** 2, 'Size of a request body at most, after decompression.', {
     defaultMeans: '`1mb`',
   }),

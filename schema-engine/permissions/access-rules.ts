@@ -1,13 +1,24 @@
 /** Questions about an access that the schema and the planner ask; each has one answer, given here. */
 import type { Field, Model } from '../model/model.ts'
-import type { Access, Use, WriteAction } from './access.ts'
+import type { Access, AccessLimits, Use, WriteAction } from './access.ts'
 
 const noWrites: Access['write'] = { create: new Map(), update: new Map(), delete: new Map() }
 
-/** Everything, for trusted callers. */
-export const fullAccess: Access = { fingerprint: 'full', isFull: true, read: new Map(), write: noWrites }
+export const noAccessLimits: AccessLimits = { maxRows: null, maxCost: null }
 
-export const noAccess: Access = { fingerprint: 'none', isFull: false, read: new Map(), write: noWrites }
+const nothing = { read: new Map(), write: noWrites, share: new Map(), limits: noAccessLimits }
+
+/** Everything, for trusted callers. */
+export const fullAccess: Access = { ...nothing, fingerprint: 'full', isFull: true }
+
+export const noAccess: Access = { ...nothing, fingerprint: 'none', isFull: false }
+
+/** The same rights within these bounds. */
+export function withLimits(access: Access, limits: AccessLimits): Access {
+  const { maxRows, maxCost } = limits
+  if (maxRows === null && maxCost === null) return access
+  return { ...access, limits, fingerprint: `${access.fingerprint} ${maxRows ?? ''}/${maxCost ?? ''}` }
+}
 
 /** Whether some rows may be written so. */
 export function mayWrite(access: Access, collection: string, action: WriteAction): boolean {

@@ -5,7 +5,7 @@ import type { FilterInput } from '../filter/filter.ts'
 export type Use = 'select' | 'filter' | 'sort' | 'search' | 'aggregate' | 'group'
 
 /** One rule of a policy. */
-export type Permission = ReadPermission | WritePermission
+export type Permission = ReadPermission | WritePermission | SharePermission
 
 /** It grants fields on the rows it matches. */
 export type ReadPermission = {
@@ -16,6 +16,14 @@ export type ReadPermission = {
   readonly fields: '*' | readonly string[]
   /** Narrows the fields for one use further; a use left out may be made of all `fields`. */
   readonly uses?: Partial<Readonly<Record<Exclude<Use, 'select'>, readonly string[]>>>
+}
+
+/** It grants sharing the rows it matches. */
+export type SharePermission = {
+  readonly collection: string
+  readonly action: 'share'
+  /** null for all. */
+  readonly rows: FilterInput | null
 }
 
 export type WriteAction = 'create' | 'update' | 'delete'
@@ -63,4 +71,10 @@ export type Access = {
   readonly read: ReadonlyMap<string, CollectionAccess>
   /** Collections that may be written, by action. Not asked when `isFull`. */
   readonly write: { readonly [action in WriteAction]: ReadonlyMap<string, WriteAccess> }
+  /** Rules of the rows that may be shared, by collection; null matches every row. Not asked when `isFull`. */
+  readonly share: ReadonlyMap<string, readonly (FilterInput | null)[]>
+  readonly limits: AccessLimits
 }
+
+/** Bounds of what one request may ask for; null: only those of the settings. */
+export type AccessLimits = { readonly maxRows: number | null; readonly maxCost: number | null }

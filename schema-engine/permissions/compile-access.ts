@@ -9,12 +9,13 @@ import type {
   FieldAccess,
   Permission,
   ReadPermission,
+  SharePermission,
   Use,
   WriteAccess,
   WriteAction,
   WritePermission,
 } from './access.ts'
-import { noAccess } from './access-rules.ts'
+import { noAccess, noAccessLimits } from './access-rules.ts'
 
 const uses: readonly Use[] = ['select', 'filter', 'sort', 'search', 'aggregate', 'group']
 
@@ -33,9 +34,17 @@ export function compileAccess(permissions: readonly Permission[], model: Model):
     read.set(collection.name, compileCollection(collection, rules))
   }
   const write = { create: writes('create'), update: writes('update'), delete: writes('delete') }
-  const text = JSON.stringify([describe(read), ...Object.values(write).map(describeWrites)])
+  const share = new Map<string, readonly (FilterInput | null)[]>()
+  for (const [collection, rules] of byCollection(known.filter(isSharing), model)) {
+    for (const rule of rules) if (rule.rows !== null) parseFilter(rule.rows, collection, model)
+    share.set(
+      collection.name,
+      rules.map(({ rows }) => (isAll(rows) ? null : rows)),
+    )
+  }
+  const text = JSON.stringify([describe(read), ...Object.values(write).map(describeWrites), [...share]])
   const fingerprint = createHash('sha256').update(text).digest('base64url').slice(0, 22)
-  return { fingerprint, isFull: false, read, write }
+  return { fingerprint, isFull: false, read, write, share, limits: noAccessLimits }
 
   function writes(action: WriteAction): ReadonlyMap<string, WriteAccess> {
     const ofAction = known.filter((permission): permission is WritePermission => permission.action === action)
@@ -48,6 +57,7 @@ export function compileAccess(permissions: readonly Permission[], model: Model):
   }
 }
 
+const isSharing = (permission: Permission): permission is SharePermission => permission.action === 'share'
 const isReading = (permission: Permission): permission is ReadPermission => permission.action === 'read'
 
 function byCollection<P extends Permission>(

@@ -87,6 +87,46 @@ export function planRows(asked: RowsAsked, model: Model): RowsPlan {
   }
 }
 
+/** All rows of a collection, or those whose field holds one of the values (null: none), for the program itself: without rights. */
+export function planTrusted(
+  collection: Collection,
+  asked: {
+    readonly where: { readonly field: string; readonly values: readonly unknown[] | null } | null
+    readonly fields: readonly string[]
+    readonly secrets: readonly Column[]
+    readonly isLocked: boolean
+  },
+  model: Model,
+): RowsPlan {
+  const planner = createPlanner({ model, access: fullAccess, format: 'rest', limits: depthOfRules })
+  const alias = planner.alias()
+  const where =
+    asked.where === null
+      ? []
+      : asked.where.values === null
+        ? [isNull(fieldOf(collection, asked.where.field), alias)]
+        : [
+            tuplesCondition(collection, alias, {
+              fields: [asked.where.field],
+              tuples: asked.where.values.map((value) => [value]),
+            }),
+          ]
+  return {
+    source: { from: tableRef(collectionOf(planner, collection.name), alias), joins: [], where },
+    texts: asked.secrets,
+    documents: [snapshotEntries(planner, asked.fields, collection, alias)],
+    flags: [],
+    order: keyColumns(collection).map((column) => ({
+      value: { kind: 'column', alias, column, mask: null },
+      descending: false,
+      isNullable: false,
+    })),
+    limit: null,
+    offset: null,
+    isLocked: asked.isLocked,
+  }
+}
+
 /** The key of the newest row of an item in a collection of the system's that tells of items: the one with the largest key. */
 export function planNewest(
   collection: Collection,
@@ -233,6 +273,13 @@ function comparison(
         ? { form: 'list', list: lists === 'whole' ? { list: constant(values) } : { elements: values.map(constant) } }
         : { form: 'scalar', bind: constant(values[0]) },
   }
+}
+
+function isNull(field: Field, alias: string): Condition {
+  const operator = operators.get('_null')
+  if (operator === undefined) throw new TypeError('no operator _null')
+  const value = { kind: 'column', alias, column: columnOf(field), mask: null } as const
+  return { kind: 'compare', value, operator, operand: { form: 'flag', flag: true } }
 }
 
 /** A key's part as an operand; undefined when it can't be one of the field's. */

@@ -5,8 +5,9 @@ import type { EngineEvent } from '#schema-engine/events/events.ts'
 import type { Model } from '#schema-engine/model/model.ts'
 import type { Access } from '#schema-engine/permissions/access.ts'
 import type { ReadLimits } from '#schema-engine/query/request.ts'
-import type { Caller } from '../graph.ts'
+import type { Caller, CookieChange } from '../graph.ts'
 import type { Names } from '../schema/names.ts'
+import type { Auth } from './auth/auth.ts'
 
 /** Arguments as graphql-js coerced them, by name; one that was not given is missing. */
 export type FeatureArguments = Readonly<Record<string, unknown>>
@@ -20,6 +21,10 @@ export type FeatureContext = {
   readonly limits: ReadLimits
   /** `@dryRun`: nothing may stay changed, and no event goes out. */
   readonly isDryRun: boolean
+  /** null where nobody signs in. */
+  readonly auth: Auth | null
+  /** Sets or removes a cookie with the reply. */
+  readonly setCookie: (change: CookieChange) => void
   /** Of a dry run: what would have gone out, for the reply. */
   readonly tell: (events: readonly EngineEvent[]) => void
 }

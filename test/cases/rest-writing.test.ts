@@ -1,7 +1,7 @@
 /** Writing by REST: rows before and after, what is answered, and every way to be refused; on each dialect. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { compileAccess } from '#schema-engine/permissions/compile-access.ts'
-import type { Access, Permission, WriteAction } from '#schema-engine/permissions/access.ts'
+import type { Access, Permission, ReadPermission, WriteAction } from '#schema-engine/permissions/access.ts'
 import { loadEverything } from '#test/fixtures/everything/index.ts'
 import { eachDialect } from '#test/harness/each-dialect.ts'
 import { openItems, type ItemsClient, type RestReply, type RestRequest } from '#test/harness/items-client.ts'
@@ -217,7 +217,7 @@ eachDialect((dialect: TestDialect) => {
   describe('who may do some of it', () => {
     const may = (action: WriteAction, collection: string, more: Partial<Permission> = {}): Permission =>
       ({ collection, action, rows: null, fields: '*', presets: null, validation: null, ...more }) as Permission // a whole one
-    const reads = (collection: string, fields: Permission['fields'] = '*'): Permission => ({
+    const reads = (collection: string, fields: ReadPermission['fields'] = '*'): Permission => ({
       collection,
       action: 'read',
       rows: null,

@@ -4,9 +4,18 @@ import { createApp } from '#rest-bridge/app.ts'
 import { createCallers } from '#rest-bridge/http/caller.ts'
 import { createLog } from '#rest-bridge/observe/log.ts'
 import { readSettings } from '#rest-bridge/settings/read.ts'
+import { createAuth, type AuthSettings } from '#subgraph/features/auth/auth.ts'
 import type { ItemsClient } from './items-client.ts'
 
 export const adminToken = 'test-token-of-the-administrator'
+
+export const testAuthSettings: AuthSettings = {
+  secrets: ['a-secret-of-the-tests-that-is-long-enough'],
+  accessTokenMs: 900_000,
+  refreshTokenMs: 7 * 86_400_000,
+  sessionCookieMs: 86_400_000,
+  sessionGraceMs: 10_000,
+}
 
 export async function serveItems({
   engine,
@@ -20,10 +29,10 @@ export async function serveItems({
     services: { engine, graph, settings },
     callers: createCallers({
       adminToken,
-      publicRead: [],
-      model: () => engine.live.current(),
+      identities: engine.identities,
+      auth: createAuth(engine, testAuthSettings),
       clientIp: () => '127.0.0.1',
-      onUnknown: () => undefined,
+      cookieNames: { refresh: settings.REFRESH_TOKEN_COOKIE_NAME, session: settings.SESSION_COOKIE_NAME },
     }),
     log: createLog(readSettings({ LOG_LEVEL: 'silent' })),
     pages: null,

@@ -3,12 +3,16 @@
  * sorts, searches, cursors, entities. The numbers are those of the table of classes that the project works through.
  */
 import { describe, expect, it } from 'vitest'
-import type { Permission } from '#schema-engine/permissions/access.ts'
+import type { Permission, ReadPermission } from '#schema-engine/permissions/access.ts'
 import { codesOf, dataOf, type Asked, type GraphUnderTest, type Reply } from '#test/cases/graph-under-test.ts'
 import { overDatabase } from '#test/cases/tables.ts'
 import { loadEverything } from '#test/fixtures/everything/index.ts'
 
-const may = (collection: string, fields: Permission['fields'] = '*', rows: Permission['rows'] = null): Permission => ({
+const may = (
+  collection: string,
+  fields: ReadPermission['fields'] = '*',
+  rows: ReadPermission['rows'] = null,
+): Permission => ({
   collection,
   action: 'read',
   rows,
@@ -308,12 +312,12 @@ overDatabase(loadEverything, (graph) => {
   })
 
   describe('A9: a rule about nothing is no rule for everything', () => {
-    const titles = async (rows: Permission['rows'], facts = {}) => {
+    const titles = async (rows: ReadPermission['rows'], facts = {}) => {
       const permissions = [may('articles', ['id'], rows), may('authors', ['id'])]
       return data('{ articles(limit: -1) { id } articles_aggregated { countAll } }', { permissions, facts })
     }
     const nobody = { articles: [], articles_aggregated: [{ countAll: 0 }] }
-    const rules: readonly Exclude<Permission['rows'], null>[] = [
+    const rules: readonly Exclude<ReadPermission['rows'], null>[] = [
       { id: { _in: [] } },
       { _or: [] },
       { author_id: { _eq: '$CURRENT_USER' } },
@@ -352,7 +356,7 @@ overDatabase(loadEverything, (graph) => {
     ]) {
       it(`the broken rule ${JSON.stringify(rows)} is refused when it is compiled`, async () => {
         await expect(
-          graph().run('{ articles { id } }', { permissions: [may('articles', '*', rows as Permission['rows'])] }),
+          graph().run('{ articles { id } }', { permissions: [may('articles', '*', rows as ReadPermission['rows'])] }),
         ).rejects.toThrow(/filter/)
       })
     }

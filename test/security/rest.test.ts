@@ -1,11 +1,15 @@
 /** The classes of attack on reading, by REST: what is hidden is answered, byte for byte, as what does not exist. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Access, Permission } from '#schema-engine/permissions/access.ts'
+import type { Access, Permission, ReadPermission } from '#schema-engine/permissions/access.ts'
 import { compileAccess } from '#schema-engine/permissions/compile-access.ts'
 import { loadEverything } from '#test/fixtures/everything/index.ts'
 import { openItems, type ItemsClient, type RestReply } from '#test/harness/items-client.ts'
 
-const may = (collection: string, fields: Permission['fields'] = '*', rows: Permission['rows'] = null): Permission => ({
+const may = (
+  collection: string,
+  fields: ReadPermission['fields'] = '*',
+  rows: ReadPermission['rows'] = null,
+): Permission => ({
   collection,
   action: 'read',
   rows,

@@ -13,9 +13,9 @@ const allowedRooms: Readonly<Record<(typeof rooms)[number], readonly string[]>> 
 
 const allowedPackages: Readonly<Record<'schema-engine' | 'subgraph' | 'codegen', RegExp>> = {
   'schema-engine':
-    /^(node:(async_hooks|crypto|fs|os|path|timers\/promises|url|worker_threads|zlib)|pg|mysql2(\/promise)?|better-sqlite3|lru-cache)$/,
+    /^(node:(async_hooks|crypto|fs|net|os|path|timers\/promises|url|worker_threads|zlib)|pg|mysql2(\/promise)?|better-sqlite3|lru-cache)$/,
   subgraph:
-    /^(graphql|@apollo\/.*|@escape\.tech\/graphql-armor|dataloader|lru-cache|ioredis|croner|node:(async_hooks|crypto))$/,
+    /^(graphql|@apollo\/.*|@escape\.tech\/graphql-armor|dataloader|lru-cache|ioredis|croner|jose|otpauth|nodemailer(\/.*)?|liquidjs|rate-limiter-flexible|node:(async_hooks|crypto|fs\/promises|net|path|url))$/,
   codegen: /^(graphql|node:(fs(\/promises)?|path|url|util|os|child_process))$/,
 }
 
@@ -24,6 +24,7 @@ const layers: readonly (readonly string[])[] = [
   ['engine'],
   ['migrations'],
   ['mutation'],
+  ['identity'],
   ['query', 'ddl'],
   ['events'],
   ['permissions'],

@@ -1,0 +1,306 @@
+/**
+ * identity: who the users, roles and policies of the database let somebody be, and what they let him do. Read when it is first
+ * asked for, kept until something of it changes, here or in another process. Costs no statement while nothing does.
+ */
+import type { Key } from '../actor.ts'
+import type { Database } from '../database/database.ts'
+import { EngineError } from '../errors.ts'
+import type { Bus } from '../events/bus.ts'
+import type { EngineEvent, EventKind } from '../events/events.ts'
+import type { LiveModel } from '../model/live.ts'
+import type { Model } from '../model/model.ts'
+import type { Access, Permission } from '../permissions/access.ts'
+import { fullAccess, withLimits } from '../permissions/access-rules.ts'
+import { compileAccess } from '../permissions/compile-access.ts'
+import { readTrusted, textIn } from '../query/trusted.ts'
+import { appAccess } from './app-access.ts'
+import { isIpAllowed } from './ip-access.ts'
+import { strictest } from './limits.ts'
+import { readStates, stateNames, statesOf, type StateName } from './state.ts'
+import { inOrder, loadStoredRights, type StoredPolicy, type StoredRights } from './stored-rights.ts'
+
+/** What is known already comes at once; what must be read first, later. */
+export type Awaitable<T> = T | Promise<T>
+
+/** What somebody may do, and by what. */
+export type Rights = {
+  readonly access: Access
+  readonly hasAdminAccess: boolean
+  readonly hasAppAccess: boolean
+  readonly enforcesTfa: boolean
+  readonly requestsPerMinute: number | null
+  /** The role, then its parents; keys. */
+  readonly roles: readonly string[]
+  /** The policies that count, in their order; keys. */
+  readonly policies: readonly string[]
+}
+
+export type UserFacts = {
+  readonly id: string
+  readonly role: string | null
+  readonly status: string
+  readonly hasTfa: boolean
+  /** Policies of his own, in their order; keys. */
+  readonly policies: readonly string[]
+}
+
+export type Identities = {
+  /** What everybody may do. */
+  readonly ofPublic: (ip: string | null) => Awaitable<Rights>
+  /** null for a user who is not there, or not active. @param only a policy, beyond which nothing is granted */
+  readonly ofUser: (
+    user: Key,
+    ip: string | null,
+    only?: string | null,
+  ) => Awaitable<{ readonly user: UserFacts; readonly rights: Rights } | null>
+  /** What a role may do, without any user (a share's). */
+  readonly ofRole: (role: Key | null, ip: string | null) => Awaitable<Rights>
+  /** All that is stored, for explanations. */
+  readonly stored: () => Awaitable<StoredRights>
+  /** What these policies grant together. */
+  readonly granted: (policies: readonly StoredPolicy[], roles: readonly string[]) => Rights
+  /** What was loaded under this key, until the state changes; null is not kept. */
+  readonly remember: <T>(state: StateName, key: string, load: () => Promise<T | null>) => Awaitable<T | null>
+  /** To be awaited before anything is asked, when it is not null: looks whether another process has changed something. */
+  readonly freshen: () => Promise<void> | null
+  /** Forgets what it knows. */
+  readonly forget: (states?: readonly StateName[]) => void
+  /** Told of stored rules that grant nothing because they can't be read. Returns a function that ends it. */
+  readonly onNotice: (listener: (notice: string) => void) => () => void
+  readonly close: () => void
+}
+
+export type IdentitiesParts = {
+  readonly database: Database
+  readonly live: LiveModel
+  readonly bus: Bus
+  /** How old knowledge may be before the database is asked whether it changed, in milliseconds. */
+  readonly checkIntervalMs: number
+  /** Granted to everybody beside the public policy. */
+  readonly publicPermissions?: (model: Model) => readonly Permission[]
+}
+
+/** Rows of users and sessions that are kept at most; more than these are read again. */
+const maxKept = 20_000
+
+const changingKinds: readonly EventKind[] = ['items.create', 'items.update', 'items.delete']
+
+export function createIdentities({
+  database,
+  live,
+  bus,
+  checkIntervalMs,
+  publicPermissions = () => [],
+}: IdentitiesParts): Identities {
+  const kept: Record<StateName, Map<string, unknown>> = { rights: new Map(), sessions: new Map() }
+  /** Counts what was forgotten, so that what was read before is not kept after. */
+  const generation: Record<StateName, number> = { rights: 0, sessions: 0 }
+  let compiled: { readonly model: Model; readonly stored: StoredRights; readonly rights: Map<string, Rights> } | null =
+    null
+  let states: ReadonlyMap<StateName, string> | null = null
+  let checkedAt = 0
+  let checking: Promise<void> | null = null
+  const listeners = new Set<(notice: string) => void>()
+
+  function forget(names: readonly StateName[] = stateNames): void {
+    for (const name of names) {
+      generation[name]++
+      kept[name].clear()
+    }
+    if (names.includes('rights')) compiled = null
+  }
+
+  function remember<T>(state: StateName, key: string, load: () => Promise<T | null>): Awaitable<T | null> {
+    const known = kept[state].get(key)
+    if (known !== undefined) return known as T // what was loaded under this key
+    const before = generation[state]
+    return load().then((loaded) => {
+      if (loaded !== null && generation[state] === before) {
+        if (kept[state].size >= maxKept) kept[state].clear()
+        kept[state].set(key, loaded)
+      }
+      return loaded
+    })
+  }
+
+  async function check(): Promise<void> {
+    const startedAt = Date.now()
+    const found = await readStates(live.current(), database)
+    // A database without a place for it is read anew each time.
+    const changed = stateNames.filter((name) => found === null || states?.get(name) !== found.get(name))
+    if (states !== null || found === null) forget(changed)
+    states = found
+    checkedAt = startedAt
+  }
+
+  function freshen(): Promise<void> | null {
+    if (Date.now() - checkedAt < checkIntervalMs) return null
+    checking ??= check().finally(() => {
+      checking = null
+    })
+    return checking
+  }
+
+  const stored = (): Awaitable<StoredRights> => {
+    const found = remember('rights', 'stored', () => loadStoredRights(live.current(), database))
+    return whenKnown(found, (rights) => rights ?? nothingStored)
+  }
+
+  const userFacts = (user: Key): Awaitable<UserFacts | null> =>
+    remember('rights', `user ${user}`, () => loadUser(String(user), live.current(), database))
+
+  /** Merged once for each set of policies. */
+  function rightsOf(policies: readonly StoredPolicy[], roles: readonly string[], rights: StoredRights): Rights {
+    const model = live.current()
+    if (compiled === null || compiled.model !== model || compiled.stored !== rights) {
+      compiled = { model, stored: rights, rights: new Map() }
+      for (const notice of rights.notices) tellNotice(notice)
+    }
+    const key = `${policies.map(({ id }) => id).join()} ${roles.join()}`
+    const known = compiled.rights.get(key)
+    if (known !== undefined) return known
+    const merged = merge(policies, roles, model)
+    compiled.rights.set(key, merged)
+    return merged
+  }
+
+  function merge(policies: readonly StoredPolicy[], roles: readonly string[], model: Model): Rights {
+    const hasAdminAccess = policies.some((policy) => policy.hasAdminAccess)
+    const hasAppAccess = hasAdminAccess || policies.some((policy) => policy.hasAppAccess)
+    const permissions = [
+      ...publicPermissions(model),
+      ...policies.flatMap((policy) => policy.permissions.map(({ permission }) => permission)),
+      ...(hasAppAccess ? appAccess : []),
+    ].filter((permission) => isReadable(permission, model))
+    const isOfPublic = policies.every(({ id }) => publicIds.has(id))
+    // What bounds everybody would bound those who hold more, too.
+    const bounding = isOfPublic ? policies : policies.filter(({ id }) => !publicIds.has(id))
+    const { requestsPerMinute, maxRows, maxCost } = strictest(bounding.map(({ limits }) => limits))
+    return {
+      access: withLimits(hasAdminAccess ? fullAccess : compileAccess(permissions, model), { maxRows, maxCost }),
+      hasAdminAccess,
+      hasAppAccess,
+      enforcesTfa: policies.some((policy) => policy.enforcesTfa),
+      requestsPerMinute,
+      roles,
+      policies: policies.map(({ id }) => id),
+    }
+  }
+
+  /** Keys of the public's policies, as they were read last. */
+  let publicIds: ReadonlySet<string> = new Set()
+
+  /** A rule that the model can't follow grants nothing. */
+  function isReadable(permission: Permission, model: Model): boolean {
+    try {
+      compileAccess([permission], model)
+      return true
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error
+      tellNotice(`A permission on "${permission.collection}" (${permission.action}) grants nothing: ${error.message}`)
+      return false
+    }
+  }
+
+  const told = new Set<string>()
+  function tellNotice(notice: string): void {
+    if (told.has(notice)) return
+    told.add(notice)
+    for (const listener of listeners) listener(notice)
+  }
+
+  function holding(rights: StoredRights, ids: readonly string[], ip: string | null): readonly StoredPolicy[] {
+    publicIds = new Set(rights.held.get(null) ?? [])
+    const now = new Date().toISOString()
+    return [...new Set([...publicIds, ...ids])].flatMap((id) => {
+      const policy = rights.policies.get(id)
+      if (policy === undefined || !isIpAllowed(policy.ipAccess, ip)) return []
+      return policy.limits.expires !== null && policy.limits.expires <= now ? [] : [policy]
+    })
+  }
+
+  const rolePolicies = (rights: StoredRights, roles: readonly string[]): readonly string[] =>
+    roles.flatMap((role) => rights.held.get(role) ?? [])
+
+  const endChanges = live.onChange(() => forget())
+  const ends = changingKinds.map((kind) =>
+    bus.onAction(kind, (event: EngineEvent) => forget(statesOf([event])), 'everywhere'),
+  )
+  const endResume = bus.onResume(async () => forget())
+
+  return {
+    ofPublic: (ip) => whenKnown(stored(), (rights) => rightsOf(holding(rights, [], ip), [], rights)),
+    ofRole: (role, ip) =>
+      whenKnown(stored(), (rights) => {
+        const roles = ancestry(role === null ? null : String(role), rights)
+        return rightsOf(holding(rights, rolePolicies(rights, roles), ip), roles, rights)
+      }),
+    ofUser: (user, ip, only = null) =>
+      whenKnown(stored(), (rights) =>
+        whenKnown(userFacts(user), (facts) => {
+          if (facts === null || facts.status !== 'active') return null
+          const roles = ancestry(facts.role, rights)
+          const all = holding(rights, [...rolePolicies(rights, roles), ...facts.policies], ip)
+          const policies = only === null ? all : all.filter(({ id }) => id === only || publicIds.has(id))
+          return { user: facts, rights: rightsOf(policies, roles, rights) }
+        }),
+      ),
+    stored,
+    granted: (policies, roles) => merge(policies, roles, live.current()),
+    remember,
+    freshen,
+    forget,
+    onNotice: (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    close: () => {
+      endChanges()
+      endResume()
+      for (const end of ends) end()
+    },
+  }
+}
+
+const nothingStored: StoredRights = { roles: new Map(), policies: new Map(), held: new Map(), notices: [] }
+
+/** A role and its parents; a circle of roles ends where it began. */
+function ancestry(role: string | null, { roles }: StoredRights): readonly string[] {
+  const found: string[] = []
+  for (let at = role; at !== null && !found.includes(at) && roles.has(at); at = roles.get(at) ?? null) found.push(at)
+  return found
+}
+
+async function loadUser(id: string, model: Model, database: Database): Promise<UserFacts | null> {
+  const [rows, held] = await Promise.all([
+    readTrusted(
+      {
+        collection: 'directus_users',
+        where: { field: 'id', values: [id] },
+        fields: ['id', 'role', 'status'],
+        secrets: ['tfa_secret'],
+      },
+      model,
+      database,
+    ),
+    readTrusted(
+      { collection: 'directus_access', where: { field: 'user', values: [id] }, fields: ['policy', 'sort'] },
+      model,
+      database,
+    ),
+  ])
+  const [user] = rows
+  if (user === undefined) return null
+  return {
+    id: textIn(user, 'id') ?? '',
+    role: textIn(user, 'role'),
+    status: textIn(user, 'status') ?? '',
+    hasTfa: (textIn(user, 'tfa_secret') ?? '') !== '',
+    policies: inOrder(held).map((row) => textIn(row, 'policy') ?? ''),
+  }
+}
+
+/** Goes on at once with what is there. */
+export function whenKnown<T, R>(value: Awaitable<T>, next: (value: T) => Awaitable<R>): Awaitable<R> {
+  return value instanceof Promise ? value.then(next) : next(value)
+}

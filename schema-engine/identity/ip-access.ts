@@ -1,0 +1,42 @@
+/** `ip_access` of a policy: addresses, networks (`10.0.0.0/8`) and ranges (`10.0.0.1-10.0.0.9`). */
+import { BlockList, isIP } from 'node:net'
+
+const familyOf = (address: string): 'ipv4' | 'ipv6' => (isIP(address) === 6 ? 'ipv6' : 'ipv4')
+
+const known = new Map<string, BlockList>()
+
+/** Whether a caller of this address may use the policy. An empty list lets everybody; an entry that can't be read lets nobody. */
+export function isIpAllowed(list: readonly string[], ip: string | null): boolean {
+  if (list.length === 0) return true
+  if (ip === null || isIP(ip) === 0) return false
+  const key = list.join(',')
+  const networks = known.get(key) ?? networksOf(list)
+  if (known.size > 1000) known.clear()
+  known.set(key, networks)
+  return networks.check(ip, familyOf(ip))
+}
+
+function networksOf(list: readonly string[]): BlockList {
+  const networks = new BlockList()
+  for (const entry of list) {
+    const [low = '', high] = entry.split('-').map((part) => part.trim())
+    const [address = '', prefix] = low.split('/')
+    if (isIP(address) === 0) continue
+    const family = familyOf(address)
+    if (high !== undefined) {
+      if (isIP(high) !== 0 && familyOf(high) === family) addRange(networks, address, high)
+    } else if (prefix === undefined) networks.addAddress(address, family)
+    else if (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 'ipv6' ? 128 : 32))
+      networks.addSubnet(address, Number(prefix), family)
+  }
+  return networks
+}
+
+/** A range whose end comes before its start holds nobody. */
+function addRange(networks: BlockList, low: string, high: string): void {
+  try {
+    networks.addRange(low, high, familyOf(low))
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error)) throw error
+  }
+}
