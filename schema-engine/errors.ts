@@ -52,6 +52,7 @@ function place({ collection, field }: ConstraintDetails): string {
 export const errors = {
   FORBIDDEN: { status: 403, message: withReason('It does not exist, or you may not do this.') },
   INVALID_CREDENTIALS: { status: 401, message: () => 'The token or the credentials are not valid.' },
+  INVALID_OTP: { status: 401, message: () => 'The one-time password is missing or wrong.' },
   INVALID_TOKEN: { status: 403, message: () => 'The token is not valid.' },
   TOKEN_EXPIRED: { status: 401, message: () => 'The token has expired.' },
   INVALID_PAYLOAD: { status: 400, message: (d: { reason: string }) => `Invalid payload. ${d.reason}` },
