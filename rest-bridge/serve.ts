@@ -9,8 +9,8 @@ import { startJobs, type Job } from '#subgraph/jobs/index.ts'
 import { retentionJob } from '#subgraph/jobs/retention.ts'
 import { createApp } from './app.ts'
 import { createConfiguredAuth } from './configured-auth.ts'
-import { configuredBus } from './configured-bus.ts'
 import { createConfiguredGraph } from './configured-graph.ts'
+import { configuredBus, configuredCounters } from './configured-redis.ts'
 import { createCallers } from './http/caller.ts'
 import { createClientIp } from './http/client-ip.ts'
 import { publicReadOf } from './http/public-read.ts'
@@ -78,10 +78,11 @@ export async function serve(settings: Settings, log: Log): Promise<RunningServer
   )
   engine.bus.onFailure((err) => log.warn({ err }, 'an event could not be handled, or not be told to other processes'))
   engine.identities.onNotice((notice) => log.warn(notice))
+  const counters = await configuredCounters(settings, log)
   const auth = createConfiguredAuth(engine, settings)
   const graph = createConfiguredGraph(engine, settings, log, auth)
   const app = createApp({
-    services: { graph, engine, settings },
+    services: { graph, engine, settings, counters },
     callers: createCallers({
       adminToken: adminToken.token,
       identities: engine.identities,
@@ -112,6 +113,7 @@ export async function serve(settings: Settings, log: Log): Promise<RunningServer
       await stop()
       await jobs.stop()
       await graph.close()
+      await counters.close()
       await engine.close()
     },
   }

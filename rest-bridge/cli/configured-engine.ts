@@ -1,6 +1,6 @@
 /** The engine of the configured database, for commands that need no server. */
 import { createEngine, type Engine } from '#schema-engine/engine.ts'
-import { configuredBus } from '../configured-bus.ts'
+import { configuredBus } from '../configured-redis.ts'
 import { ensureSample } from '../sample/sample.ts'
 import { sampleFile } from '../settings/data-folder.ts'
 import { databaseSettings, fileSettings } from '../settings/database-settings.ts'

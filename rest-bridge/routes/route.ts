@@ -1,6 +1,7 @@
 /** A route is data: the server, the documentation and OpenAPI read the same table (`index.ts`). */
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Engine } from '#schema-engine/engine.ts'
+import type { CounterDriver } from '#subgraph/drivers/counter/counter.ts'
 import type { Caller, CookieChange, Graph } from '#subgraph/graph.ts'
 import type { Settings } from '../settings/settings.ts'
 
@@ -41,7 +42,13 @@ export type BridgeReply = {
 }
 
 /** What the program is made of; the same for all requests. */
-export type Services = { readonly graph: Graph; readonly engine: Engine; readonly settings: Settings }
+export type Services = {
+  readonly graph: Graph
+  readonly engine: Engine
+  readonly settings: Settings
+  /** For limits: of requests, of sign-ins. */
+  readonly counters: CounterDriver
+}
 
 export type Route = {
   readonly methods: readonly Method[]

@@ -324,6 +324,12 @@ export const settingsTable = {
     'tablegraph:bus',
     'Channel of the events. Processes of one project share it; projects that share a Redis must each have their own.',
   ),
+  REDIS_COUNTERS_NAMESPACE: setting(
+    'Redis',
+    text,
+    'tablegraph:counters',
+    'Before the names of counts (requests, failed sign-ins), which all processes of a project share.',
+  ),
 
   RETENTION_ENABLED: setting(
     'Retention',

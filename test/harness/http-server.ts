@@ -5,6 +5,7 @@ import { createCallers } from '#rest-bridge/http/caller.ts'
 import { createLog } from '#rest-bridge/observe/log.ts'
 import { readSettings } from '#rest-bridge/settings/read.ts'
 import { createAuth, type AuthSettings } from '#subgraph/features/auth/auth.ts'
+import { createMemoryCounters } from '#subgraph/drivers/counter/memory.ts'
 import type { ItemsClient } from './items-client.ts'
 
 export const adminToken = 'test-token-of-the-administrator'
@@ -26,7 +27,7 @@ export async function serveItems({
   readonly stop: () => Promise<void>
 }> {
   const app = createApp({
-    services: { engine, graph, settings },
+    services: { engine, graph, settings, counters: createMemoryCounters() },
     callers: createCallers({
       adminToken,
       identities: engine.identities,

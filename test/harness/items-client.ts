@@ -7,8 +7,9 @@ import { errorReply, publicError } from '#rest-bridge/http/error-reply.ts'
 import { createRouter } from '#rest-bridge/http/router.ts'
 import { routes } from '#rest-bridge/routes/index.ts'
 import { readSettings } from '#rest-bridge/settings/read.ts'
-import type { BridgeReply, BridgeRequest } from '#rest-bridge/routes/route.ts'
+import type { BridgeReply, BridgeRequest, Services } from '#rest-bridge/routes/route.ts'
 import type { Settings } from '#rest-bridge/settings/settings.ts'
+import { createMemoryCounters } from '#subgraph/drivers/counter/memory.ts'
 import type { Caller, Graph, GraphResult, Scope } from '#subgraph/graph.ts'
 import { createGraph } from '#subgraph/server.ts'
 import type { TestDatabase } from './databases.ts'
@@ -87,9 +88,11 @@ const callerWith = (access: Access): Caller => ({
   facts: { now, user: null, role: null, roles: [], policies: [] },
 })
 
+const counters = createMemoryCounters()
+
 async function send(
   { method = 'GET', url, headers = {}, body = '', access = fullAccess }: RestRequest,
-  services: { readonly engine: Engine; readonly graph: Graph; readonly settings: Settings },
+  services: Omit<Services, 'counters'>,
 ): Promise<RestReply> {
   const at = url.indexOf('?')
   const path = at < 0 ? url : url.slice(0, at)
@@ -108,7 +111,7 @@ async function send(
   const answer = async (): Promise<BridgeReply> => {
     const match = findRoute(method, path)
     if (match?.kind !== 'route') return fail('ROUTE_NOT_FOUND', { path })
-    return match.route.handle({ ...request, params: match.params }, services)
+    return match.route.handle({ ...request, params: match.params }, { ...services, counters })
   }
   const reply = await answer().catch((error: unknown) => errorReply(publicError(error)))
   return { status: reply.status, headers: reply.headers, text: await textOf(reply) }

@@ -14,6 +14,7 @@ import { createConfiguredGraph } from '#rest-bridge/configured-graph.ts'
 import { createLog } from '#rest-bridge/observe/log.ts'
 import { readSettings } from '#rest-bridge/settings/read.ts'
 import type { Auth } from '#subgraph/features/auth/auth.ts'
+import { createMemoryCounters } from '#subgraph/drivers/counter/memory.ts'
 import type { Graph } from '#subgraph/graph.ts'
 import type { TestDatabase } from '#test/harness/databases.ts'
 import { withSystemTables } from '#test/harness/system-database.ts'
@@ -158,7 +159,7 @@ async function startProcess(
   const auth = createConfiguredAuth(engine, settings)
   const graph = createConfiguredGraph(engine, settings, log, auth)
   const app = createApp({
-    services: { engine, graph, settings },
+    services: { engine, graph, settings, counters: createMemoryCounters() },
     callers: createCallers({
       adminToken,
       identities: engine.identities,
