@@ -54,10 +54,13 @@ export async function pendingStatements(settings: MigrationSettings): Promise<re
   const ledger = await findLedger(database)
   const first = ledger === null ? ledgerStatements(settings) : []
   const known = ledger ?? ledgerAfter(settings)
+  /** What an earlier one of them adds is there for the next. */
+  const added = new Set<string>()
   const rest = migrations
     .filter(({ version }) => !known.ours.has(version))
     .flatMap((migration) => {
-      const steps = newSteps(migration, schema, found)
+      const steps = newSteps(migration, schema, found).filter(({ part }) => !added.has(part))
+      for (const { part } of steps) added.add(part)
       const parts = [...partsOf(migration, known), ...steps.map(({ part }) => part)]
       return [
         ...stepStatements(migration, steps, { found, ledger: known }, settings),

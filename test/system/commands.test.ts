@@ -46,7 +46,10 @@ const noDatabase = {
 test('bootstrap makes them and says so; eject asks first, and leaves nothing', async () => {
   const { command, whole } = await place()
   const before = await whole()
-  expect(await command('bootstrap', '--skipAdminInit')).toMatchObject({ status: 0, output: 'Done: 0001-tablegraph\n' })
+  expect(await command('bootstrap', '--skipAdminInit')).toMatchObject({
+    status: 0,
+    output: 'Done: 0001-tablegraph, 0002-tablegraph\n',
+  })
   expect((await whole()).has('directus_users')).toBe(true)
   expect(await command('database', 'install')).toMatchObject({
     status: 0,
@@ -57,7 +60,10 @@ test('bootstrap makes them and says so; eject asks first, and leaves nothing', a
   const asked = await command('eject')
   expect(asked).toMatchObject({ status: 1, errors: expect.stringMatching(/directus_users[\s\S]*Nothing was done yet/) })
   expect(await whole()).toEqual(after)
-  expect(await command('eject', '--yes')).toMatchObject({ status: 0, output: 'Taken back: 0001-tablegraph\n' })
+  expect(await command('eject', '--yes')).toMatchObject({
+    status: 0,
+    output: 'Taken back: 0002-tablegraph, 0001-tablegraph\n',
+  })
   expect(await whole()).toEqual(before)
   expect(await command('eject', '--yes')).toMatchObject({ status: 0, output: expect.stringMatching(/nothing of ours/) })
 })
@@ -66,11 +72,13 @@ test('migrate:up, migrate:down and migrate:latest', async () => {
   const { command, whole } = await place()
   const before = await whole()
   expect((await command('database', 'migrate:up')).output).toBe('Done: 0001-tablegraph\n')
+  expect((await command('database', 'migrate:up')).output).toBe('Done: 0002-tablegraph\n')
   expect((await command('database', 'migrate:up')).output).toMatch(/^Nothing to do/)
   expect((await command('database', 'migrate:down')).status).toBe(1)
+  expect((await command('database', 'migrate:down', '--yes')).output).toBe('Taken back: 0002-tablegraph\n')
   expect((await command('database', 'migrate:down', '--yes')).output).toBe('Taken back: 0001-tablegraph\n')
   expect(await whole()).toEqual(before)
-  expect((await command('database', 'migrate:latest')).output).toBe('Done: 0001-tablegraph\n')
+  expect((await command('database', 'migrate:latest')).output).toBe('Done: 0001-tablegraph, 0002-tablegraph\n')
 })
 
 test('a start makes them, unless it is told not to', async () => {

@@ -13,6 +13,8 @@ import { runScript, type TestDatabase } from '#test/harness/databases.ts'
 import { eachDialect } from '#test/harness/each-dialect.ts'
 import { readWhole } from './tables.ts'
 
+const versions = migrations.map(({ version }) => version)
+
 eachDialect((dialect, open) => {
   if (dialect === 'sqlite') {
     it('is refused: SQLite has no schemas', () => {
@@ -48,7 +50,7 @@ eachDialect((dialect, open) => {
     })
     const graph = createGraph({ engine })
     try {
-      expect(engine.systemTables).toEqual({ kind: 'ready', ran: ['0001-tablegraph'] })
+      expect(engine.systemTables).toEqual({ kind: 'ready', ran: versions })
       expect([...(await readWhole(plain)).keys()]).toEqual(['goods'])
       const { collections } = engine.live.current()
       expect([...collections.keys()].toSorted()).toEqual(
@@ -67,7 +69,7 @@ eachDialect((dialect, open) => {
       const written = await run('mutation { create_folders_item(data: { name: "Pictures" }) { name } }', false)
       expect(written).toEqual({ data: { create_folders_item: { name: 'Pictures' } } })
       expect(await engine.bus.cleanOutbox(0, 10)).toBe(0)
-      expect(await undo({ database: engine.database, migrations })).toEqual(['0001-tablegraph'])
+      expect(await undo({ database: engine.database, migrations })).toEqual(versions.toReversed())
     } finally {
       await graph.close()
       await engine.close()
@@ -86,7 +88,7 @@ eachDialect((dialect, open) => {
 
   it('a second start finds them', async () => {
     const { settings } = await started()
-    for (const ran of [['0001-tablegraph'], []]) {
+    for (const ran of [versions, []]) {
       const engine = await createEngine({
         database: settings,
         excludeTables: [],
