@@ -15,7 +15,7 @@ test.each([
   [{ query_cost: null }, {}],
 ])('%j is read', (stored, limits) => expect(parseLimits(stored)).toEqual({ ...noLimits, ...limits }))
 
-test.each([
+const wrong: readonly unknown[] = [
   'none',
   5,
   [],
@@ -27,7 +27,8 @@ test.each([
   { rows_per_request: Number.NaN },
   { expires: 'soon' },
   { expires: 5 },
-])('%j is no limit, and does not pass as none', (stored) => {
+]
+test.each(wrong.map((stored) => ({ stored })))('$stored is no limit, and does not pass as none', ({ stored }) => {
   expect(() => parseLimits(stored)).toThrow(expect.objectContaining({ code: 'INVALID_PAYLOAD' }))
 })
 
