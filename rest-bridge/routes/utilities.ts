@@ -1,11 +1,7 @@
-/** `/utils`: each a mutation of the system scope. What a caller is not offered there is not for them here. */
+/** `/utils`: each a mutation of the system scope. */
 import { fail } from '#schema-engine/errors.ts'
-import { featureNamed } from '#subgraph/features/index.ts'
-import { kindOf, malformed, parseJsonBody } from '../parse/json-body.ts'
-import { isObject } from '../parse/parameters.ts'
-import { prefers } from '../parse/preferences.ts'
-import { graphErrorsReply } from '../reply/graph-errors.ts'
-import type { BridgeReply, BridgeRequest, Route, Services } from './route.ts'
+import { dataOf, doneOf, keyOf, objectBody, runFeature, textOf } from './feature-call.ts'
+import type { Route } from './route.ts'
 
 const randomString: Route = {
   methods: ['GET'],
@@ -16,7 +12,7 @@ const randomString: Route = {
     const length = text === null || text === '' ? null : Number(text)
     if (length !== null && !Number.isInteger(length))
       fail('INVALID_QUERY', { reason: '"length" must be a whole number from 1 to 500.' })
-    return dataOf(await run('utils_random_string', [['length', 'Int', length]], request, services))
+    return dataOf(await runFeature('utils_random_string', [['length', 'Int', length]], request, services))
   },
 }
 
@@ -27,7 +23,7 @@ const generateHash: Route = {
   handle: async (request, services) => {
     const body = await objectBody(request)
     const given = [['string', 'String!', textOf(body, 'string')]] as const
-    return dataOf(await run('utils_hash_generate', given, request, services))
+    return dataOf(await runFeature('utils_hash_generate', given, request, services))
   },
 }
 
@@ -38,7 +34,7 @@ const verifyHash: Route = {
   handle: async (request, services) => {
     const body = await objectBody(request)
     const given = ['string', 'hash'].map((name) => [name, 'String!', textOf(body, name)] as const)
-    return dataOf(await run('utils_hash_verify', given, request, services))
+    return dataOf(await runFeature('utils_hash_verify', given, request, services))
   },
 }
 
@@ -53,8 +49,7 @@ const sort: Route = {
       ['item', 'ID!', keyOf(body, 'item')],
       ['to', 'ID!', keyOf(body, 'to')],
     ] as const
-    const result = await run('utils_sort', given, request, services)
-    return typeof result === 'string' ? { status: 200, headers: appliedTo(request), body: null } : result
+    return doneOf(await runFeature('utils_sort', given, request, services), request, 200)
   },
 }
 
@@ -64,60 +59,8 @@ const revert: Route = {
   doc: 'Makes an item again what it was at a revision.',
   handle: async (request, services) => {
     const given = [['revision', 'ID!', request.params['revision']]] as const
-    const result = await run('utils_revert', given, request, services)
-    return typeof result === 'string' ? { status: 204, headers: appliedTo(request), body: null } : result
+    return doneOf(await runFeature('utils_revert', given, request, services), request)
   },
 }
 
 export const utilityRoutes: readonly Route[] = [randomString, generateHash, verifyHash, sort, revert]
-
-/** Name, type and value of an argument. */
-type Given = readonly (readonly [name: string, type: string, value: unknown])[]
-
-/** The JSON text of the mutation's value, or the reply that says why there is none. */
-async function run(
-  name: string,
-  given: Given,
-  { caller, headers }: BridgeRequest,
-  { graph }: Services,
-): Promise<string | BridgeReply> {
-  if (!featureNamed(name).isOffered(caller.access)) return fail('FORBIDDEN', {})
-  const declared = given.map(([argument, type]) => `$${argument}:${type}`).join(' ')
-  const passed = given.map(([argument]) => `${argument}:$${argument}`).join(',')
-  const { data, errors } = await graph.execute({
-    scope: 'system',
-    document: `mutation(${declared})${prefers(headers, 'dry-run') ? '@dryRun' : ''}{data:${name}(${passed})}`,
-    variables: Object.fromEntries(given.map(([argument, , value]) => [argument, value])),
-    operationName: null,
-    caller,
-    readOnly: false,
-    writtenBy: 'bridge',
-  })
-  return errors.length > 0 ? graphErrorsReply(errors, 'write') : (data?.get('data') ?? 'null')
-}
-
-/** That nothing was done is said, where it was asked for. */
-const appliedTo = ({ headers }: BridgeRequest): BridgeReply['headers'] =>
-  prefers(headers, 'dry-run') ? { 'preference-applied': 'dry-run' } : {}
-
-const dataOf = (result: string | BridgeReply): BridgeReply =>
-  typeof result === 'string'
-    ? { status: 200, headers: { 'content-type': 'application/json; charset=utf-8' }, body: `{"data":${result}}` }
-    : result
-
-async function objectBody(request: BridgeRequest): Promise<Readonly<Record<string, unknown>>> {
-  const body = parseJsonBody(await request.body())
-  return isObject(body) ? body : malformed(`The body must be an object, and is ${kindOf(body)}.`)
-}
-
-function textOf(body: Readonly<Record<string, unknown>>, name: string): string {
-  const value = body[name]
-  return typeof value === 'string' && value !== '' ? value : malformed(`"${name}" is required, a text.`)
-}
-
-function keyOf(body: Readonly<Record<string, unknown>>, name: string): string {
-  const value = body[name]
-  return typeof value === 'string' || typeof value === 'number'
-    ? String(value)
-    : malformed(`"${name}" is required, a key.`)
-}

@@ -23,6 +23,9 @@ const rightsCollections: ReadonlySet<string> = new Set([
 /** Changes of these alone say nothing of who a user is and what he may do. */
 const harmlessOfUsers: ReadonlySet<string> = new Set(['last_access', 'last_page', 'token_last_used'])
 
+/** Whether what happens to a collection's items may have to be told by `touchStates`. */
+export const isOfRights = (collection: string): boolean => rightsCollections.has(collection)
+
 /** Which states the events of a write change. */
 export function statesOf(events: readonly EngineEvent[]): readonly StateName[] {
   const changes = events.some((event) => {

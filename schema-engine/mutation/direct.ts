@@ -4,6 +4,7 @@
  */
 import { ConstraintError } from '../dialects/constraint-error.ts'
 import type { EngineEvent } from '../events/events.ts'
+import { isOfRights } from '../identity/state.ts'
 import type { Collection, Model } from '../model/model.ts'
 import { keyColumns } from '../query/plan-rows.ts'
 import type { RowReply } from '../query/row-reply.ts'
@@ -39,6 +40,7 @@ export async function createDirectly(
   if (request.kind !== 'create' || !dialect.supports.writingSubqueries) return null
   const known = model.collections.get(request.collection)
   if (known?.sourceTable?.insertsPlainly !== true || known.primaryKey.length === 0) return null
+  if (isOfRights(known.name)) return null
   if (bus.hasFilters('items.create', known.name) || bus.isAwaited('items.create')) return null
   const collection = writable(context, known.name, 'create')
   const rows = await preparedRows(request.items, collection, context)

@@ -1,5 +1,5 @@
 /** Hashes of secrets, in the form that the contract's users keep: `$argon2id$v=19$m=65536,t=3,p=4$salt$hash`. */
-import { argon2, randomBytes, timingSafeEqual } from 'node:crypto'
+import { argon2, createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 
 /** Memory in KiB, passes, lanes. */
 const cost = { memory: 65_536, passes: 3, parallelism: 4 }
@@ -13,6 +13,12 @@ export async function hashSecret(secret: string): Promise<string> {
   const { memory, passes, parallelism } = cost
   return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${plain64(salt)}$${plain64(tag)}`
 }
+
+/** What is kept of a token: `h:` and its SHA-256. A token that can't be guessed needs no salt, and is found by it. */
+export const keptToken = (token: string): string => `h:${createHash('sha256').update(token).digest('base64url')}`
+
+/** Whether a text is what is kept of a token, which nobody may come with. */
+export const isKeptToken = (text: string): boolean => text.startsWith('h:')
 
 /** Whether a text is a hash already. */
 export const isHash = (text: string): boolean => hashForm.test(text)

@@ -12,7 +12,7 @@ import type { Filter, FilterInput } from '../filter/filter.ts'
 import type { Collection, Field, Model } from '../model/model.ts'
 import type { WriteRule } from '../permissions/access.ts'
 import type { RequestFacts } from '../sql/bind.ts'
-import { hashSecret, isHash } from './hash.ts'
+import { hashSecret, isHash, isKeptToken, keptToken } from './hash.ts'
 import { forbiddenField, isObject, mask } from './parse-item.ts'
 import type { ItemInput } from './request.ts'
 import { forbidden } from './session.ts'
@@ -82,6 +82,8 @@ export function prepare(item: ToPrepare): Prepared | Promise<Prepared> {
     if (isToHash(field, raw)) {
       secrets.push([field, raw])
       stored.set(field, null) // keeps its place
+    } else if (isToken(field) && raw !== null) {
+      stored.set(field, storedValue(field, keptOf(field, raw, item.path), item.path))
     } else {
       stored.set(field, raw === nowText ? storedNow(item, field, raw) : storedValue(field, raw, item.path))
     }
@@ -140,6 +142,20 @@ function storedNow({ facts, path }: ToPrepare, field: Field, text: string): unkn
 
 const isToHash = (field: Field, value: unknown): value is string =>
   field.isConcealed && field.special.includes('hash') && typeof value === 'string' && value !== '' && !isHash(value)
+
+/** A column whose values let in who has them: only what is kept of a token is written, whichever way it comes. */
+const isToken = (field: Field): boolean => field.isConcealed && field.special.includes('token')
+
+/** @throws INVALID_PAYLOAD for what could never let anybody in */
+function keptOf(field: Field, token: unknown, path: readonly (string | number)[]): string {
+  if (typeof token === 'string' && token.length >= 1 && token.length <= maxTokenLength && !isKeptToken(token))
+    return keptToken(token)
+  const reason = `A token must be a text of 1 to ${maxTokenLength} characters, and not what is kept of one (h:…).`
+  return fail('INVALID_PAYLOAD', { reason: `${[...path, field.name].join('.')}: ${reason}` })
+}
+
+/** In characters; it travels in a header. */
+const maxTokenLength = 255
 
 // Rights
 

@@ -17,7 +17,7 @@ export const users = collection('directus_users', {
     string('tfa_secret', 255, { special: ['conceal'] }),
     string('status', 16, { isRequired: true, default: 'active' }),
     link('role', 'directus_roles', { onDelete: 'SET NULL', lists: ['users'] }),
-    string('token', 255, { isUnique: true, special: ['conceal'] }),
+    string('token', 255, { isUnique: true, special: ['conceal', 'token'] }),
     timestamp('last_access'),
     string('last_page', 255),
     string('provider', 128, { isRequired: true, default: 'default' }),

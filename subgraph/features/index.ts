@@ -16,8 +16,10 @@ export const features: readonly FeatureMutation[] = [
 /** The queries of the system scope that features answer. */
 export const featureQueries: readonly FeatureQuery[] = [...versionQueries]
 
+export const isFeatureQuery = (name: string): boolean => featureQueries.some((query) => query.name === name)
+
 export const featureNamed = (name: string): FeatureMutation => {
-  const feature = features.find((candidate) => candidate.name === name)
+  const feature = [...features, ...featureQueries].find((candidate) => candidate.name === name)
   if (feature === undefined) throw new TypeError(`there is no feature ${name}`)
   return feature
 }

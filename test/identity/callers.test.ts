@@ -49,7 +49,7 @@ eachDialect((_, open) => {
 
     it('is not what is kept of it', async () => {
       const { keptAs } = await import('#subgraph/features/auth/secrets.ts')
-      await project.user('ada', [await project.policy([read('articles')])], { token: keptAs('a-strong-token') })
+      await project.user('ada', [await project.policy([read('articles')])], { token: 'a-strong-token' })
       expect(await titles('a-strong-token')).toEqual(['One', 'Two', 'Three'])
       expect(await titles(keptAs('a-strong-token'))).toBe(401)
     })

@@ -3,7 +3,9 @@ import type { Engine } from '#schema-engine/engine.ts'
 import { fail } from '#schema-engine/errors.ts'
 import { whenKnown, type Awaitable } from '#schema-engine/identity/identities.ts'
 import { readTrusted, textIn } from '#schema-engine/query/trusted.ts'
-import { apiKeyPrefix, isKeptForm, keptAs } from './secrets.ts'
+import { createLastUse } from './last-use.ts'
+import { apiKeyPrefix, isJwtForm, isKeptForm, keptAs } from './secrets.ts'
+import { apiKeyTable } from './api-keys.ts'
 import { readFamily, type SessionRow } from './sessions.ts'
 import { createTokens, type AccessClaims, type Tokens } from './tokens.ts'
 
@@ -44,11 +46,12 @@ export type Auth = {
 export function createAuth(engine: Engine, settings: AuthSettings): Auth {
   const tokens = createTokens(settings.secrets)
   const { identities, live, database } = engine
+  const noteUse = createLastUse(engine)
 
   function holderOf(token: string): Awaitable<Holder> {
     if (isKeptForm(token)) return fail('INVALID_CREDENTIALS')
     if (token.startsWith(apiKeyPrefix)) return ofApiKey(token)
-    return /^[\w-]+\.[\w-]+\.[\w-]+$/.test(token) ? ofJwt(token) : ofStaticToken(token)
+    return isJwtForm(token) ? ofJwt(token) : ofStaticToken(token)
   }
 
   async function ofJwt(token: string): Promise<Holder> {
@@ -78,7 +81,7 @@ export function createAuth(engine: Engine, settings: AuthSettings): Auth {
     const found = identities.remember('sessions', `key ${hash}`, async () => {
       const [row] = await readTrusted(
         {
-          collection: 'tablegraph_api_keys',
+          collection: apiKeyTable,
           where: { field: 'hash', values: [hash] },
           fields: ['id', 'user', 'policy', 'expires'],
         },
@@ -89,11 +92,13 @@ export function createAuth(engine: Engine, settings: AuthSettings): Auth {
     })
     return whenKnown(found, (row): Holder => {
       if (row === null || isPast(row['expires'])) return fail('INVALID_CREDENTIALS')
+      const key = textIn(row, 'id') ?? ''
+      noteUse({ collection: apiKeyTable, field: 'last_used', key })
       return {
         kind: 'user',
         user: textIn(row, 'user') ?? '',
         policy: textIn(row, 'policy'),
-        credential: { kind: 'api-key', key: textIn(row, 'id') ?? '' },
+        credential: { kind: 'api-key', key },
       }
     })
   }
@@ -114,7 +119,9 @@ export function createAuth(engine: Engine, settings: AuthSettings): Auth {
     })
     return whenKnown(found, (row): Holder => {
       if (row === null || isPast(row['token_expires'])) return fail('INVALID_CREDENTIALS')
-      return { kind: 'user', user: textIn(row, 'id') ?? '', policy: null, credential: { kind: 'static-token' } }
+      const user = textIn(row, 'id') ?? ''
+      noteUse({ collection: 'directus_users', field: 'token_last_used', key: user })
+      return { kind: 'user', user, policy: null, credential: { kind: 'static-token' } }
     })
   }
 
