@@ -6,7 +6,7 @@ import { EngineError } from '#schema-engine/errors.ts'
 import type { Model } from '#schema-engine/model/model.ts'
 import { readPermissionsOf } from '#schema-engine/permissions/compile-access.ts'
 import { startJobs, type Job } from '#subgraph/jobs/index.ts'
-import { retentionJob } from '#subgraph/jobs/retention.ts'
+import { retentionJob, sessionsJob } from '#subgraph/jobs/retention.ts'
 import { createApp } from './app.ts'
 import { createConfiguredAuth } from './configured-auth.ts'
 import { createConfiguredGraph } from './configured-graph.ts'
@@ -119,16 +119,19 @@ export async function serve(settings: Settings, log: Log): Promise<RunningServer
   }
 }
 
-const configuredJobs = (engine: Engine, settings: Settings): readonly Job[] =>
-  settings.RETENTION_ENABLED
-    ? [
-        retentionJob(settings.RETENTION_SCHEDULE, engine, {
-          activityMs: settings.ACTIVITY_RETENTION,
-          revisionsMs: settings.REVISIONS_RETENTION,
-          batch: settings.RETENTION_BATCH,
-        }),
-      ]
-    : []
+/** When sessions that are over are removed: once an hour, not at its beginning as everything else. */
+const sessionsSchedule = '17 * * * *'
+
+function configuredJobs(engine: Engine, settings: Settings): readonly Job[] {
+  const sessions = sessionsJob(sessionsSchedule, engine, settings.RETENTION_BATCH)
+  if (!settings.RETENTION_ENABLED) return [sessions]
+  const retention = {
+    activityMs: settings.ACTIVITY_RETENTION,
+    revisionsMs: settings.REVISIONS_RETENTION,
+    batch: settings.RETENTION_BATCH,
+  }
+  return [sessions, retentionJob(settings.RETENTION_SCHEDULE, engine, retention)]
+}
 
 const tellOfServer = (engine: Engine, kind: 'server.start' | 'server.stop'): void =>
   engine.bus.emit([{ kind, at: new Date().toISOString(), actor: { kind: 'system', reason: 'cli' } }])

@@ -2,6 +2,7 @@
 import type { Engine } from '#schema-engine/engine.ts'
 import type { FilterInput } from '#schema-engine/filter/filter.ts'
 import { parseFilter } from '#schema-engine/filter/parse.ts'
+import { withInternal } from '#schema-engine/model/internal.ts'
 import type { Model } from '#schema-engine/model/model.ts'
 import { noOrigin, write, type WriteContext } from '#schema-engine/mutation/index.ts'
 import type { WriteRequest } from '#schema-engine/mutation/request.ts'
@@ -49,6 +50,23 @@ export async function removeOld(
   })
   if (!signal.aborted) await engine.bus.cleanOutbox(now.getTime() - activityMs, batch)
   return { activity, revisions }
+}
+
+/** Sessions that are over long enough for nobody to come back with a token of them that was used before. */
+const sessionRestMs = 86_400_000
+
+export const sessionsJob = (schedule: string, engine: Engine, batch: number): Job => ({
+  name: 'sessions',
+  schedule,
+  run: async (signal) => {
+    await removeEndedSessions(engine, batch, new Date(), signal)
+  },
+})
+
+/** @returns how many rows this process removed */
+export function removeEndedSessions(engine: Engine, batch: number, now: Date, signal: AbortSignal): Promise<number> {
+  const filter = { expires: { _lt: new Date(now.getTime() - sessionRestMs).toISOString() } }
+  return repeat({ engine, change: 'delete', collection: 'directus_sessions', filter, batch }, now, signal)
 }
 
 type Change = 'delete' | 'forget-parent'
@@ -101,7 +119,7 @@ function contextOf({ live, database, bus }: Engine, now: Date): WriteContext {
 
 /** Nobody rewrites the record of what was done, and nobody but this takes anything away from it. */
 function withRecordsWritable(model: Model): Model {
-  const collections = new Map(model.collections)
+  const collections = new Map(withInternal(model).collections)
   for (const name of ['directus_activity', 'directus_revisions']) {
     const collection = collections.get(name)
     if (collection !== undefined) collections.set(name, { ...collection, isReadOnly: false })

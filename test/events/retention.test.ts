@@ -1,8 +1,10 @@
 /** Old activity and revisions go, in batches, whoever does it; what is young stays. */
 import { afterEach, expect, it } from 'vitest'
 import { createEngine, type Engine } from '#schema-engine/engine.ts'
+import { insertTrusted } from '#schema-engine/mutation/trusted.ts'
+import { readTrusted } from '#schema-engine/query/trusted.ts'
 import { startJobs } from '#subgraph/jobs/index.ts'
-import { removeOld, retentionJob } from '#subgraph/jobs/retention.ts'
+import { removeEndedSessions, removeOld, retentionJob } from '#subgraph/jobs/retention.ts'
 import { runScript, type TestDatabase } from '#test/harness/databases.ts'
 import { eachDialect } from '#test/harness/each-dialect.ts'
 
@@ -93,6 +95,32 @@ eachDialect((_, open) => {
       await new Promise((resolve) => setTimeout(resolve, 50))
     await jobs.stop()
     expect([await left(engine), failures]).toEqual([[[], []], []])
+  })
+
+  it('sessions, a day after they were over', async () => {
+    const database = await open()
+    closing.push(database.drop)
+    const engine = await start(database)
+    const model = engine.live.current()
+    await engine.database.transaction(async (connection) => {
+      for (const [token, hours] of [
+        ['ahead', 1],
+        ['just over', -1],
+        ['over', -23],
+        ['old', -25],
+        ['older', -90],
+      ] as const) {
+        const expires = new Date(now.getTime() + hours * 3_600_000).toISOString()
+        await insertTrusted('directus_sessions', { token, expires }, model, connection)
+      }
+    })
+    expect(await removeEndedSessions(engine, 1, now, never)).toBe(2)
+    const rows = await readTrusted(
+      { collection: 'directus_sessions', where: null, fields: [], secrets: ['token'] },
+      model,
+      engine.database,
+    )
+    expect(rows.map(({ token }) => token)).toEqual(['ahead', 'just over', 'over'])
   })
 
   it('nothing where there is no record', async () => {
