@@ -1,4 +1,5 @@
 /** Kinds of settings: what may be written, and the value it becomes. */
+import { isIP } from 'node:net'
 import { isSchedule } from '#subgraph/jobs/index.ts'
 
 /** How one kind of setting is written. `parse` answers undefined for what does not fit; messages say `expects`. */
@@ -135,6 +136,28 @@ export const trustProxy: SettingType<TrustProxy> = {
     const addresses = list.parse(input)
     return addresses?.every((entry) => /^[0-9a-f.:]+(\/\d{1,3})?$/i.test(entry)) ? addresses : undefined
   },
+}
+
+/** Addresses, networks and ranges of them; each is checked, so that none is thought to be there that can't be read. */
+export const addresses: SettingType<readonly string[]> = {
+  name: 'addresses',
+  expects: 'a comma-separated list of addresses, networks such as `10.0.0.0/8`, or ranges such as `10.0.0.1-10.0.0.9`',
+  parse: (input) => {
+    const entries = list.parse(input)
+    return entries?.every(isAddresses) ? entries : undefined
+  },
+}
+
+function isAddresses(entry: string): boolean {
+  const [low = '', high, ...more] = entry.split('-').map((part) => part.trim())
+  if (high !== undefined) return more.length === 0 && isIP(low) !== 0 && isIP(low) === isIP(high)
+  const [address = '', prefix, ...rest] = low.split('/')
+  const most = isIP(address) === 6 ? 128 : 32
+  return (
+    rest.length === 0 &&
+    isIP(address) !== 0 &&
+    (prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= most))
+  )
 }
 
 /** `true` for any origin (it is echoed), `false` for none, or the origins allowed. */

@@ -82,6 +82,10 @@ describe('what is refused, in words that name the setting', () => {
     [{ PORT: '70000' }, 'PORT must be a whole number from 0 to 65535, and is "70000".'],
     [{ SERVE_APP: 'yes' }, 'SERVE_APP must be `true` or `false`, and is "yes".'],
     [{ LOG_STYLE: 'fancy' }, 'LOG_STYLE must be one of `pretty`, `raw`, and is "fancy".'],
+    [
+      { IMPORT_IP_ALLOW_LIST: '10.0.0.0/40' },
+      'IMPORT_IP_ALLOW_LIST must be a comma-separated list of addresses, networks such as `10.0.0.0/8`, or ranges such as `10.0.0.1-10.0.0.9`, and is "10.0.0.0/40".',
+    ],
     [{ DB_SSL: 'json:{' }, 'DB_SSL starts with `json:`, and what follows is not JSON.'],
     [{ DB_PASSWORD: 'a', DB_PASSWORD_FILE: 'b' }, 'DB_PASSWORD and DB_PASSWORD_FILE are both set; leave one out.'],
     [{ ADMIN_TOKEN_FILE: '/nowhere/token' }, 'ADMIN_TOKEN_FILE names "/nowhere/token", which can\'t be read (ENOENT).'],

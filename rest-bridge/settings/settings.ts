@@ -3,6 +3,7 @@
  * place that sees the environment; `docs/settings.md` is generated from it. A setting stands here only when it does something.
  */
 import {
+  addresses,
   boolean,
   bytes,
   choice,
@@ -23,6 +24,7 @@ export type Group =
   | 'Access'
   | 'Limits'
   | 'GraphQL and OpenAPI'
+  | 'Security'
   | 'CORS'
   | 'Redis'
   | 'Retention'
@@ -297,6 +299,20 @@ export const settingsTable = {
     'Documents whose plans are kept in memory, for each schema.',
   ),
   OPENAPI_ENABLED: setting('GraphQL and OpenAPI', boolean, true, 'Whether `/server/specs/*` is served.'),
+
+  IMPORT_IP_DENY_LIST: setting(
+    'Security',
+    addresses,
+    ['0.0.0.0', '169.254.169.254'],
+    'Addresses, networks and ranges that are never called on somebody’s word, in imports and webhooks; `0.0.0.0` stands for every address of this machine. What is not public is not called either, unless `IMPORT_IP_ALLOW_LIST` has it.',
+  ),
+  IMPORT_IP_ALLOW_LIST: setting(
+    'Security',
+    addresses,
+    [],
+    'Addresses, networks and ranges that may be called though they are not public: `10.0.0.5,192.168.0.0/24`.',
+    { defaultMeans: 'none' },
+  ),
 
   CORS_ENABLED: setting('CORS', boolean, false, 'Let pages of other origins call the server.'),
   CORS_ORIGIN: setting('CORS', origins, false, 'Origins that may call: a list, `true` or `*` for any.'),

@@ -43,6 +43,19 @@ describe('never in the sources', () => {
     ).toEqual([])
   })
 
+  it('a call to another machine, but by the one way out', () =>
+    // Mail and Redis go where the settings say, and nowhere on a caller's word; commands run on their user's.
+    expect(
+      lines(
+        /(?<![.\w])fetch\(|globalThis\.fetch|\bhttps?\.(request|get)\(|getBuiltinModule\('(node:)?(https?|http2|net|tls|dgram)'\)|\bnet\.(connect|createConnection)\(|\btls\.connect\(|from '(undici|node:https|node:http2|node:tls|node:dgram|axios|got|ky|node-fetch|nodemailer[^']*)'|import\('(undici|node:https?|node:http2|node:tls|axios|got|ky|node-fetch|nodemailer[^']*)'\)|import \{[^}]*\b(request|get)\b[^}]*\} from 'node:http'/,
+        /^(admin|codegen)\/|^subgraph\/drivers\/(http|mail|email)\/|^rest-bridge\/cli\/refresh\.ts$/,
+        server,
+      ).filter(
+        (line) =>
+          !/^rest-bridge\/serve\.ts: const \{ createServer \} = process\.getBuiltinModule\('node:http'\)$/.test(line),
+      ),
+    ).toEqual([]))
+
   it('types that say nothing, or comments that silence the checks', () =>
     expect(
       lines(/: any\b|\bas any\b|<any>|@ts-(ignore|expect-error|nocheck)|eslint-disable|oxlint-disable/, /^$/),
