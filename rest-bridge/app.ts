@@ -5,12 +5,15 @@ import { logRequest } from './http/access-log.ts'
 import { readBody, RequestAborted, streamBody } from './http/body.ts'
 import type { Callers } from './http/caller.ts'
 import { setCookieHeaders } from './http/cookies.ts'
+import { createProxies } from './http/client-ip.ts'
 import { createCors } from './http/cors.ts'
+import { createForgeryGuard } from './http/csrf.ts'
 import { errorReply, publicError } from './http/error-reply.ts'
 import { isPageRequest } from './http/page-request.ts'
 import { requestIdOf } from './http/request-id.ts'
 import { parseTarget, type Target } from './http/request-target.ts'
 import { createRouter } from './http/router.ts'
+import { apiHeaders } from './http/security-headers.ts'
 import { send } from './http/send.ts'
 import type { Log } from './observe/log.ts'
 import { routes as allRoutes } from './routes/index.ts'
@@ -30,6 +33,9 @@ export function createApp({ services, callers, log, pages, routes = allRoutes }:
   const { settings } = services
   const findRoute = createRouter(routes)
   const cors = createCors(settings)
+  const proxies = createProxies(settings)
+  const takesCookies = createForgeryGuard(settings, proxies)
+  const securityHeaders = apiHeaders(settings)
 
   return (request, response) => {
     const target = parseTarget(request.url ?? '/')
@@ -55,7 +61,8 @@ export function createApp({ services, callers, log, pages, routes = allRoutes }:
       return errorReply(publicError(error))
     })
     try {
-      if (reply.cookies !== undefined) response.setHeader('set-cookie', setCookieHeaders(reply.cookies, settings))
+      if (reply.cookies !== undefined)
+        response.setHeader('set-cookie', setCookieHeaders(reply.cookies, settings, proxies.isSecure(request)))
       await send(request, response, reply, { 'x-request-id': requestId, ...securityHeaders, ...cors.headers(request) })
     } catch (error) {
       // The reply is cut off: the caller went away, or its text failed halfway.
@@ -78,6 +85,7 @@ export function createApp({ services, callers, log, pages, routes = allRoutes }:
       return fail('ROUTE_NOT_FOUND', { path: target.path })
     }
     const { route, params } = match
+    if (!takesCookies(request, method)) delete request.headers.cookie
     const caller =
       route.credentials === 'ignored' ? await callers.everyone(request) : await callers.identify(request, target.tokens)
     const reply = await route.handle(
@@ -95,16 +103,15 @@ export function createApp({ services, callers, log, pages, routes = allRoutes }:
       services,
     )
     if (reply.headers['cache-control'] !== undefined) return reply
-    const cacheControl = caller.actor.kind === 'public' ? 'no-cache' : 'no-store'
-    return { ...reply, headers: { ...reply.headers, 'cache-control': cacheControl } }
+    const isForAll = caller.actor.kind === 'public' && isRead(method) && !isOfSomebody.test(target.path)
+    return { ...reply, headers: { ...reply.headers, 'cache-control': isForAll ? 'no-cache' : 'no-store' } }
   }
 }
 
-/** Replies are data: nothing in them is to be run, framed or taken for another type. */
-const securityHeaders = {
-  'x-content-type-options': 'nosniff',
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-}
+const isRead = (method: string): boolean => method === 'GET' || method === 'SEARCH'
+
+/** Where replies are about who asks, whether he has come with a token or is just getting one. */
+const isOfSomebody = /^\/(auth|users|shares)(\/|$)/i
 
 const isDisconnect = (error: unknown) =>
   error instanceof Error &&

@@ -12,8 +12,9 @@ import { createConfiguredAuth } from './configured-auth.ts'
 import { createConfiguredGraph } from './configured-graph.ts'
 import { configuredBus, configuredCounters } from './configured-redis.ts'
 import { createCallers } from './http/caller.ts'
-import { createClientIp } from './http/client-ip.ts'
+import { createProxies } from './http/client-ip.ts'
 import { publicReadOf } from './http/public-read.ts'
+import { pageHeaders } from './http/security-headers.ts'
 import { maxHeaderBytes, refuseUnreadable } from './http/unreadable.ts'
 import type { Log } from './observe/log.ts'
 import { releaseMemoryAfter } from './observe/memory.ts'
@@ -53,6 +54,7 @@ const studioFolder = fileURLToPath(new URL('../admin/dist', import.meta.url))
  */
 export async function serve(settings: Settings, log: Log): Promise<RunningServer> {
   const configured = databaseSettings(settings)
+  const proxies = createProxies(settings)
   const sample = configured === null ? sampleFile(settings) : null
   if (sample !== null) await ensureSample(sample)
   const adminToken = adminTokenOf(settings)
@@ -87,11 +89,11 @@ export async function serve(settings: Settings, log: Log): Promise<RunningServer
       adminToken: adminToken.token,
       identities: engine.identities,
       auth,
-      clientIp: createClientIp(settings.IP_TRUST_PROXY),
+      clientIp: proxies.clientIp,
       cookieNames: { refresh: settings.REFRESH_TOKEN_COOKIE_NAME, session: settings.SESSION_COOKIE_NAME },
     }),
     log,
-    pages: settings.SERVE_APP ? lazyPages() : null,
+    pages: settings.SERVE_APP ? lazyPages(settings) : null,
   })
   const { port, stop } = await listen(app, settings)
   const jobs = startJobs(configuredJobs(engine, settings), (job, err) => log.error({ err }, `the job "${job}" failed`))
@@ -146,10 +148,10 @@ function checkPublicRead(entries: readonly string[], model: Model): void {
 }
 
 /** Express and its company are loaded with the first page, so that they don't delay the start. */
-function lazyPages(): RequestListener {
+function lazyPages(settings: Settings): RequestListener {
   let pages: Promise<RequestListener> | null = null
   return (request, response) => {
-    pages ??= import('./routes/studio.ts').then(({ createPages }) => createPages(studioFolder))
+    pages ??= import('./routes/studio.ts').then(({ createPages }) => createPages(studioFolder, pageHeaders(settings)))
     void pages.then((handle) => handle(request, response))
   }
 }

@@ -22,15 +22,19 @@ type CorsSettings = Pick<
 
 const none = {}
 
-/** An origin that is not allowed gets no header, and the browser refuses. Allowed ones are echoed, never `*`. */
+/**
+ * An origin that is not allowed gets no header, and the browser refuses. One that is listed is echoed; where any may call, none
+ * is, and none may bring cookies. `null` (a sandboxed frame, a local file) is anybody's origin, and so nobody's.
+ */
 export function createCors(settings: CorsSettings): Cors {
   if (!settings.CORS_ENABLED) return { headers: () => none, preflight: () => null }
   const allowed = settings.CORS_ORIGIN
-  const isAllowed = (origin: string) => allowed === true || (allowed !== false && allowed.includes(origin))
+  const listed: ReadonlySet<string> = new Set(typeof allowed === 'object' ? allowed : [])
 
   const originHeaders = (request: IncomingMessage): Record<string, string> => {
     const { origin } = request.headers
-    if (origin === undefined || !isAllowed(origin)) return { vary: 'Origin' }
+    if (allowed === true) return { 'access-control-allow-origin': '*' }
+    if (origin === undefined || origin === 'null' || !listed.has(origin)) return { vary: 'Origin' }
     return {
       vary: 'Origin',
       'access-control-allow-origin': origin,
@@ -47,14 +51,16 @@ export function createCors(settings: CorsSettings): Cors {
     preflight: (request) => {
       if (request.method !== 'OPTIONS' || request.headers['access-control-request-method'] === undefined) return null
       const headers = originHeaders(request)
+      const vary = [headers['vary'], 'Access-Control-Request-Method'].filter(Boolean).join(', ')
       return 'access-control-allow-origin' in headers
         ? {
             ...headers,
+            vary,
             'access-control-allow-methods': settings.CORS_METHODS.join(','),
             'access-control-allow-headers': settings.CORS_ALLOWED_HEADERS.join(','),
             'access-control-max-age': String(settings.CORS_MAX_AGE),
           }
-        : headers
+        : { ...headers, vary }
     },
   }
 }

@@ -91,5 +91,7 @@ function acceptedEncoding(
 }
 
 function addVary(headers: Record<string, string | number>, name: string): void {
-  headers['vary'] = headers['vary'] === undefined ? name : `${headers['vary']}, ${name}`
+  const { vary } = headers
+  if (vary === undefined) headers['vary'] = name
+  else if (!String(vary).includes(name)) headers['vary'] = `${vary}, ${name}`
 }

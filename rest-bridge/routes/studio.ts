@@ -5,19 +5,14 @@ import { join } from 'node:path'
 import compression from 'compression'
 import express, { type NextFunction, type Request, type Response } from 'express'
 import { EngineError } from '#schema-engine/errors.ts'
-import helmet from 'helmet'
+import helmet, { type HelmetOptions } from 'helmet'
 import { errorReply } from '../http/error-reply.ts'
 
 /** @param folder the built Studio, `admin/dist` */
-export function createPages(folder: string): RequestListener {
+export function createPages(folder: string, headers: HelmetOptions): RequestListener {
   const app = express()
   app.disable('x-powered-by')
-  app.use(
-    helmet({
-      contentSecurityPolicy: { useDefaults: false, directives: contentPolicy },
-      strictTransportSecurity: false,
-    }),
-  )
+  app.use(helmet(headers))
   app.use(compression())
   // Files under `assets` have their content's hash in the name.
   app.use(
@@ -36,21 +31,6 @@ export function createPages(folder: string): RequestListener {
 function notFound(request: Request, response: Response): void {
   const { status, headers, body } = errorReply(new EngineError('ROUTE_NOT_FOUND', { path: request.path }))
   response.status(status).set(headers).send(body)
-}
-
-/** Our own files only. Styles are set on elements by the UI kit, and editors run in workers. */
-const contentPolicy = {
-  defaultSrc: ["'self'"],
-  scriptSrc: ["'self'"],
-  styleSrc: ["'self'", "'unsafe-inline'"],
-  imgSrc: ["'self'", 'data:', 'blob:'],
-  fontSrc: ["'self'", 'data:'],
-  connectSrc: ["'self'"],
-  workerSrc: ["'self'", 'blob:'],
-  objectSrc: ["'none'"],
-  baseUri: ["'self'"],
-  formAction: ["'self'"],
-  frameAncestors: ["'none'"],
 }
 
 const neverStale = (response: Response) => void response.setHeader('cache-control', 'no-cache')

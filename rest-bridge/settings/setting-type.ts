@@ -122,6 +122,35 @@ export const tls: SettingType<TlsSetting> = {
       : boolean.parse(input),
 }
 
+export type Directives = Readonly<Record<string, readonly string[] | null>>
+
+/** Directives of a content policy, one by one (`NAME__IMG_SRC='self' https://img.example`); `false` stands for none. */
+export const directives: SettingType<Directives> = {
+  name: 'directives',
+  expects: "directives one by one, as `CONTENT_SECURITY_POLICY_DIRECTIVES__IMG_SRC='self' https://img.example.com`",
+  parse: (input) => {
+    if (input === null || typeof input !== 'object' || Array.isArray(input)) return undefined
+    const parsed = Object.entries(input).map(([name, value]) => [name, sourcesOf(value)] as const)
+    return parsed.some(([name, sources]) => sources === undefined || !/^[a-z][a-zA-Z]*$/.test(name))
+      ? undefined
+      : (Object.fromEntries(parsed) as Directives) // none is undefined
+  },
+}
+
+function sourcesOf(value: unknown): readonly string[] | null | undefined {
+  if (value === false || value === true) return value ? [] : null
+  const sources = Array.isArray(value) ? value.map(asText) : asText(value)?.split(/[\s,]+/)
+  const isFit = (source: string | undefined): source is string => source !== undefined && !/[;\s]/.test(source)
+  return sources?.every(isFit) ? sources.filter((source) => source !== '') : undefined
+}
+
+/** A setting that names something, or `false` for nothing. */
+export const textOrFalse: SettingType<string | null> = {
+  name: 'text or `false`',
+  expects: 'a text, or `false`',
+  parse: (input) => (asText(input) === 'false' ? null : asText(input)),
+}
+
 /** Whose word on the caller's address is taken: nobody's, everybody's, that of the last `n` hops, or of listed addresses. */
 export type TrustProxy = boolean | number | readonly string[]
 

@@ -49,6 +49,14 @@ describe('what is written', () => {
     ['CORS_ORIGIN', '*', true],
     ['CORS_ORIGIN', 'https://a.example,https://b.example', ['https://a.example', 'https://b.example']],
     ['HOST', '', '0.0.0.0'],
+    ['IP_CUSTOM_HEADER', 'false', null],
+    ['IP_CUSTOM_HEADER', 'X-Real-IP', 'X-Real-IP'],
+    ['IMPORT_IP_DENY_LIST', '10.0.0.1, fd00::/8,10.0.0.1-10.0.0.9', ['10.0.0.1', 'fd00::/8', '10.0.0.1-10.0.0.9']],
+    [
+      'CONTENT_SECURITY_POLICY_DIRECTIVES',
+      'json:{"imgSrc":["a","b"],"baseUri":false,"sandbox":true}',
+      { imgSrc: ['a', 'b'], baseUri: null, sandbox: [] },
+    ],
   ]
   test.each(cases)('%s=%s', (name, written, value) => {
     expect(readSettings({ [name]: written })[name]).toEqual(value)
@@ -85,6 +93,10 @@ describe('what is refused, in words that name the setting', () => {
     [
       { IMPORT_IP_ALLOW_LIST: '10.0.0.0/40' },
       'IMPORT_IP_ALLOW_LIST must be a comma-separated list of addresses, networks such as `10.0.0.0/8`, or ranges such as `10.0.0.1-10.0.0.9`, and is "10.0.0.0/40".',
+    ],
+    [
+      { CONTENT_SECURITY_POLICY_DIRECTIVES__IMG_SRC: "'self'; script-src *" },
+      "CONTENT_SECURITY_POLICY_DIRECTIVES must be directives one by one, as `CONTENT_SECURITY_POLICY_DIRECTIVES__IMG_SRC='self' https://img.example.com`, and is something else.",
     ],
     [{ DB_SSL: 'json:{' }, 'DB_SSL starts with `json:`, and what follows is not JSON.'],
     [{ DB_PASSWORD: 'a', DB_PASSWORD_FILE: 'b' }, 'DB_PASSWORD and DB_PASSWORD_FILE are both set; leave one out.'],

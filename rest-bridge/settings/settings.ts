@@ -8,11 +8,13 @@ import {
   bytes,
   choice,
   cron,
+  directives,
   duration,
   integer,
   list,
   origins,
   text,
+  textOrFalse,
   tls,
   trustProxy,
   type SettingType,
@@ -80,7 +82,14 @@ export const settingsTable = {
     'General',
     trustProxy,
     false,
-    "Whether `X-Forwarded-For` is believed: `true`, `false`, a number of proxies, or the proxies' addresses.",
+    "Whether `X-Forwarded-For`, `-Host` and `-Proto` are believed: `true`, `false`, a number of proxies, or the proxies' addresses.",
+  ),
+  IP_CUSTOM_HEADER: setting(
+    'General',
+    textOrFalse,
+    null,
+    "Header in which the proxies of `IP_TRUST_PROXY` say the caller's address, instead of `X-Forwarded-For`.",
+    { defaultMeans: 'none' },
   ),
   SERVER_SHUTDOWN_TIMEOUT: setting(
     'General',
@@ -203,7 +212,7 @@ export const settingsTable = {
   REFRESH_TOKEN_COOKIE_SECURE: optional(
     'Access',
     boolean,
-    'true when `PUBLIC_URL` is https',
+    'true when `PUBLIC_URL` is https, or a trusted proxy says so',
     'Whether browsers send it by TLS alone.',
   ),
   REFRESH_TOKEN_COOKIE_SAME_SITE: setting(
@@ -220,7 +229,7 @@ export const settingsTable = {
   SESSION_COOKIE_SECURE: optional(
     'Access',
     boolean,
-    'true when `PUBLIC_URL` is https',
+    'true when `PUBLIC_URL` is https, or a trusted proxy says so',
     'Whether browsers send it by TLS alone.',
   ),
   SESSION_COOKIE_SAME_SITE: setting(
@@ -300,6 +309,31 @@ export const settingsTable = {
   ),
   OPENAPI_ENABLED: setting('GraphQL and OpenAPI', boolean, true, 'Whether `/server/specs/*` is served.'),
 
+  CONTENT_SECURITY_POLICY_DIRECTIVES: setting(
+    'Security',
+    directives,
+    {},
+    "Content policy of the pages: each directive replaces ours, as `CONTENT_SECURITY_POLICY_DIRECTIVES__IMG_SRC='self' https://img.example.com`; `false` leaves it out. Replies of the API allow nothing.",
+    { defaultMeans: 'our own files only' },
+  ),
+  HSTS_ENABLED: setting(
+    'Security',
+    boolean,
+    false,
+    'Tell browsers to come by TLS alone for a year, to subdomains too (`Strict-Transport-Security`).',
+  ),
+  CROSS_ORIGIN_OPENER_POLICY_ENABLED: setting(
+    'Security',
+    boolean,
+    true,
+    'Send `Cross-Origin-Opener-Policy`, so that windows of other sites have no hold of ours.',
+  ),
+  CROSS_ORIGIN_OPENER_POLICY: setting(
+    'Security',
+    choice('same-origin', 'same-origin-allow-popups', 'noopener-allow-popups', 'unsafe-none'),
+    'same-origin-allow-popups',
+    'Its value.',
+  ),
   IMPORT_IP_DENY_LIST: setting(
     'Security',
     addresses,
@@ -315,11 +349,16 @@ export const settingsTable = {
   ),
 
   CORS_ENABLED: setting('CORS', boolean, false, 'Let pages of other origins call the server.'),
-  CORS_ORIGIN: setting('CORS', origins, false, 'Origins that may call: a list, `true` or `*` for any.'),
+  CORS_ORIGIN: setting(
+    'CORS',
+    origins,
+    false,
+    'Origins that may call: a list, or `true` or `*` for any, which then can not bring cookies.',
+  ),
   CORS_METHODS: setting('CORS', list, ['GET', 'SEARCH', 'POST', 'PATCH', 'DELETE'], 'Methods that may be used.'),
   CORS_ALLOWED_HEADERS: setting('CORS', list, ['Content-Type', 'Authorization'], 'Request headers that may be sent.'),
   CORS_EXPOSED_HEADERS: setting('CORS', list, ['Content-Range'], 'Reply headers that the page may read.'),
-  CORS_CREDENTIALS: setting('CORS', boolean, true, 'Whether the page may send cookies.'),
+  CORS_CREDENTIALS: setting('CORS', boolean, true, 'Whether pages of the listed origins may send cookies.'),
   CORS_MAX_AGE: setting('CORS', integer(0), 18_000, 'Seconds for which a browser may remember the answer.'),
 
   REDIS: optional(

@@ -24,7 +24,8 @@ describe('who asks', () => {
   test('the public reads what PUBLIC_READ of the sample lists', async () => {
     const reply = await post(query('{ products(limit: 1, sort: ["id"]) { id name } }'))
     expect(await reply.json()).toEqual({ data: { products: [{ id: '1', name: 'Pour-over Kettle 0.9 l' }] } })
-    expect(reply.headers.get('cache-control')).toBe('no-cache')
+    expect(reply.headers.get('cache-control')).toBe('no-store')
+    expect((await get('/items/products')).headers.get('cache-control')).toBe('no-cache')
   })
 
   test('and nothing else', async () => {
@@ -119,12 +120,64 @@ describe('errors come in one envelope', () => {
 
 describe('headers', () => {
   test('every reply has an id and is taken for what it says it is', async () => {
-    for (const path of ['/server/ping', '/items/products', '/nope', '/admin/nope.js']) {
+    for (const path of ['/server/ping', '/items/products', '/nope', '/admin', '/admin/nope.js']) {
       const { headers } = await get(path, { 'x-request-id': 'mine-1' })
       expect(headers.get('x-request-id'), path).toBe('mine-1')
       expect(headers.get('x-content-type-options'), path).toBe('nosniff')
       expect(headers.get('content-security-policy'), path).toContain("frame-ancestors 'none'")
-      expect(headers.get('x-powered-by'), path).toBeNull()
+      expect(headers.get('referrer-policy'), path).toBe('no-referrer')
+      expect(headers.get('cross-origin-opener-policy'), path).toBe('same-origin-allow-popups')
+      expect(headers.get('cross-origin-resource-policy'), path).toBe('same-origin')
+      expect(headers.get('strict-transport-security'), path).toBeNull()
+      for (const telling of ['x-powered-by', 'server']) expect(headers.get(telling), path).toBeNull()
+    }
+  })
+
+  test('GraphiQL has those of a page', async () => {
+    const { headers } = await get('/graphql', { accept: 'text/html' })
+    expect(headers.get('x-content-type-options')).toBe('nosniff')
+    expect(headers.get('content-security-policy')).toContain("script-src 'self';")
+  })
+
+  test('the settings say otherwise', async () => {
+    const other = await serveHere({
+      HSTS_ENABLED: 'true',
+      CROSS_ORIGIN_OPENER_POLICY: 'same-origin',
+      CONTENT_SECURITY_POLICY_DIRECTIVES__IMG_SRC: "'self' https://img.example",
+      CONTENT_SECURITY_POLICY_DIRECTIVES__FORM_ACTION: 'false',
+    })
+    const plain = await serveHere({ CROSS_ORIGIN_OPENER_POLICY_ENABLED: 'false' })
+    try {
+      for (const path of ['/server/ping', '/admin']) {
+        const { headers } = await fetch(`${other.url}${path}`)
+        expect(headers.get('strict-transport-security'), path).toMatch(/^max-age=31536000; includeSubDomains$/)
+        expect(headers.get('cross-origin-opener-policy'), path).toBe('same-origin')
+        expect((await fetch(`${plain.url}${path}`)).headers.get('cross-origin-opener-policy'), path).toBeNull()
+      }
+      const policy = (await fetch(`${other.url}/admin`)).headers.get('content-security-policy')
+      expect(policy).toContain("img-src 'self' https://img.example;")
+      expect(policy).toContain("script-src 'self';")
+      expect(policy).not.toContain('form-action')
+    } finally {
+      await other.stop()
+      await plain.stop()
+    }
+  })
+
+  test('the exact version is nobody’s who has not signed in', async () => {
+    const { version } = ((await (await get('/server/info', asAdmin)).json()) as { data: { version: string } }).data
+    for (const path of [
+      '/server/info',
+      '/server/health',
+      '/server/specs/oas',
+      '/server/specs/graphql',
+      '/',
+      '/admin',
+      '/nope',
+      '/graphql',
+    ]) {
+      const reply = await get(path)
+      expect(`${JSON.stringify([...reply.headers])} ${await reply.text()}`, path).not.toContain(version)
     }
   })
 
