@@ -6,7 +6,7 @@
  */
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, lstatSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -24,7 +24,7 @@ if (process.argv[2] === 'start') ensureBuilt()
 /** The lockfile's hash says whether it is the one that was installed, whatever the times of files say. */
 function ensureInstalled() {
   const wanted = hashOf([lockfile])
-  if (contentOf(installStamp) === wanted) return
+  if (contentOf(installStamp) === wanted || isLinked(modules)) return
   if (!isInstalledByHand()) {
     say(
       existsSync(modules)
@@ -35,6 +35,11 @@ function ensureInstalled() {
     runNpm(['ci', '--loglevel=error'])
   }
   writeFileSync(installStamp, wanted)
+}
+
+/** A linked folder is another checkout's, and `npm ci` would empty it there. */
+function isLinked(folder) {
+  return lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink() === true
 }
 
 /** npm leaves its own lockfile behind; when it is newer than ours, somebody ran `npm ci` or `npm install` already. */
