@@ -19,7 +19,7 @@ import { maxHeaderBytes, refuseUnreadable } from './http/unreadable.ts'
 import type { Log } from './observe/log.ts'
 import { releaseMemoryAfter } from './observe/memory.ts'
 import { ensureSample, samplePublicRead } from './sample/sample.ts'
-import { adminTokenOf, sampleFile, type AdminToken } from './settings/data-folder.ts'
+import { adminTokenOf, sampleFile, secretsOf, type AdminToken } from './settings/data-folder.ts'
 import { databaseSettings, fileSettings } from './settings/database-settings.ts'
 import { SettingsError } from './settings/read.ts'
 import type { Settings } from './settings/settings.ts'
@@ -66,6 +66,7 @@ export async function serve(settings: Settings, log: Log): Promise<RunningServer
     checkIntervalMs: settings.SCHEMA_CHECK_INTERVAL || null,
     systemTables: settings.BOOTSTRAP ? 'prepare' : 'as-found',
     identityCheckMs: settings.ACCESS_CHECK_INTERVAL,
+    secrets: secretsOf(settings),
     publicPermissions: publicReadOf(publicRead, (reason) => log.warn(reason)),
     ...(await configuredBus(settings)),
   })

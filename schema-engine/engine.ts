@@ -9,6 +9,7 @@ import { migrations } from './migrations/index.ts'
 import { prepareSystemTables, type SystemTables } from './migrations/prepare.ts'
 import { createLiveModel, type LiveModel } from './model/live.ts'
 import type { Model } from './model/model.ts'
+import { createVault, type Vault } from './mutation/vault.ts'
 import type { Permission } from './permissions/access.ts'
 import { outboxTableName } from './system/outbox.ts'
 
@@ -24,6 +25,8 @@ export type EngineSettings = {
   readonly identityCheckMs?: number
   /** Granted to everybody beside the public policy. */
   readonly publicPermissions?: (model: Model) => readonly Permission[]
+  /** What fields with the special `encrypt` are encrypted with, and after it former ones. Left out: such fields can't be written. */
+  readonly secrets?: readonly string[]
   /** Carries events between processes; without it they stay in this one. */
   readonly busDriver?: BusDriver
   /** When the outbox looks, waits and gives up. Left out: as usual. */
@@ -35,6 +38,7 @@ export type Engine = {
   readonly live: LiveModel
   readonly bus: Bus
   readonly identities: Identities
+  readonly vault: Vault
   readonly systemTables: SystemTables
   readonly close: () => Promise<void>
 }
@@ -71,6 +75,7 @@ export async function createEngine(settings: EngineSettings): Promise<Engine> {
     live,
     bus,
     identities,
+    vault: createVault(settings.secrets ?? []),
     systemTables,
     close: async () => {
       identities.close()

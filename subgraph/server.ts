@@ -138,6 +138,7 @@ export function createGraph({
         model: engine.live.current(),
         database: engine.database,
         bus: engine.bus,
+        vault: engine.vault,
       }),
     explain: (request) => scoped(request.scope, request.caller.access).explain(request),
     sdl: (scope, caller) => scoped(scope, caller.access).sdl(),

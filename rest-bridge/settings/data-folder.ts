@@ -48,6 +48,11 @@ export function secretOf(settings: Pick<Settings, 'SECRET' | 'DATA_PATH'>): Secr
   return { secret: keptIn(file, settings, 'SECRET'), file }
 }
 
+/** The secret, and after it the former ones. @throws as `secretOf` */
+export const secretsOf = (
+  settings: Pick<Settings, 'SECRET' | 'SECRETS_ACCEPTED' | 'DATA_PATH'>,
+): readonly [string, ...string[]] => [secretOf(settings).secret, ...settings.SECRETS_ACCEPTED]
+
 /** What a file of the data folder keeps; made when it is not there. */
 function keptIn(file: string, settings: Pick<Settings, 'DATA_PATH'>, name: string): string {
   const kept = existsSync(file) ? readFileSync(file, 'utf8').trim() : ''

@@ -189,7 +189,7 @@ export const settingsTable = {
     'Access',
     list,
     [],
-    'Former values of `SECRET`, whose tokens and values are still taken: set it while you change `SECRET`, until they have expired.',
+    'Former values of `SECRET`, whose tokens and encrypted values are still taken: set it when you change `SECRET`, until the tokens have expired and the values have been written anew.',
     { isSecret: true, defaultMeans: 'none' },
   ),
   ACCESS_TOKEN_TTL: setting('Access', duration, 15 * 60_000, 'How long an access token is valid.', {

@@ -96,7 +96,7 @@ async function preparedRows(
   collection: Collection,
   context: WriteContext,
 ): Promise<readonly Prepared[] | null> {
-  const { access, model, facts, database } = context
+  const { access, model, facts, vault, database } = context
   const rules = rulesOf(context, collection.name, 'create')
   const isFree = rules?.every(
     ({ rows, validation, presets }) => rows === null && validation === null && presets === null,
@@ -116,6 +116,7 @@ async function preparedRows(
       collection,
       model,
       facts,
+      vault,
       action: 'create',
       tellsKeys,
       values,

@@ -23,6 +23,7 @@ import { operandsOf, partsOf, textOfKey, type RowKey } from './keys.ts'
 import { writeRecord } from './record.ts'
 import type { ItemInput, Target, TargetQuery, WriteRequest } from './request.ts'
 import { forbidden, runRows, type Session } from './session.ts'
+import type { Vault } from './vault.ts'
 import { touchStates } from './trusted.ts'
 
 /** What a write needs of its surroundings. */
@@ -34,6 +35,7 @@ export type WriteContext = {
   readonly origin: RequestOrigin
   readonly database: Database
   readonly bus: Bus
+  readonly vault: Vault
 }
 
 /** For the record of what was done. null: unknown. */

@@ -449,6 +449,7 @@ const preparedOf = (
     collection,
     model: session.model,
     facts: session.facts,
+    vault: session.vault,
     action,
     tellsKeys: session.connection.dialect.supports.returning,
     values,

@@ -16,12 +16,14 @@ import { hashSecret, isHash, isKeptToken, keptToken } from './hash.ts'
 import { forbiddenField, isObject, mask } from './parse-item.ts'
 import type { ItemInput } from './request.ts'
 import { forbidden } from './session.ts'
+import type { Vault } from './vault.ts'
 
 /** What is to be written of one item. */
 export type ToPrepare = {
   readonly collection: Collection
   readonly model: Model
   readonly facts: RequestFacts
+  readonly vault: Vault
   readonly action: 'create' | 'update'
   /** The database tells which keys it gave; else all but its numbers are made here. */
   readonly tellsKeys: boolean
@@ -84,6 +86,8 @@ export function prepare(item: ToPrepare): Prepared | Promise<Prepared> {
       stored.set(field, null) // keeps its place
     } else if (isToken(field) && raw !== null) {
       stored.set(field, storedValue(field, keptOf(field, raw, item.path), item.path))
+    } else if (isToSeal(field, raw)) {
+      stored.set(field, sealedValue(field, raw, item))
     } else {
       stored.set(field, raw === nowText ? storedNow(item, field, raw) : storedValue(field, raw, item.path))
     }
@@ -156,6 +160,21 @@ function keptOf(field: Field, token: unknown, path: readonly (string | number)[]
 
 /** In characters; it travels in a header. */
 const maxTokenLength = 255
+
+const isToSeal = (field: Field, value: unknown): boolean =>
+  field.special.includes('encrypt') && !field.special.includes('hash') && value !== null && value !== ''
+
+/** What looks like a sealed value is a text like any other: nobody may bring what he found in the database. */
+function sealedValue(field: Field, value: unknown, { vault, path }: ToPrepare): string {
+  const { column, name, collection } = field
+  if (column?.kind !== 'string' && column?.kind !== 'text')
+    return fail('INVALID_PAYLOAD', {
+      reason: `${[...path, name].join('.')}: only a column of text can keep it encrypted.`,
+    })
+  const kept = vault.seal(String(storedValue(field, value, path)))
+  if (column.maxLength !== null && kept.length > column.maxLength) fail('VALUE_TOO_LONG', { collection, field: name })
+  return kept
+}
 
 // Rights
 

@@ -213,7 +213,8 @@ function ofRows({ write: kind, reads: { row } }: Extract<PlannedRoot, { kind: 'w
 
 function writeContextOf({ request: { caller }, context: { model, engine } }: MutationRun): WriteContext {
   const { actor, access, facts, origin = noOrigin } = caller
-  return { actor, access, model, facts, origin, database: engine.database, bus: engine.bus }
+  const { database, bus, vault } = engine
+  return { actor, access, model, facts, origin, database, bus, vault }
 }
 
 /** The reply's JSON text. What was written and may not be read is null, or left out of a list. */

@@ -105,7 +105,7 @@ function requestOf({ change, collection: name, filter, batch }: Batches, model: 
 }
 
 /** Each batch is a transaction that one process makes at a time. */
-function contextOf({ live, database, bus }: Engine, now: Date): WriteContext {
+function contextOf({ live, database, bus, vault }: Engine, now: Date): WriteContext {
   return {
     actor: { kind: 'system', reason: 'schedule' },
     access: fullAccess,
@@ -114,6 +114,7 @@ function contextOf({ live, database, bus }: Engine, now: Date): WriteContext {
     origin: noOrigin,
     database: { ...database, transaction: (work) => database.exclusively('tablegraph_retention', work) },
     bus,
+    vault,
   }
 }
 

@@ -41,7 +41,7 @@ eachDialect((_, open) => {
     return engine
   }
 
-  const contextOf = ({ live, database, bus }: Engine): WriteContext => ({
+  const contextOf = ({ live, database, bus, vault }: Engine): WriteContext => ({
     actor: { kind: 'system', reason: 'cli' },
     access: fullAccess,
     model: live.current(),
@@ -49,6 +49,7 @@ eachDialect((_, open) => {
     origin: noOrigin,
     database,
     bus,
+    vault,
   })
 
   const change = (engine: Engine, request: WriteRequest, isDryRun = false) =>

@@ -100,6 +100,7 @@ export async function openProject(
     origin: { ip: null, userAgent: null, origin: null },
     database: engine.database,
     bus: engine.bus,
+    vault: engine.vault,
   })
   const create = async (collection: string, item: ItemInput): Promise<string> => {
     const { keys } = await write({ collection, kind: 'create', items: [item] }, context(), async () => null)

@@ -28,6 +28,7 @@ withSharedData('an existing installation', () => {
                 origin: noOrigin,
                 database: engine.database,
                 bus: engine.bus,
+                vault: engine.vault,
               },
               () => Promise.resolve(null),
             )

@@ -300,6 +300,9 @@ export type World = {
 
 export type Caller = { readonly access?: Access; readonly user?: string | null }
 
+/** What the world encrypts with. */
+export const secret = 'the secret of the world'
+
 export const now = new Date('2024-06-01T12:00:00.000Z')
 
 export async function openWorld(
@@ -310,7 +313,12 @@ export async function openWorld(
   const database = await open()
   const fixture = fixtureOf(records)
   await runScript(database.settings, renderFixture(fixture, dialect))
-  const engine = await createEngine({ database: database.settings, excludeTables: [], checkIntervalMs: null })
+  const engine = await createEngine({
+    database: database.settings,
+    excludeTables: [],
+    checkIntervalMs: null,
+    secrets: [secret],
+  })
   const heard: EngineEvent[] = []
   const { bus } = engine
   for (const kind of ['items.create', 'items.update', 'items.delete'] as const)
@@ -326,6 +334,7 @@ export async function openWorld(
     origin: { ...noOrigin, ip: '10.0.0.1', userAgent: 'test' },
     database: engine.database,
     bus,
+    vault: engine.vault,
   })
   const rows: World['rows'] = async (name, columns) => {
     const list = columns.split(',').map((column) => quote(column.trim()))

@@ -51,13 +51,17 @@ export async function sortItem(move: Move, context: FeatureContext): Promise<voi
 }
 
 /** A write as a part of a transaction that is under way: its events wait for the end of the whole. */
-const within = (connection: Connection, { database, bus }: Engine): Pick<WriteContext, 'database' | 'bus'> => ({
+const within = (
+  connection: Connection,
+  { database, bus, vault }: Engine,
+): Pick<WriteContext, 'database' | 'bus' | 'vault'> => ({
   database: {
     ...database,
     rows: connection.rows,
     transaction: (work) => connection.attempt(() => work(connection)),
   },
   bus: { ...bus, emit: () => undefined },
+  vault,
 })
 
 function sortFieldOf({ name, sortField, primaryKey, isReadOnly }: Collection): string {

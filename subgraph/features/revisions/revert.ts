@@ -52,7 +52,7 @@ export async function revert(id: string, context: FeatureContext): Promise<void>
       : { kind: 'update', collection: collection.name, target: { kind: 'keys', keys: [revision.item] }, data }
   const { events } = await write(
     request,
-    { actor, access, model, facts, origin, database: engine.database, bus: engine.bus },
+    { actor, access, model, facts, origin, database: engine.database, bus: engine.bus, vault: engine.vault },
     async () => null,
     isDryRun ? { isDryRun: true } : {},
   )

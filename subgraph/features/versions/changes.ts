@@ -151,7 +151,8 @@ const readerOf = ({ caller: { actor, access, facts }, model, engine, limits }: F
 
 function writeContextOf({ caller, model, engine }: FeatureContext): WriteContext {
   const { actor, access, facts, origin = noOrigin } = caller
-  return { actor, access, model, facts, origin, database: engine.database, bus: engine.bus }
+  const { database, bus, vault } = engine
+  return { actor, access, model, facts, origin, database, bus, vault }
 }
 
 /** Whether the caller could write this to the item: rights, rules, validation and types are those of an update. */

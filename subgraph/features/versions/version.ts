@@ -130,6 +130,7 @@ export async function withVersion<T>(
       origin: noOrigin,
       database: engine.database,
       bus: access.isFull ? withoutHooks(engine.bus) : onlySeen(engine.bus, reader),
+      vault: engine.vault,
     },
     (_, connection) => read(connection),
     { isDryRun: true },

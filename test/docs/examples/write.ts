@@ -20,6 +20,7 @@ export async function placeOrder(engine: Engine, number: string): Promise<string
       origin: noOrigin,
       database: engine.database,
       bus: engine.bus,
+      vault: engine.vault,
     },
     () => Promise.resolve(null), // nothing is to be read of it
   )
