@@ -9,6 +9,7 @@ import { migrations } from './migrations/index.ts'
 import { prepareSystemTables, type SystemTables } from './migrations/prepare.ts'
 import { createLiveModel, type LiveModel } from './model/live.ts'
 import type { Model } from './model/model.ts'
+import { guardRights } from './mutation/guard.ts'
 import { createVault, type Vault } from './mutation/vault.ts'
 import type { Permission } from './permissions/access.ts'
 import { outboxTableName } from './system/outbox.ts'
@@ -62,6 +63,7 @@ export async function createEngine(settings: EngineSettings): Promise<Engine> {
     },
   })
   tellOthersOfChanges(live, bus)
+  const endGuard = guardRights(bus)
   const { identityCheckMs, publicPermissions } = settings
   const identities = createIdentities({
     database,
@@ -78,6 +80,7 @@ export async function createEngine(settings: EngineSettings): Promise<Engine> {
     vault: createVault(settings.secrets ?? []),
     systemTables,
     close: async () => {
+      endGuard()
       identities.close()
       live.close()
       await bus.close()

@@ -1,6 +1,7 @@
 /** Snapshots of a database's data model: taken, compared with it, and put in its place (contract §2.3, §15). */
 import type { Database } from '../database/database.ts'
 import { EngineError, fail } from '../errors.ts'
+import type { FilterContext } from '../events/bus.ts'
 import type { EngineEvent } from '../events/events.ts'
 import { loadMetadata } from '../model/load-metadata.ts'
 import type { LiveModel } from '../model/live.ts'
@@ -148,10 +149,13 @@ async function apply(
       changes: change.changes,
       before: (connection) => checkAll(change, connection),
       rows: async (connection) => {
-        await changeRows({ subjects: [], change }, { ...context, connection, model })
+        const inside = { ...context, connection, model }
+        await announce(parts, inside)
+        await changeRows({ subjects: [], change }, inside)
         for (const statement of countersIn(change.rows, context)) {
           await connection.rows({ text: statement, values: [], name: null })
         }
+        await bus.committing(events, inside)
         await bus.recordInOutbox(events, connection)
       },
     },
@@ -161,6 +165,18 @@ async function apply(
   })
   bus.emit(events)
   return { changes: showPlan(plan, database.dialect), notices }
+}
+
+/** Rows of the project are changed as any others: what watches over them is asked. It may refuse, and change nothing here. */
+async function announce(parts: readonly RowChange[], context: RemodelContext & FilterContext): Promise<void> {
+  for (const row of parts) {
+    if (row.kind === 'insert') continue
+    const event = row.kind === 'update' ? 'items.update' : 'items.delete'
+    const payload = row.kind === 'update' ? row.values : {}
+    const keys = [String(row.where['id'])]
+    if (context.bus.hasFilters(event, row.table))
+      await context.bus.filter(payload, { event, collection: row.table, keys }, context)
+  }
 }
 
 const ofModel: readonly string[] = ['collections', 'fields', 'systemFields', 'relations', 'indexes', 'foreignKeys']

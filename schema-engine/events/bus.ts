@@ -17,6 +17,8 @@ export type FilterMeta = {
   readonly event: FilterKind
   readonly collection: string
   readonly keys?: readonly string[]
+  /** Fields that get their values from where the item stands in another; they are not in the payload. */
+  readonly forced?: readonly string[]
 }
 
 /** What may be changed or refused before it is done, and what is read, before it is answered. */
@@ -87,6 +89,9 @@ type OnFilter = {
   ): () => void
 }
 
+/** @throws EngineError to refuse: nothing is written then */
+export type CommitGuard = (events: readonly EngineEvent[], context: FilterContext) => Promise<void>
+
 export type ActionListener = (event: EngineEvent) => Promise<void> | void
 
 /** Where an event happened: in this process, or in any process that serves the same project. */
@@ -107,6 +112,13 @@ export type Bus = {
     about: { readonly collection: string; readonly query: Payload },
     context: ReadContext,
   ) => Promise<readonly Payload[]>
+  /**
+   * Told before the commit of all that a transaction has done, with the context that its filter hooks were given; what it writes
+   * is of that transaction. Returns a function that ends it.
+   */
+  readonly onCommitting: (guard: CommitGuard) => () => void
+  /** @throws what a guard threw: nothing may be committed then */
+  readonly committing: (events: readonly EngineEvent[], context: FilterContext) => Promise<void>
   /** `scope`: `here`. A listener's failure is reported, and stops nobody. Returns a function that ends it. */
   readonly onAction: (event: EventKind, listener: ActionListener, scope?: Scope) => () => void
   /** Whether somebody in this process listens: for events that cost something to make. */
@@ -150,6 +162,7 @@ export type BusSettings = {
 
 export function createBus({ driver, outbox: outboxSettings }: BusSettings): Bus {
   const filters = new Map<FilterKind, readonly Hooked[]>()
+  const guards = new Set<CommitGuard>()
   const listeners = new Map<EventKind, Set<Listening>>()
   const failures = new Set<(error: unknown) => void>()
   const resumed = new Set<() => Promise<void>>()
@@ -243,6 +256,13 @@ export function createBus({ driver, outbox: outboxSettings }: BusSettings): Bus 
       listeners.set(event, ofKind.add(listening))
       return () => ofKind.delete(listening)
     },
+    onCommitting: (guard) => {
+      guards.add(guard)
+      return () => guards.delete(guard)
+    },
+    committing: async (events, context) => {
+      for (const guard of guards) await guard(events, context)
+    },
     isHeard: (event) => (listeners.get(event)?.size ?? 0) > 0,
     onActionReliably: outbox.listen,
     recordInOutbox: outbox.record,
@@ -268,6 +288,7 @@ export function createBus({ driver, outbox: outboxSettings }: BusSettings): Bus 
       endListening?.()
       listeners.clear()
       filters.clear()
+      guards.clear()
       resumed.clear()
       await outbox.close()
       await driver?.close()

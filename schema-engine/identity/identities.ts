@@ -17,7 +17,15 @@ import { appAccess } from './app-access.ts'
 import { isIpAllowed } from './ip-access.ts'
 import { strictest } from './limits.ts'
 import { readStates, stateNames, statesOf, type StateName } from './state.ts'
-import { inOrder, loadStoredRights, type StoredPolicy, type StoredRights } from './stored-rights.ts'
+import {
+  ancestry,
+  inOrder,
+  isExpired,
+  loadStoredRights,
+  rolePolicies,
+  type StoredPolicy,
+  type StoredRights,
+} from './stored-rights.ts'
 
 /** What is known already comes at once; what must be read first, later. */
 export type Awaitable<T> = T | Promise<T>
@@ -211,16 +219,13 @@ export function createIdentities({
 
   function holding(rights: StoredRights, ids: readonly string[], ip: string | null): readonly StoredPolicy[] {
     publicIds = new Set(rights.held.get(null) ?? [])
-    const now = new Date().toISOString()
+    const now = new Date()
     return [...new Set([...publicIds, ...ids])].flatMap((id) => {
       const policy = rights.policies.get(id)
       if (policy === undefined || !isIpAllowed(policy.ipAccess, ip)) return []
-      return policy.limits.expires !== null && policy.limits.expires <= now ? [] : [policy]
+      return isExpired(policy, now) ? [] : [policy]
     })
   }
-
-  const rolePolicies = (rights: StoredRights, roles: readonly string[]): readonly string[] =>
-    roles.flatMap((role) => rights.held.get(role) ?? [])
 
   const endChanges = live.onChange(() => forget())
   const ends = changingKinds.map((kind) =>
@@ -263,13 +268,6 @@ export function createIdentities({
 }
 
 const nothingStored: StoredRights = { roles: new Map(), policies: new Map(), held: new Map(), notices: [] }
-
-/** A role and its parents; a circle of roles ends where it began. */
-function ancestry(role: string | null, { roles }: StoredRights): readonly string[] {
-  const found: string[] = []
-  for (let at = role; at !== null && !found.includes(at) && roles.has(at); at = roles.get(at) ?? null) found.push(at)
-  return found
-}
 
 async function loadUser(id: string, model: Model, database: Database): Promise<UserFacts | null> {
   const [rows, held] = await Promise.all([

@@ -16,27 +16,36 @@ export function isIpAllowed(list: readonly string[], ip: string | null): boolean
   return networks.check(ip, familyOf(ip))
 }
 
+/** Whether an entry is none: it would let nobody. */
+export const wrongAddress = (entry: string): boolean => !addTo(new BlockList(), entry)
+
 function networksOf(list: readonly string[]): BlockList {
   const networks = new BlockList()
-  for (const entry of list) {
-    const [low = '', high] = entry.split('-').map((part) => part.trim())
-    const [address = '', prefix] = low.split('/')
-    if (isIP(address) === 0) continue
-    const family = familyOf(address)
-    if (high !== undefined) {
-      if (isIP(high) !== 0 && familyOf(high) === family) addRange(networks, address, high)
-    } else if (prefix === undefined) networks.addAddress(address, family)
-    else if (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 'ipv6' ? 128 : 32))
-      networks.addSubnet(address, Number(prefix), family)
-  }
+  for (const entry of list) addTo(networks, entry)
   return networks
 }
 
+/** @returns whether it could be read */
+function addTo(networks: BlockList, entry: string): boolean {
+  const [low = '', high] = entry.split('-').map((part) => part.trim())
+  const [address = '', prefix] = low.split('/')
+  if (isIP(address) === 0) return false
+  const family = familyOf(address)
+  if (high !== undefined) return isIP(high) !== 0 && familyOf(high) === family && addRange(networks, address, high)
+  if (prefix === undefined) networks.addAddress(address, family)
+  else if (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 'ipv6' ? 128 : 32))
+    networks.addSubnet(address, Number(prefix), family)
+  else return false
+  return true
+}
+
 /** A range whose end comes before its start holds nobody. */
-function addRange(networks: BlockList, low: string, high: string): void {
+function addRange(networks: BlockList, low: string, high: string): boolean {
   try {
     networks.addRange(low, high, familyOf(low))
+    return true
   } catch (error) {
     if (!(error instanceof Error) || !('code' in error)) throw error
+    return false
   }
 }

@@ -30,7 +30,7 @@ export const isOfRights = (collection: string): boolean => rightsCollections.has
 export function statesOf(events: readonly EngineEvent[]): readonly StateName[] {
   const changes = events.some((event) => {
     if (event.kind !== 'items.create' && event.kind !== 'items.update' && event.kind !== 'items.delete') return false
-    if (!rightsCollections.has(event.collection)) return false
+    if (!isOfRights(event.collection)) return false
     const isOfUser = event.kind === 'items.update' && event.collection === 'directus_users'
     return !isOfUser || Object.keys(event.payload).some((field) => !harmlessOfUsers.has(field))
   })

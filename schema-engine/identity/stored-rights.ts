@@ -4,6 +4,7 @@ import type { Connection } from '../database/database.ts'
 import type { FilterInput } from '../filter/filter.ts'
 import type { Model } from '../model/model.ts'
 import type { Permission, ReadPermission } from '../permissions/access.ts'
+import { uses } from '../permissions/compile-access.ts'
 import { readTrusted, textIn, type TrustedRow } from '../query/trusted.ts'
 import { noLimits, parseLimits, type PolicyLimits } from './limits.ts'
 
@@ -115,10 +116,11 @@ function limitsOf(stored: unknown): PolicyLimits | null {
   }
 }
 
-const textsOf = (value: unknown): readonly string[] =>
+/** The entries of a csv column. */
+export const textsOf = (value: unknown): readonly string[] =>
   Array.isArray(value) ? value.map((entry) => String(entry).trim()).filter((entry) => entry !== '') : []
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** null for a row that can't be understood: it must not grant more than it says. */
@@ -157,4 +159,20 @@ function usesOf(stored: unknown): ReadPermission['uses'] | null | undefined {
   return Object.entries(stored).every(isUse) ? (stored as NonNullable<ReadPermission['uses']>) : null // each entry was looked at
 }
 
-const usable = ['filter', 'sort', 'search', 'aggregate', 'group']
+/** Uses for which a permission may narrow its fields. */
+export const usable: readonly string[] = uses.filter((use) => use !== 'select')
+
+/** A role and its parents; a circle of roles ends where it began. */
+export function ancestry(role: string | null, { roles }: Pick<StoredRights, 'roles'>): readonly string[] {
+  const found: string[] = []
+  for (let at = role; at !== null && !found.includes(at) && roles.has(at); at = roles.get(at) ?? null) found.push(at)
+  return found
+}
+
+/** The policies of these roles, in their order. */
+export const rolePolicies = ({ held }: Pick<StoredRights, 'held'>, roles: readonly string[]): readonly string[] =>
+  roles.flatMap((role) => held.get(role) ?? [])
+
+/** Whether a policy's time is over. */
+export const isExpired = ({ limits }: StoredPolicy, now: Date): boolean =>
+  limits.expires !== null && limits.expires <= now.toISOString()

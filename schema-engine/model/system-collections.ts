@@ -59,7 +59,8 @@ export const systemRelations: readonly RelationMetadata[] = systemCollections.fl
       one_allowed_collections: null,
       junction_field: null,
       sort_field: null,
-      one_deselect_action: 'nullify',
+      // What goes with its item goes when it leaves it: a policy that a role loses must not become everybody's.
+      one_deselect_action: link.onDelete === 'CASCADE' ? 'delete' : 'nullify',
     }))
   }),
 )

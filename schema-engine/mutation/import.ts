@@ -7,13 +7,11 @@ import { deflateSync, inflateSync } from 'node:zlib'
 import type { Connection } from '../database/database.ts'
 import { EngineError } from '../errors.ts'
 import type { EngineEvent } from '../events/events.ts'
-import { statesOf } from '../identity/state.ts'
 import type { WriteContext } from './index.ts'
 import { writeItems } from './items.ts'
 import { writeRecord } from './record.ts'
 import type { ItemInput } from './request.ts'
 import type { Session } from './session.ts'
-import { touchStates } from './trusted.ts'
 
 /** A row of a file: its number and the line it begins in, both from 1, and its item, or what is wrong with it. */
 export type ImportRow = { readonly row: number; readonly line: number; readonly item: ItemInput | EngineError }
@@ -104,7 +102,7 @@ async function importRows(request: ImportRequest, context: WriteContext, connect
       await connection.attempt(async () => {
         await writeItems(session, request.collection, rows.map(operationOf), 1)
         await writeRecord(session)
-        await touchStates(statesOf(session.events), context.model, connection)
+        await context.bus.committing(session.events, session)
         await context.bus.recordInOutbox(session.events, connection)
       })
     } catch (error) {

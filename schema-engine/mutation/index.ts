@@ -9,7 +9,6 @@ import { fail } from '../errors.ts'
 import type { Bus } from '../events/bus.ts'
 import type { EngineEvent } from '../events/events.ts'
 import type { Filter } from '../filter/filter.ts'
-import { statesOf } from '../identity/state.ts'
 import type { Model } from '../model/model.ts'
 import type { Access } from '../permissions/access.ts'
 import { fullAccess } from '../permissions/access-rules.ts'
@@ -24,7 +23,6 @@ import { writeRecord } from './record.ts'
 import type { ItemInput, Target, TargetQuery, WriteRequest } from './request.ts'
 import { forbidden, runRows, type Session } from './session.ts'
 import type { Vault } from './vault.ts'
-import { touchStates } from './trusted.ts'
 
 /** What a write needs of its surroundings. */
 export type WriteContext = {
@@ -93,7 +91,7 @@ export async function write<Reply>(
       const session: Session = { ...context, connection, drafts: [], events: [] }
       const keys = (await perform(session, request)).map(textOfKey)
       await writeRecord(session)
-      await touchStates(statesOf(session.events), context.model, connection)
+      await context.bus.committing(session.events, session)
       if (options.isDryRun !== true) await context.bus.recordInOutbox(session.events, connection)
       const reply = await readBack(keys, options.isDryRun === true ? withoutLast(connection) : connection)
       return { keys, reply, events: session.events }

@@ -209,8 +209,9 @@ async function begin(
     action === 'create'
       ? ({ event: 'items.create', collection: collection.name } as const)
       : ({ event: 'items.update', collection: collection.name, keys: rows.map(({ key }) => textOfKey(key)) } as const)
+  const forced = Object.keys(operation.forced)
   const input: Payload = session.bus.hasFilters(meta.event, meta.collection)
-    ? await session.bus.filter(operation.input, meta, session)
+    ? await session.bus.filter(operation.input, forced.length === 0 ? meta : { ...meta, forced }, session)
     : operation.input
 
   const whole = { ...input, ...operation.forced }

@@ -1,8 +1,8 @@
 /** Access: who may do what, compiled once per caller. The planner applies it and nothing after the planner asks again. */
 import type { FilterInput } from '../filter/filter.ts'
 
-/** What a field may be used for. No use exceeds `select`. */
-export type Use = 'select' | 'filter' | 'sort' | 'search' | 'aggregate' | 'group'
+/** What a field may be used for. No use exceeds `select`. `export`: in files; `subscribe`: in what is told of changes. */
+export type Use = 'select' | 'filter' | 'sort' | 'search' | 'aggregate' | 'group' | 'export' | 'subscribe'
 
 /** One rule of a policy. */
 export type Permission = ReadPermission | WritePermission | SharePermission
@@ -60,6 +60,8 @@ export type CollectionAccess = {
   readonly rules: readonly (FilterInput | null)[]
   /** `null`: every field for every use, in every visible row. */
   readonly fields: ReadonlyMap<string, FieldAccess> | null
+  /** The rules that grant every field, those included that are added later. */
+  readonly wildcards: readonly number[]
 }
 
 export type Access = {

@@ -17,7 +17,8 @@ import type {
 } from './access.ts'
 import { noAccess, noAccessLimits } from './access-rules.ts'
 
-const uses: readonly Use[] = ['select', 'filter', 'sort', 'search', 'aggregate', 'group']
+/** All that a field may be used for. */
+export const uses: readonly Use[] = ['select', 'filter', 'sort', 'search', 'aggregate', 'group', 'export', 'subscribe']
 
 /**
  * Merges permissions into an access: rows by OR, and each field tied to the rows of the rules that grant it.
@@ -95,8 +96,9 @@ const describeWrites = (write: ReadonlyMap<string, WriteAccess>): unknown =>
 
 function compileCollection(collection: Collection, permissions: readonly ReadPermission[]): CollectionAccess {
   const rules = permissions.map((permission) => (isAll(permission.rows) ? null : permission.rows))
+  const wildcards = permissions.flatMap(({ fields }, rule) => (fields === '*' ? [rule] : []))
   if (permissions.every((permission) => permission.fields === '*' && permission.uses === undefined)) {
-    return { rules, fields: null }
+    return { rules, fields: null, wildcards }
   }
   const fields = new Map<string, FieldAccess>()
   for (const field of collection.fields.keys()) {
@@ -104,7 +106,7 @@ function compileCollection(collection: Collection, permissions: readonly ReadPer
       permissions.flatMap((permission, rule) => (grants(permission, field, use) ? [rule] : []))
     fields.set(field, Object.fromEntries(uses.map((use) => [use, granted(use)])) as unknown as FieldAccess) // every use is set
   }
-  return { rules, fields }
+  return { rules, fields, wildcards }
 }
 
 function grants(permission: ReadPermission, field: string, use: Use): boolean {
@@ -114,7 +116,8 @@ function grants(permission: ReadPermission, field: string, use: Use): boolean {
   return narrowed === undefined || narrowed.includes(field)
 }
 
-const isAll = (rows: FilterInput | null): boolean => rows === null || Object.keys(rows).length === 0
+/** Whether a rule matches every row. */
+export const isAll = (rows: FilterInput | null): boolean => rows === null || Object.keys(rows).length === 0
 
 function describe(read: ReadonlyMap<string, CollectionAccess>): string {
   const entries = [...read].toSorted(([a], [b]) => (a < b ? -1 : 1))

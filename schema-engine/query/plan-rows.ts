@@ -2,6 +2,7 @@
 import type { Column } from '../dialects/database-schema.ts'
 import { parseFilter } from '../filter/parse.ts'
 import type { Filter, FilterInput } from '../filter/filter.ts'
+import { checkSize } from '../filter/size.ts'
 import { fieldType } from '../field-types/index.ts'
 import type { Collection, Field, Model } from '../model/model.ts'
 import { operators } from '../operators/index.ts'
@@ -53,6 +54,15 @@ export type Where = {
 }
 
 const depthOfRules: ReadLimits = { defaultLimit: -1, maxLimit: null, maxDepth: 20 }
+
+/** @throws INVALID_QUERY, FORBIDDEN or QUERY_TOO_COSTLY when a rule names what isn't there, or asks what can't be asked */
+export function checkRule(rule: FilterInput, collection: Collection, model: Model): void {
+  const planner = createPlanner({ model, access: fullAccess, format: 'rest', limits: depthOfRules })
+  const place = placeOf(collectionOf(planner, collection.name), planner.alias(), 0)
+  const filter = parseFilter(rule, collection, model)
+  checkSize(filter)
+  planFilter(planner, filter, place, 'filter')
+}
 
 /** @throws INVALID_QUERY when a rule can't be read */
 export function planRows(asked: RowsAsked, model: Model): RowsPlan {

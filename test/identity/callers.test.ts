@@ -80,7 +80,8 @@ eachDialect((_, open) => {
     const elsewhere = await project.policy(everything, { ip_access: ['10.0.0.0/8'] })
     const here = await project.policy(everything, { ip_access: ['10.0.0.1', '127.0.0.0-127.0.0.9'] })
     const past = await project.policy(everything, { limits: { expires: '2020-01-01T00:00:00Z' } })
-    const wrong = await project.policy(everything, { limits: { rows: 3 } })
+    const wrong = await project.policy(everything)
+    await project.raw('directus_policies', wrong, { limits: { rows: 3 } })
     const statuses = []
     for (const [index, policy] of [elsewhere, here, past, wrong].entries())
       statuses.push(await titles((await project.user(`user${index}`, [policy])).token))
@@ -88,7 +89,9 @@ eachDialect((_, open) => {
   })
 
   it('a rule that can not be read grants nothing', async () => {
-    const policy = await project.policy([read('articles', { permissions: { no_such_field: { _eq: 1 } } })])
+    const policy = await project.policy([])
+    const permission = await project.create('directus_permissions', { ...read('articles'), policy })
+    await project.raw('directus_permissions', permission, { permissions: { no_such_field: { _eq: 1 } } })
     expect(await titles((await project.user('ada', [policy])).token)).toBe(403)
   })
 

@@ -5,6 +5,7 @@ import type { Actor } from '#schema-engine/actor.ts'
 import type { Model } from '#schema-engine/model/model.ts'
 import { write } from '#schema-engine/mutation/index.ts'
 import type { ItemInput } from '#schema-engine/mutation/request.ts'
+import { touchStates, updateTrusted } from '#schema-engine/mutation/trusted.ts'
 import type { Permission } from '#schema-engine/permissions/access.ts'
 import { fullAccess } from '#schema-engine/permissions/access-rules.ts'
 import { createApp } from '#rest-bridge/app.ts'
@@ -64,6 +65,8 @@ export type Project = Process & {
   readonly create: (collection: string, item: ItemInput) => Promise<string>
   readonly update: (collection: string, key: string, item: ItemInput) => Promise<void>
   readonly remove: (collection: string, key: string) => Promise<void>
+  /** Sets values that no write would let through: such as stand in a database that was taken over. */
+  readonly raw: (collection: string, key: string, values: ItemInput) => Promise<void>
   /** A policy with these permissions (rows of `directus_permissions` without their policy). @returns its key */
   readonly policy: (permissions: readonly ItemInput[], more?: ItemInput) => Promise<string>
   /** An active user with a static token, with these policies of his own. */
@@ -119,6 +122,15 @@ export async function openProject(
     },
     remove: async (collection, key) => {
       await write({ collection, kind: 'delete', target: { kind: 'keys', keys: [key] } }, context(), async () => null)
+    },
+    raw: async (collection, key, values) => {
+      const model = engine.live.current()
+      const where = { field: 'id', values: [key] }
+      await engine.database.transaction(async (connection) => {
+        await updateTrusted(collection, where, values, model, connection)
+        await touchStates(['rights'], model, connection)
+      })
+      for (const each of started) each.engine.identities.forget()
     },
     policy: (permissions, more = {}) => create('directus_policies', { name: 'A policy', permissions, ...more }),
     user: async (name, policies = [], more = {}) => {
