@@ -1,4 +1,5 @@
 /** features: what the graph does beside reading and writing items. None knows another. A mutation is one entry below. */
+import { accessQueries } from './access/index.ts'
 import type { FeatureMutation, FeatureQuery } from './feature.ts'
 import { maintenance } from './maintenance/index.ts'
 import { modellingMutations } from './modelling/write.ts'
@@ -14,7 +15,7 @@ export const features: readonly FeatureMutation[] = [
 ]
 
 /** The queries of the system scope that features answer. */
-export const featureQueries: readonly FeatureQuery[] = [...versionQueries]
+export const featureQueries: readonly FeatureQuery[] = [...versionQueries, ...accessQueries]
 
 export const isFeatureQuery = (name: string): boolean => featureQueries.some((query) => query.name === name)
 
