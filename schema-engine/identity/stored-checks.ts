@@ -75,7 +75,8 @@ function told(name: string, check: () => void): void {
     check()
   } catch (error) {
     if (!(error instanceof EngineError) || error.status >= 500) throw error
-    wrong(name, `can't be used: ${String(error.details['reason'] ?? error.message)}`)
+    const { reason } = error.details
+    wrong(name, `can't be used: ${typeof reason === 'string' ? reason : error.message}`)
   }
 }
 

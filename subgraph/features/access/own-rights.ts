@@ -68,9 +68,8 @@ function ofReads(access: Access, collection: Collection | undefined): Rights {
 function ofWrites(access: Access, own: WriteAccess | undefined, facts: RequestFacts): Rights {
   if (access.isFull) return { access: 'full', fields: ['*'] }
   if (own === undefined || own.rules.length === 0) return { access: 'none' }
-  const fields = own.rules.some((rule) => rule.fields === '*')
-    ? ['*']
-    : [...new Set(own.rules.flatMap((rule) => [...rule.fields]))]
+  const listed = own.rules.flatMap((rule) => (rule.fields === '*' ? ['*'] : [...rule.fields]))
+  const fields = listed.includes('*') ? ['*'] : [...new Set(listed)]
   const presets = withPresets({}, own.rules, facts)
   return {
     ...ofRows(
