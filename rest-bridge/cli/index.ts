@@ -4,6 +4,7 @@ import { EngineError } from '#schema-engine/errors.ts'
 import { CommandError } from './command-error.ts'
 import { SettingsError } from '../settings/read.ts'
 import { version } from '../version.ts'
+import type { ExplainOptions } from './access.ts'
 import type { ApplyOptions, CompareOptions, SnapshotOptions } from './schema.ts'
 
 /** Runs the command that the arguments name. What went wrong is said in one line, and the exit code is 1. */
@@ -113,6 +114,28 @@ export function createProgram(): Command {
     .option('--url <url>', 'address of the server (default: this machine, at PORT)')
     .option('--token <token>', 'admin token (default: ADMIN_TOKEN, or the generated one)')
     .action(async (options: { url?: string; token?: string }) => (await import('./refresh.ts')).refresh(options))
+
+  const access = program.command('access').description('Why somebody may do something, and what a change would mean')
+  const actions = ['create', 'read', 'update', 'delete', 'share']
+  access
+    .command('explain')
+    .argument('<collection>', 'the collection that it is about')
+    .description('Print which policies and rules let somebody do something, and why the others do not')
+    .option('--user <id>', 'a user; without one and without a role the public')
+    .option('--role <id>', 'a role alone')
+    .option('--item <key>', 'an item')
+    .option('--field <name>', 'a field')
+    .addOption(new Option('--action <action>', 'what is to be done').choices(actions).default('read'))
+    .option('--ip <address>', 'from where')
+    .action(async (collection: string, options: ExplainOptions) =>
+      (await import('./access.ts')).explain(collection, options),
+    )
+  access
+    .command('diff')
+    .argument('<policy>', 'its id')
+    .argument('<path>', 'a JSON file: all permissions that it would have')
+    .description('Print what those who hold a policy would gain and lose')
+    .action(async (policy: string, path: string) => (await import('./access.ts')).diff(policy, path))
 
   const security = program.command('security').description('Make secrets')
   security

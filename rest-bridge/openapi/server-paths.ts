@@ -1,5 +1,6 @@
 /** The operations that are not data access, and so are written by hand. A test compares them with the table of routes. */
 import type { OperationObject, ParameterObject, PathsObject, RequestBodyObject } from 'openapi3-ts/oas31'
+import { accessPaths } from './access-paths.ts'
 import { errorResponses, writeErrorResponses } from './errors.ts'
 import type { Schema } from './schema.ts'
 import { schemaPaths } from './schema-paths.ts'
@@ -186,6 +187,7 @@ const utilityPaths: PathsObject = {
 export const serverPaths: PathsObject = {
   ...utilityPaths,
   ...schemaPaths,
+  ...accessPaths,
   ...graphql('/graphql', 'graphql', 'the items'),
   ...graphql('/graphql/system', 'graphql_system', 'the system collections'),
   '/server/ping': {

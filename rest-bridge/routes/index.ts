@@ -1,4 +1,5 @@
 /** The table of routes. Data access stands in `items.ts`; the pages (Studio, GraphiQL) are in `studio.ts`. */
+import { accessRoutes } from './access.ts'
 import { clearCache } from './cache.ts'
 import { graphqlItems, graphqlSystem } from './graphql.ts'
 import { health, ping } from './health.ts'
@@ -18,6 +19,7 @@ export const routes: readonly Route[] = [
   graphqlItems,
   graphqlSystem,
   ...itemRoutes,
+  ...accessRoutes,
   ...systemRoutes,
   ...modellingRoutes,
   ...versionRoutes,

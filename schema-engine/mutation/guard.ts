@@ -31,7 +31,9 @@ export function guardRights(bus: Bus): () => void {
   const hadAdministrator = new WeakMap<FilterContext, boolean>()
 
   const note: FilterHook = async (payload, { event, collection, forced = [] }, context) => {
-    const isBound = !isSigningIn(context.actor) && (event === 'items.delete' || mayDemote(collection, [...Object.keys(payload), ...forced]))
+    const isBound =
+      !isSigningIn(context.actor) &&
+      (event === 'items.delete' || mayDemote(collection, [...Object.keys(payload), ...forced]))
     if (isBound && !hadAdministrator.has(context))
       hadAdministrator.set(context, await hasAdministrator(context.model, context.connection, context.facts.now))
     return payload

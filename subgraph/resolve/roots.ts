@@ -1,10 +1,11 @@
 /** The root fields of a read operation → what the engine reads, and what else answers. */
 import { getNamedType, isInputObjectType, isObjectType, type GraphQLField, type OperationDefinitionNode } from 'graphql'
 import { fail } from '#schema-engine/errors.ts'
+import { parseFilter } from '#schema-engine/filter/parse.ts'
 import type { Model } from '#schema-engine/model/model.ts'
-import type { RootRead } from '#schema-engine/query/request.ts'
+import { noArguments, type RootRead } from '#schema-engine/query/request.ts'
 import type { WireFormat } from '#schema-engine/field-types/field-type.ts'
-import type { Input } from '#schema-engine/sql/input.ts'
+import { constantInput, type Input } from '#schema-engine/sql/input.ts'
 import { outputDescriptor } from '../schema/descriptors.ts'
 import { collectFields, directiveText, type CollectedField, type DocumentScope } from './collect.ts'
 import { readEntities, type EntitiesRead } from './entities.ts'
@@ -93,6 +94,15 @@ function readRoot(
       return version === null || version === mainVersion
         ? { kind: 'read', mayMiss: false, read }
         : { kind: 'versioned', read, id: null, version }
+    }
+    case 'own-roles': {
+      const { collection } = descriptor
+      const roles = model.collections.get(collection)
+      if (roles === undefined) return { kind: 'constant', text: '[]' }
+      const filter = parseFilter({ id: { _in: '$CURRENT_ROLES' } }, roles, model)
+      const args = { ...noArguments, filter, limit: constantInput(-1) }
+      const selection = selectItems(type, [field], scope)
+      return { kind: 'read', mayMiss: false, read: { kind: 'list', collection, args, selection } }
     }
     case 'aggregated': {
       const having = definition.args.find(({ name }) => name === 'having')

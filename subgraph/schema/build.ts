@@ -135,7 +135,12 @@ function rootsOf(collection: Collection, types: Types): NamedRoots {
     ],
     ...byVersion(collection, types, idArgument, describedBy({ kind: 'one', ...of })),
   ]
+  const ownRoles: NamedRoots =
+    collection.name === 'directus_roles'
+      ? [['roles_me', { type: new GraphQLList(object), extensions: describedBy({ kind: 'own-roles', ...of }) }]]
+      : []
   return [
+    ...ownRoles,
     [names.list, { type: listOf(object), args, extensions: describedBy({ kind: 'list', ...of }) }],
     ...(mayUseKey('filter') ? one : []),
     [

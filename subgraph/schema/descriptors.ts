@@ -48,6 +48,8 @@ export type RootDescriptor =
   | { readonly kind: 'list'; readonly collection: string }
   /** `c_by_id(id): c` */
   | { readonly kind: 'one'; readonly collection: string }
+  /** `roles_me: [directus_roles]` */
+  | { readonly kind: 'own-roles'; readonly collection: string }
   /** `c: c` */
   | { readonly kind: 'singleton'; readonly collection: string }
   /** `c_aggregated(groupBy, filter, having, sort, limit, offset, page, search): [c_aggregated!]!` */

@@ -106,7 +106,9 @@ export async function explainAccess(
       counts: reasons.length === 0,
       reasons,
       limits: policy.limits,
-      rules: rulesIn(policy, request).map((rule) => explainRule(rule, request, matches?.get(rule.permission) ?? null)),
+      rules: rulesIn(policy, request).map((rule) =>
+        explainRule(rule, request, matches === null ? false : (matches.get(rule.permission) ?? null)),
+      ),
     }
   })
   const item_exists = request.item === null ? null : key !== null && matches !== null
