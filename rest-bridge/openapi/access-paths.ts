@@ -69,6 +69,10 @@ export const accessPaths: PathsObject = {
       },
     }),
   },
+}
+
+/** In the document of an administrator alone. */
+export const administratorPaths: PathsObject = {
   '/access/explain': {
     get: operation(
       'explain_access',

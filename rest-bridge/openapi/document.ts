@@ -28,6 +28,7 @@ import {
 } from './parameters.ts'
 import { collectionPaths, parameterRef, type SharedParameters } from './paths.ts'
 import { modellingPaths } from './modelling.ts'
+import { administratorPaths } from './access-paths.ts'
 import { serverPaths } from './server-paths.ts'
 
 /** The document of one caller. Who may not see everything is not told the exact version. */
@@ -76,6 +77,7 @@ export function openApiDocument(model: Model, access: Access, settings: Settings
       ...collectionPaths(system.context, system.writable, shared),
       ...modellingPaths(access),
       ...serverPaths,
+      ...(access.isFull ? administratorPaths : {}),
     },
     components: {
       schemas: {
