@@ -1,6 +1,7 @@
 /** The program's face to HTTP: request → route → reply. What happens to a request, in order, is on this one screen. */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { EngineError, fail } from '#schema-engine/errors.ts'
+import { mustSetUp, refuseBeforeSetUp } from '#subgraph/features/auth/set-up.ts'
 import { logRequest } from './http/access-log.ts'
 import { readBody, RequestAborted, streamBody } from './http/body.ts'
 import type { Callers } from './http/caller.ts'
@@ -88,6 +89,7 @@ export function createApp({ services, callers, log, pages, routes = allRoutes }:
     if (!takesCookies(request, method)) delete request.headers.cookie
     const caller =
       route.credentials === 'ignored' ? await callers.everyone(request) : await callers.identify(request, target.tokens)
+    if (mustSetUp(caller) && route.duringSetUp !== true) refuseBeforeSetUp()
     const reply = await route.handle(
       {
         method,

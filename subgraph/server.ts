@@ -16,6 +16,8 @@ import type { MutationOutcome } from './documents/mutation.ts'
 import { areItemsHooked, areQueriesHooked } from './documents/hooked.ts'
 import { runPlan, findPlan, variablesOf } from './documents/operation.ts'
 import type { Auth } from './features/auth/auth.ts'
+import { guardCredentials } from './features/auth/credential-rules.ts'
+import { checkSetUp, mustSetUp, refuseBeforeSetUp } from './features/auth/set-up.ts'
 import { guardVersions } from './features/versions/rules.ts'
 import { createScopedGraph, type ScopedGraph } from './scoped-graph.ts'
 import { skeletonOf, type Skeleton } from './documents/skeleton.ts'
@@ -72,7 +74,7 @@ export function createGraph({
   const skeletons = createSkeletonCache(settings.maxDocuments)
   const names = createNameCache()
   const unsubscribe = engine.live.onChange(() => graphs.clear())
-  const endGuard = guardVersions(engine, settings.reads)
+  const endGuards = [guardVersions(engine, settings.reads), guardCredentials(engine.bus)]
 
   function scoped(scope: Scope, access: Access): ScopedGraph {
     const model = engine.live.current()
@@ -118,6 +120,7 @@ export function createGraph({
 
   async function attempt(request: GraphRequest): Promise<MutationOutcome> {
     try {
+      if (mustSetUp(request.caller)) checkSetUp(request.document, settings.documents.maxTokens)
       checkNesting(request.variables)
       const graph = scoped(request.scope, request.caller.access)
       return (await runKnown(graph, request, skeletons(request.document), engine)) ?? (await graph.runOrdinary(request))
@@ -129,22 +132,17 @@ export function createGraph({
 
   return {
     execute,
-    importItems: (request, { actor, access, facts, origin = noOrigin }) =>
-      importItems(request, {
-        actor,
-        access,
-        facts,
-        origin,
-        model: engine.live.current(),
-        database: engine.database,
-        bus: engine.bus,
-        vault: engine.vault,
-      }),
+    importItems: async (request, caller) => {
+      if (mustSetUp(caller)) refuseBeforeSetUp()
+      const { actor, access, facts, origin = noOrigin } = caller
+      const { database, bus, live, vault } = engine
+      return importItems(request, { actor, access, facts, origin, model: live.current(), database, bus, vault })
+    },
     explain: (request) => scoped(request.scope, request.caller.access).explain(request),
     sdl: (scope, caller) => scoped(scope, caller.access).sdl(),
     close: async () => {
       unsubscribe()
-      endGuard()
+      for (const end of endGuards) end()
       graphs.clear()
     },
   }

@@ -109,14 +109,34 @@ export function readOneDocument(context: DocumentContext, collection: Collection
   const id = writer.variable('id', 'ID!', null)
   const version = query.version === null ? '' : `,version:${writer.variable('version', 'String', query.version)}`
   const data = `data:${names.byId}(id:${id}${version})${printLevel(context, writer, level, 'deep')}`
-  return {
-    document: writer.document([data, ...metaRoots(context, collection, query, [])]),
-    variables: writer.variables(),
-    scope: context.scope,
-    shape: { kind: 'one', level },
-    window: { limit: 1, offset: 0 },
-  }
+  return itemDocument(context, writer, level, [data, ...metaRoots(context, collection, query, [])])
 }
+
+/**
+ * The document of the user who asks.
+ * @throws FORBIDDEN, INVALID_QUERY, QUERY_TOO_COSTLY
+ */
+export function readMeDocument(context: DocumentContext, collection: Collection, query: RestQuery): RestDocument {
+  refuseForOne(query)
+  if (query.version !== null) invalid('version', 'is not for users')
+  const writer = createWriter()
+  const level = selectFields(context, collection, query.fields, query, query.backlink)
+  const data = `data:users_me${printLevel(context, writer, level, 'deep')}`
+  return itemDocument(context, writer, level, [data, ...metaRoots(context, collection, query, [])])
+}
+
+const itemDocument = (
+  { scope }: DocumentContext,
+  writer: Writer,
+  level: Level,
+  roots: readonly string[],
+): RestDocument => ({
+  document: writer.document(roots),
+  variables: writer.variables(),
+  scope,
+  shape: { kind: 'one', level },
+  window: { limit: 1, offset: 0 },
+})
 
 /**
  * The document of one item, with the item's key.

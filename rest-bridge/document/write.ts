@@ -25,6 +25,7 @@ const writes = {
   'create-one': { action: 'create', root: 'createOne', args: { json: 'JSON!' } },
   'create-many': { action: 'create', root: 'createMany', args: { json: 'JSON!' } },
   'update-one': { action: 'update', root: 'updateOne', args: { id: 'ID!', json: 'JSON!' } },
+  'update-me': { action: 'update', root: null, args: { json: 'JSON!' } },
   'update-many': { action: 'update', root: 'updateMany', args: { json: 'JSON!' } },
   'update-each': { action: 'update', root: 'updateBatch', args: { json: 'JSON!' } },
   singleton: { action: 'update', root: 'updateSingleton', args: { json: 'JSON!' } },
@@ -34,7 +35,8 @@ const writes = {
 
 type Write = {
   readonly action: WriteAction
-  readonly root: keyof WriteNames
+  /** null: that of the user who asks. */
+  readonly root: keyof WriteNames | null
   readonly args: Readonly<Record<string, string>>
 }
 
@@ -143,7 +145,7 @@ function rootDocument(
   const isReadBack = !isDeletion && mayReadBack(context, collection)
   const below = isReadBack ? selectionOf(context, writer, collection, manner.query) : ''
   const shown = isDeletion ? (kind === 'delete-one' ? '{id}' : '{ids}') : below
-  const name = namesOf(context, collection.name).writes[root]
+  const name = root === null ? 'update_users_me' : namesOf(context, collection.name).writes[root]
   const given = args.length === 0 ? '' : `(${args.join(',')})`
   return {
     document: writer.mutation(`data:${name}${given}${shown}`, manner.isDryRun ? ['@dryRun'] : []),

@@ -78,7 +78,7 @@ export function createCallers({ adminToken, identities, auth, clientIp, cookieNa
       access,
       rights,
       credential,
-      facts: { now: new Date(), user, role, roles, policies },
+      facts: { now: new Date(), user, role, roles, policies, ...apiKeyOf(credential) },
       origin: originOf(request, clientIp),
       ...cookiesOf(request),
     }
@@ -106,6 +106,9 @@ export function createCallers({ adminToken, identities, auth, clientIp, cookieNa
     },
   }
 }
+
+const apiKeyOf = (credential: Credential): Pick<Caller['facts'], 'apiKey'> =>
+  credential.kind === 'api-key' ? { apiKey: { id: credential.key, policy: credential.policy } } : {}
 
 /** Trusted work of this process, such as a command. */
 export const trustedCaller = (): Caller => trusted({ kind: 'system', reason: 'cli' }, fullAccess, noOrigin)

@@ -2,6 +2,7 @@
  * Reading and writing one collection by REST: a request becomes one document, its result one reply. `items.ts` and
  * `system.ts` say under which paths which collections are.
  */
+import type { Key } from '#schema-engine/actor.ts'
 import { fail } from '#schema-engine/errors.ts'
 import type { Collection } from '#schema-engine/model/model.ts'
 import type { ItemInput } from '#schema-engine/mutation/request.ts'
@@ -12,10 +13,12 @@ import {
   checkKey,
   readableCollection,
   readDocument,
+  readMeDocument,
   readOneDocument,
   type RestDocument,
   withId,
 } from '../document/read.ts'
+import { isShown } from '../document/resolve.ts'
 import {
   writableCollection,
   writeByQueryDocument,
@@ -94,6 +97,36 @@ export const readOne: Handle = async (served, request, services) => {
   })
   const collection = readableCollection(context, served.collection)
   return answerRead(served.collection, withId(collection, found, idOf(request)), request, services)
+}
+
+/** `GET /users/me`. Who may not see himself is told his key; the guest of a share, which one it is. */
+export const readMe: Handle = async (served, request, services) => {
+  const { actor } = request.caller
+  if (actor.kind === 'share') return jsonReply({ data: { share: actor.share } })
+  const context = contextOf(served, request, services)
+  const own = jsonReply({ data: { id: userOf(request) } })
+  const collection = context.model.collections.get(served.collection)
+  if (collection === undefined || !isShown(context, collection)) return own
+  const found = preparedReads.get(context.model, context.access, keyOf('me', served, request.query), () =>
+    withExport(readMeDocument(context, collection, queryOf(request, context)), queryOf(request, context)),
+  )
+  const result = await services.graph.execute({ ...graphRequest(found, request), readOnly: true })
+  const isUnseen =
+    result.data?.get('data') === 'null' && result.errors.every(({ extensions: { code } }) => code === 'FORBIDDEN')
+  return isUnseen ? own : dataReply(result, found.shape)
+}
+
+/** `PATCH /users/me` */
+export const updateMe: Handle = async (served, request, services) => {
+  userOf(request)
+  writableCollection(contextOf(served, request, services), served.collection, 'update-me')
+  return write('update-me', { json: parseItemBody(await request.body()) }, served, request, services)
+}
+
+/** @throws INVALID_CREDENTIALS for everybody, FORBIDDEN for who is no user */
+function userOf({ caller: { actor } }: BridgeRequest): Key {
+  if (actor.kind === 'public') return fail('INVALID_CREDENTIALS')
+  return actor.kind === 'user' ? actor.user : fail('FORBIDDEN', { reason: 'This token is of no user.' })
 }
 
 /** `POST /X`: an item, or a list of them. */

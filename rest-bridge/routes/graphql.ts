@@ -23,6 +23,7 @@ const graphqlRoute = (path: string, scope: Scope, doc: string): Route => ({
   path,
   doc,
   otherMethods: 405,
+  ...(scope === 'system' ? { duringSetUp: true } : {}),
   handle: (request, services) => answer(scope, request, services),
 })
 

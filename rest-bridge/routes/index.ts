@@ -12,6 +12,7 @@ import { schemaApply, schemaDiff, schemaSnapshot, settingsExport, settingsImport
 import { serverInfo } from './server-info.ts'
 import { graphqlSdl, graphqlSdlOfScope, openApi } from './specs.ts'
 import { systemRoutes } from './system.ts'
+import { usersMeRoutes } from './users-me.ts'
 import { utilityRoutes } from './utilities.ts'
 import { versionRoutes } from './versions.ts'
 
@@ -20,6 +21,7 @@ export const routes: readonly Route[] = [
   graphqlSystem,
   ...itemRoutes,
   ...accessRoutes,
+  ...usersMeRoutes,
   ...systemRoutes,
   ...modellingRoutes,
   ...versionRoutes,

@@ -58,6 +58,8 @@ export type Route = {
   readonly path: string
   /** `ignored`: a wrong token is no error, everyone is the public. Default: a wrong token ends the request with 401. */
   readonly credentials?: 'ignored'
+  /** Also for a caller who must first set up a second factor; the graph looks again at what he asks. */
+  readonly duringSetUp?: true
   /** A known path with another method: `405` METHOD_NOT_ALLOWED, or the default, ROUTE_NOT_FOUND as the contract has it. */
   readonly otherMethods?: 405
   /** @throws EngineError for what the caller did wrong; the server turns it into the error envelope. */

@@ -7,6 +7,7 @@ import type { Route } from './route.ts'
 
 export const serverInfo: Route = {
   methods: ['GET'],
+  duringSetUp: true,
   path: '/server/info',
   doc: 'The project, and for who is signed in the version and the limits.',
   handle: async ({ caller }, { settings }) => jsonReply({ data: infoFor(caller, settings) }),

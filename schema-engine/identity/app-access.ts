@@ -25,7 +25,8 @@ const write = (
 
 const mine = (field: string): FilterInput => ({ [field]: { _eq: '$CURRENT_USER' } })
 
-const shownOfMe = [
+/** What a user with app access sees of himself. */
+export const shownOfMe: readonly string[] = [
   'id',
   'first_name',
   'last_name',

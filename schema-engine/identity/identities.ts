@@ -16,6 +16,7 @@ import { readTrusted, textIn } from '../query/trusted.ts'
 import { appAccess } from './app-access.ts'
 import { isIpAllowed } from './ip-access.ts'
 import { strictest } from './limits.ts'
+import { setUpAccess } from './second-factor.ts'
 import { readStates, stateNames, statesOf, type StateName } from './state.ts'
 import {
   ancestry,
@@ -36,6 +37,8 @@ export type Rights = {
   readonly hasAdminAccess: boolean
   readonly hasAppAccess: boolean
   readonly enforcesTfa: boolean
+  /** It has to be set up first: the access is what that takes, and no more. */
+  readonly mustSetUpTfa?: true
   readonly requestsPerMinute: number | null
   /** The role, then its parents; keys. */
   readonly roles: readonly string[]
@@ -247,7 +250,9 @@ export function createIdentities({
           const roles = ancestry(facts.role, rights)
           const all = holding(rights, [...rolePolicies(rights, roles), ...facts.policies], ip)
           const policies = only === null ? all : all.filter(({ id }) => id === only || publicIds.has(id))
-          return { user: facts, rights: rightsOf(policies, roles, rights) }
+          const held = rightsOf(policies, roles, rights)
+          const enforcesTfa = all.some((policy) => policy.enforcesTfa)
+          return { user: facts, rights: enforcesTfa && !facts.hasTfa ? whileSettingUp(held, live.current()) : held }
         }),
       ),
     stored,
@@ -265,6 +270,18 @@ export function createIdentities({
       for (const end of ends) end()
     },
   }
+}
+
+const settingUp = new WeakMap<Rights, Rights>()
+
+/** Rights of who has yet to set up a second factor; made once for each. */
+function whileSettingUp(rights: Rights, model: Model): Rights {
+  const known = settingUp.get(rights)
+  if (known !== undefined) return known
+  const access = setUpAccess(rights.access, model)
+  const left: Rights = { ...rights, access, hasAdminAccess: false, enforcesTfa: true, mustSetUpTfa: true }
+  settingUp.set(rights, left)
+  return left
 }
 
 const nothingStored: StoredRights = { roles: new Map(), policies: new Map(), held: new Map(), notices: [] }

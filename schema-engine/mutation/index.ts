@@ -164,7 +164,7 @@ const all: TargetQuery = { filter: null, search: null, sort: [], limit: -1, offs
 /** @throws INVALID_PAYLOAD for a query that would mean everything without saying so */
 function checkRequest(request: WriteRequest): void {
   if (request.kind !== 'update' && request.kind !== 'delete') return
-  if (request.target.kind === 'keys') return
+  if (request.target.kind !== 'query') return
   const { filter, search, limit } = request.target.query
   const isFiltered = filter !== null && !holdsAlways(filter)
   if (!isFiltered && (search === null || search === '') && limit !== -1)
@@ -189,8 +189,13 @@ async function targetKeys(session: Session, name: string, target: Target): Promi
   const collection = session.model.collections.get(name)
   if (collection === undefined) return forbidden(name)
   if (target.kind === 'query') return foundKeys(session, name, target.query, session.access)
-  return [...new Set(target.keys)].map((key) => operandsOf(partsOf(key, collection), collection) ?? forbidden(name))
+  const keys = target.kind === 'keys' ? target.keys : ownKeys(session, name)
+  return [...new Set(keys)].map((key) => operandsOf(partsOf(key, collection), collection) ?? forbidden(name))
 }
+
+/** @throws FORBIDDEN for who is no user */
+const ownKeys = ({ facts: { user } }: Session, name: string): readonly string[] =>
+  user === null ? forbidden(name) : [String(user)]
 
 async function foundKeys(
   session: Session,

@@ -18,6 +18,8 @@ export type RelationChanges = {
 export type Target =
   /** Keys as texts, a composite key as its one opaque text (`query/key.ts`). Any that isn't there refuses the whole. */
   | { readonly kind: 'keys'; readonly keys: readonly string[] }
+  /** The user who asks himself. */
+  | { readonly kind: 'current-user' }
   /** Those that a list with these arguments would show. All of them need a filter, a search, or `limit: -1`. */
   | { readonly kind: 'query'; readonly query: TargetQuery }
 

@@ -3,6 +3,7 @@ import { fail } from '../errors.ts'
 import { fieldType } from '../field-types/index.ts'
 import type { Model } from '../model/model.ts'
 import type { Access } from '../permissions/access.ts'
+import { fullAccess } from '../permissions/access-rules.ts'
 import { operators } from '../operators/index.ts'
 import { mapBind, type Bind } from '../sql/bind.ts'
 import { decodeKey } from './key.ts'
@@ -72,9 +73,10 @@ function planOne(planner: Planner, root: Extract<RootRead, { kind: 'one' }>): Ro
   const count = collection.primaryKey.length
   if (count === 0) return fail('INVALID_QUERY', { reason: `"${collection.name}" has no key.` })
   const values = root.id.bind((id) => decodeKey(String(id), count))
+  const finding = root.isOwn === true ? { ...planner, access: fullAccess } : planner
   const where = collection.primaryKey.map((name, position) =>
     keyIs(
-      planner,
+      finding,
       place,
       name,
       mapBind(values, (parts) => keyPart(parts, position)),

@@ -135,7 +135,8 @@ export type RootRead =
       readonly args: ListArguments
       readonly selection: readonly Selected[]
     }
-  | ({ readonly kind: 'one'; readonly collection: string; readonly id: Input } & Single)
+  /** `isOwn`: of the caller himself, so that he needs no right to find it by its key. */
+  | ({ readonly kind: 'one'; readonly collection: string; readonly id: Input; readonly isOwn?: true } & Single)
   | ({ readonly kind: 'singleton'; readonly collection: string } & Single)
   | {
       readonly kind: 'aggregate'

@@ -94,6 +94,8 @@ function ownFilters(read: RootRead, collection: Collection, model: Model): reado
 
 /** That an item has one of the keys, as far as they are known before the statement is run. */
 function keyFilters(read: RootRead, written: readonly string[] | null, collection: Collection): readonly FilterInput[] {
+  if (read.kind === 'one' && read.isOwn === true)
+    return [{ [collection.primaryKey[0] ?? '']: { _eq: '$CURRENT_USER' } }]
   const isByKey = read.kind === 'one' || read.kind === 'entities'
   if (!isByKey || (written === null && read.kind === 'entities')) return []
   const keys = written ?? (read.kind === 'one' ? [String(plainOf(read.id))] : [])

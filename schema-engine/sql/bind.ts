@@ -19,6 +19,8 @@ export type RequestFacts = {
   readonly role: string | number | null
   readonly roles: readonly (string | number)[]
   readonly policies: readonly (string | number)[]
+  /** The API key that stands in for the user, and the policy that it is bound to. */
+  readonly apiKey?: { readonly id: string; readonly policy: string | null }
 }
 
 /** Turns what came into what the driver takes. @throws EngineError when it does not fit. */

@@ -1,6 +1,7 @@
 /** features: what the graph does beside reading and writing items. None knows another. A mutation is one entry below. */
 import { accessQueries } from './access/index.ts'
 import type { FeatureMutation, FeatureQuery } from './feature.ts'
+import { accountMutations, accountQueries } from './auth/account/index.ts'
 import { maintenance } from './maintenance/index.ts'
 import { modellingMutations } from './modelling/write.ts'
 import { revisionMutations } from './revisions/index.ts'
@@ -12,10 +13,11 @@ export const features: readonly FeatureMutation[] = [
   ...revisionMutations,
   ...versionMutations,
   ...maintenance,
+  ...accountMutations,
 ]
 
 /** The queries of the system scope that features answer. */
-export const featureQueries: readonly FeatureQuery[] = [...versionQueries, ...accessQueries]
+export const featureQueries: readonly FeatureQuery[] = [...versionQueries, ...accessQueries, ...accountQueries]
 
 export const isFeatureQuery = (name: string): boolean => featureQueries.some((query) => query.name === name)
 

@@ -197,6 +197,8 @@ export function writeRequestOf(
       return { collection, kind: 'create', items: data() }
     case 'update-one':
       return { collection, kind: 'update', target: keyTarget(args['id']), data: one(), ...preconditionOf(args) }
+    case 'update-me':
+      return { collection, kind: 'update', target: { kind: 'current-user' }, data: one() }
     case 'update-many':
       return { collection, kind: 'update', target: targetOf(args, definition), data: one() }
     case 'update-batch':

@@ -87,6 +87,17 @@ function readRoot(
         ? { kind: 'read', mayMiss: true, read }
         : { kind: 'versioned', read, id: textOf(id), version }
     }
+    case 'me': {
+      const { collection } = descriptor
+      const read = {
+        kind: 'one',
+        collection,
+        id: currentUser,
+        isOwn: true,
+        selection: selectItems(type, [field], scope),
+      } as const
+      return { kind: 'read', mayMiss: true, read }
+    }
     case 'singleton': {
       const { collection } = descriptor
       const read = { kind: 'singleton' as const, collection, selection: selectItems(type, [field], scope) }
@@ -154,6 +165,17 @@ function readRoot(
     default:
       return { kind: 'resolved' }
   }
+}
+
+/** The key of who asks, known when the plan is run; nobody's where he is no user. */
+const currentUser: Input = {
+  kind: 'scalar',
+  type: 'string',
+  isEmptyText: false,
+  startsWithDollar: true,
+  peek: () => '$CURRENT_USER',
+  bind: (convert) => ({ from: 'context', read: ({ user }) => (user === null ? null : convert(user)) }),
+  path: null,
 }
 
 /** What the item itself is called among its versions. */

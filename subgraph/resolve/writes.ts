@@ -102,6 +102,7 @@ function replyOf(
       }
     case 'create-one':
     case 'update-one':
+    case 'update-me':
       return {
         kind: 'one',
         read: { kind: 'one', collection: collection.name, id: keyInput, selection: selectItems(type, [field], scope) },

@@ -139,9 +139,14 @@ function rootsOf(collection: Collection, types: Types): NamedRoots {
     collection.name === 'directus_roles'
       ? [['roles_me', { type: new GraphQLList(object), extensions: describedBy({ kind: 'own-roles', ...of }) }]]
       : []
+  const me: NamedRoots =
+    collection.name === 'directus_users'
+      ? [['users_me', { type: object, args: {}, extensions: describedBy({ kind: 'me', ...of }) }]]
+      : []
   return [
     ...ownRoles,
     [names.list, { type: listOf(object), args, extensions: describedBy({ kind: 'list', ...of }) }],
+    ...me,
     ...(mayUseKey('filter') ? one : []),
     [
       names.aggregated,

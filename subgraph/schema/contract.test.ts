@@ -52,20 +52,16 @@ const later: readonly string[] = [
   'auth_logout',
   'auth_password_request',
   'auth_password_reset',
-  'users_me_tfa_generate',
-  'users_me_tfa_enable',
-  'users_me_tfa_disable',
   'users_invite_accept',
   'users_register',
   'users_register_verify',
   'update_extensions_item',
-  'update_users_me',
   'import_file',
   'users_invite',
 ]
 
 /** The types that only these mutations have. */
-const typesOfLater = /^(auth_mode|auth_tokens|users_me_tfa|(update_)?directus_extensions)/
+const typesOfLater = /^(auth_mode|auth_tokens|(update_)?directus_extensions)/
 
 /** What a dry run of a relation does not know may be null. */
 const ofDryRun = /^write_directus_relations_schema\.\w+: String instead of String!$/

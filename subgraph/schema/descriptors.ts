@@ -39,6 +39,8 @@ export type WriteKind =
   | 'delete-one'
   /** `delete_c_items(ids, filter, search, sort, limit, offset): delete_many` */
   | 'delete-many'
+  /** `update_users_me(data, json): directus_users` */
+  | 'update-me'
   /** `update_c(data, json): c` */
   | 'update-singleton'
 
@@ -50,6 +52,8 @@ export type RootDescriptor =
   | { readonly kind: 'one'; readonly collection: string }
   /** `roles_me: [directus_roles]` */
   | { readonly kind: 'own-roles'; readonly collection: string }
+  /** `users_me: directus_users` */
+  | { readonly kind: 'me'; readonly collection: string }
   /** `c: c` */
   | { readonly kind: 'singleton'; readonly collection: string }
   /** `c_aggregated(groupBy, filter, having, sort, limit, offset, page, search): [c_aggregated!]!` */

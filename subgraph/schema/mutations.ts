@@ -55,6 +55,8 @@ export function writesOf(collection: Collection, types: Types): NamedRoots {
   const mayCreate = may(collection, 'create') && types.writable.fieldsOf(collection, 'create').length > 0
   const mayUpdate = may(collection, 'update')
   const roots: NamedRoots[] = []
+  if (mayUpdate && collection.name === 'directus_users')
+    roots.push([['update_users_me', root('update-me', item, oneOf(types.input(collection, 'update')))]])
   if (mayCreate) {
     const data = types.input(collection, 'create')
     roots.push([

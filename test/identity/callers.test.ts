@@ -75,6 +75,19 @@ eachDialect((_, open) => {
     expect(await titles(null)).toEqual(['Two'])
   })
 
+  it('a policy that is taken from a user or a role is not left to everybody', async () => {
+    const policy = await project.policy([read('articles')])
+    const ada = await project.user('ada', [policy])
+    const role = await project.create('directus_roles', { name: 'A role', policies: [{ policy }] })
+    await project.update('directus_users', ada.id, { policies: [] })
+    await project.update('directus_roles', role, { policies: [] })
+    expect([await titles(ada.token), await titles(null)]).toEqual([403, 403])
+    await project.update('directus_users', ada.id, { policies: [{ policy }] })
+    expect([await titles(ada.token), await titles(null)]).toEqual([['One', 'Two', 'Three'], 403])
+    await project.update('directus_policies', policy, { users: [], roles: [] })
+    expect([await titles(ada.token), await titles(null)]).toEqual([403, 403])
+  })
+
   it('a policy counts only where its addresses and its time allow', async () => {
     const everything = [read('articles')]
     const elsewhere = await project.policy(everything, { ip_access: ['10.0.0.0/8'] })

@@ -43,6 +43,8 @@ function argumentsOf(write: WriteKind, collection: string): string {
       return `data: [{ ${fresh} }]`
     case 'update-one':
       return `id: "${key}", data: { ${data} }`
+    case 'update-me':
+      return `data: { ${data} }`
     case 'update-many':
       return `ids: ["${key}"], data: { ${data} }`
     case 'update-batch':

@@ -25,7 +25,8 @@ export type Credential =
   | { readonly kind: 'none' }
   | { readonly kind: 'admin-token' }
   | { readonly kind: 'static-token' }
-  | { readonly kind: 'api-key'; readonly key: string }
+  /** `policy`: that it is bound to. */
+  | { readonly kind: 'api-key'; readonly key: string; readonly policy: string | null }
   /** `family`: of the session. */
   | { readonly kind: 'session'; readonly family: string }
 
@@ -93,12 +94,13 @@ export function createAuth(engine: Engine, settings: AuthSettings): Auth {
     return whenKnown(found, (row): Holder => {
       if (row === null || isPast(row['expires'])) return fail('INVALID_CREDENTIALS')
       const key = textIn(row, 'id') ?? ''
+      const policy = textIn(row, 'policy')
       noteUse({ collection: apiKeyTable, field: 'last_used', key })
       return {
         kind: 'user',
         user: textIn(row, 'user') ?? '',
-        policy: textIn(row, 'policy'),
-        credential: { kind: 'api-key', key },
+        policy,
+        credential: { kind: 'api-key', key, policy },
       }
     })
   }

@@ -62,6 +62,9 @@ export async function useCode(user: string, code: string, model: Model, connecti
   return true
 }
 
+/** Whether a text is a secret, and of the length that RFC 4226 §4 asks for. */
+export const isStrongSecret = (secret: string): boolean => (totpOf(secret)?.secret.bytes.length ?? 0) >= 16
+
 /** Takes a code for a secret that no user has yet. @returns what was used, to be kept with it; null for a wrong code */
 export const usedWith = (secret: string, code: string): string | null => {
   const next = withStep(nothingUsed, stepOf(secret, code))
