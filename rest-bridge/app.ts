@@ -17,6 +17,7 @@ import { createRouter } from './http/router.ts'
 import { apiHeaders } from './http/security-headers.ts'
 import { send } from './http/send.ts'
 import type { Log } from './observe/log.ts'
+import { noPressure, type Pressure } from './observe/pressure.ts'
 import { routes as allRoutes } from './routes/index.ts'
 import type { BridgeReply, Route, Services } from './routes/route.ts'
 
@@ -26,17 +27,27 @@ export type AppParts = {
   readonly log: Log
   /** Serves the pages; null when there are none to serve. */
   readonly pages: RequestListener | null
+  /** Whether the process can't keep up. */
+  readonly pressure?: Pressure
   readonly routes?: readonly Route[]
 }
 
 /** Answers every request, also with an error; never throws. */
-export function createApp({ services, callers, log, pages, routes = allRoutes }: AppParts): RequestListener {
+export function createApp({
+  services,
+  callers,
+  log,
+  pages,
+  pressure = noPressure,
+  routes = allRoutes,
+}: AppParts): RequestListener {
   const { settings } = services
   const findRoute = createRouter(routes)
   const cors = createCors(settings)
   const proxies = createProxies(settings)
   const takesCookies = createForgeryGuard(settings, proxies)
   const securityHeaders = apiHeaders(settings)
+  const underPressure = underPressureReply(settings.PRESSURE_LIMITER_RETRY_AFTER)
 
   return (request, response) => {
     const target = parseTarget(request.url ?? '/')
@@ -86,6 +97,7 @@ export function createApp({ services, callers, log, pages, routes = allRoutes }:
       return fail('ROUTE_NOT_FOUND', { path: target.path })
     }
     const { route, params } = match
+    if (pressure.isHigh() && !route.exemptFrom?.includes('pressure')) return underPressure
     if (!takesCookies(request, method)) delete request.headers.cookie
     const caller =
       route.credentials === 'ignored' ? await callers.everyone(request) : await callers.identify(request, target.tokens)
@@ -108,6 +120,12 @@ export function createApp({ services, callers, log, pages, routes = allRoutes }:
     const isForAll = caller.actor.kind === 'public' && isRead(method) && !isOfSomebody.test(target.path)
     return { ...reply, headers: { ...reply.headers, 'cache-control': isForAll ? 'no-cache' : 'no-store' } }
   }
+}
+
+function underPressureReply(retryAfterSeconds: number | null): BridgeReply {
+  const reply = errorReply(new EngineError('SERVICE_UNAVAILABLE', { service: 'api', reason: 'Under pressure.' }))
+  if (retryAfterSeconds === null) return reply
+  return { ...reply, headers: { ...reply.headers, 'retry-after': String(retryAfterSeconds) } }
 }
 
 const isRead = (method: string): boolean => method === 'GET' || method === 'SEARCH'

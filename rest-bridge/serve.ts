@@ -18,6 +18,7 @@ import { pageHeaders } from './http/security-headers.ts'
 import { maxHeaderBytes, refuseUnreadable } from './http/unreadable.ts'
 import type { Log } from './observe/log.ts'
 import { releaseMemoryAfter } from './observe/memory.ts'
+import { watchPressure } from './observe/pressure.ts'
 import { ensureSample, samplePublicRead } from './sample/sample.ts'
 import { adminTokenOf, sampleFile, secretsOf, type AdminToken } from './settings/data-folder.ts'
 import { databaseSettings, fileSettings } from './settings/database-settings.ts'
@@ -84,6 +85,7 @@ export async function serve(settings: Settings, log: Log): Promise<RunningServer
   const counters = await configuredCounters(settings, log)
   const auth = createConfiguredAuth(engine, settings)
   const graph = createConfiguredGraph(engine, settings, log, auth)
+  const pressure = watchPressure(settings)
   const app = createApp({
     services: { graph, engine, settings, counters },
     callers: createCallers({
@@ -94,6 +96,7 @@ export async function serve(settings: Settings, log: Log): Promise<RunningServer
       cookieNames: { refresh: settings.REFRESH_TOKEN_COOKIE_NAME, session: settings.SESSION_COOKIE_NAME },
     }),
     log,
+    pressure,
     pages: settings.SERVE_APP ? lazyPages(settings) : null,
   })
   const { port, stop } = await listen(app, settings)
@@ -114,6 +117,7 @@ export async function serve(settings: Settings, log: Log): Promise<RunningServer
     stop: async () => {
       tellOfServer(engine, 'server.stop')
       await stop()
+      pressure.stop()
       await jobs.stop()
       await graph.close()
       await counters.close()

@@ -9,6 +9,7 @@ export const ping: Route = {
   path: '/server/ping',
   doc: 'Says `pong` as long as the process lives.',
   credentials: 'ignored',
+  exemptFrom: ['pressure', 'rates'],
   handle: async () => ({ status: 200, headers: { 'content-type': 'text/html; charset=utf-8' }, body: 'pong' }),
 }
 
@@ -18,6 +19,7 @@ export const health: Route = {
   methods: ['GET'],
   path: '/server/health',
   doc: 'Whether the database answers, and how fast; 503 when it does not. The administrator sees the details.',
+  exemptFrom: ['pressure'],
   handle: async ({ caller }, services) => {
     const found = await healthFor(caller, services)
     return jsonReply(found, { status: found.status === 'error' ? 503 : 200, type: 'application/health+json' })

@@ -60,6 +60,8 @@ export type Route = {
   readonly credentials?: 'ignored'
   /** Also for a caller who must first set up a second factor; the graph looks again at what he asks. */
   readonly duringSetUp?: true
+  /** What watches over the process asks it: it is answered under pressure, or without being counted, too. */
+  readonly exemptFrom?: readonly ('pressure' | 'rates')[]
   /** A known path with another method: `405` METHOD_NOT_ALLOWED, or the default, ROUTE_NOT_FOUND as the contract has it. */
   readonly otherMethods?: 405
   /** @throws EngineError for what the caller did wrong; the server turns it into the error envelope. */

@@ -144,12 +144,25 @@ function sourcesOf(value: unknown): readonly string[] | null | undefined {
   return sources?.every(isFit) ? sources.filter((source) => source !== '') : undefined
 }
 
-/** A setting that names something, or `false` for nothing. */
-export const textOrFalse: SettingType<string | null> = {
-  name: 'text or `false`',
-  expects: 'a text, or `false`',
-  parse: (input) => (asText(input) === 'false' ? null : asText(input)),
-}
+/** Another kind of setting, or `false` for none. */
+export const orFalse = <Value>(type: SettingType<Value>): SettingType<Value | null> => ({
+  ...type,
+  name: `${type.name} or \`false\``,
+  expects: `${type.expects}, or \`false\``,
+  parse: (input) => (boolean.parse(input) === false && asText(input)?.trim() !== '0' ? null : type.parse(input)),
+})
+
+/** A number from `least` to `most`, with decimals. */
+export const number = (least: number, most: number): SettingType<number> => ({
+  name: 'number',
+  expects: `a number from ${least} to ${most}`,
+  parse: (input) => {
+    const written = asText(input)?.trim() ?? ''
+    if (!/^\d*\.?\d+$/.test(written)) return undefined
+    const value = Number(written)
+    return value >= least && value <= most ? value : undefined
+  },
+})
 
 /** Whose word on the caller's address is taken: nobody's, everybody's, that of the last `n` hops, or of listed addresses. */
 export type TrustProxy = boolean | number | readonly string[]

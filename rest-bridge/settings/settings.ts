@@ -12,9 +12,10 @@ import {
   duration,
   integer,
   list,
+  number,
+  orFalse,
   origins,
   text,
-  textOrFalse,
   tls,
   trustProxy,
   type SettingType,
@@ -86,7 +87,7 @@ export const settingsTable = {
   ),
   IP_CUSTOM_HEADER: setting(
     'General',
-    textOrFalse,
+    orFalse(text),
     null,
     "Header in which the proxies of `IP_TRUST_PROXY` say the caller's address, instead of `X-Forwarded-For`.",
     { defaultMeans: 'none' },
@@ -308,6 +309,43 @@ export const settingsTable = {
     'Documents whose plans are kept in memory, for each schema.',
   ),
   OPENAPI_ENABLED: setting('GraphQL and OpenAPI', boolean, true, 'Whether `/server/specs/*` is served.'),
+
+  PRESSURE_LIMITER_ENABLED: setting(
+    'Limits',
+    boolean,
+    true,
+    'Answer 503 while the process can not keep up; to all but `/server/ping` and `/server/health`.',
+  ),
+  PRESSURE_LIMITER_SAMPLE_INTERVAL: setting(
+    'Limits',
+    duration,
+    250,
+    'How often it is looked whether it can. What two samples in a row find is pressure.',
+  ),
+  PRESSURE_LIMITER_MAX_EVENT_LOOP_UTILIZATION: setting(
+    'Limits',
+    number(0, 1),
+    0.99,
+    'Share of the time that the process may be busy, unless nothing waits longer than a tenth of the next.',
+  ),
+  PRESSURE_LIMITER_MAX_EVENT_LOOP_DELAY: setting(
+    'Limits',
+    duration,
+    500,
+    'How long what is to be done may wait, on average.',
+  ),
+  PRESSURE_LIMITER_MAX_MEMORY_RSS: setting('Limits', orFalse(bytes), null, 'Memory that the process may take.', {
+    defaultMeans: 'no bound',
+  }),
+  PRESSURE_LIMITER_MAX_MEMORY_HEAP_USED: setting('Limits', orFalse(bytes), null, 'Memory that its heap may take.', {
+    defaultMeans: 'no bound',
+  }),
+  PRESSURE_LIMITER_RETRY_AFTER: setting(
+    'Limits',
+    orFalse(integer(0, 86_400)),
+    1,
+    'Seconds after which whoever was turned away may come again (`Retry-After`); `false` says nothing.',
+  ),
 
   CONTENT_SECURITY_POLICY_DIRECTIVES: setting(
     'Security',

@@ -18,10 +18,18 @@ export const isolated = (folder: string): Record<string, string> => ({
   DATA_PATH: folder,
 })
 
+/** Tests share the machine, and a process with what it serves: they may keep it waiting. */
+const onBusyMachine = { PRESSURE_LIMITER_ENABLED: 'false' }
+
 /** Serves in this process. @param source settings beside the isolation; ADMIN_TOKEN is `adminToken` */
 export async function serveHere(source: Source = {}): Promise<TestServer & { readonly server: RunningServer }> {
   const folder = temporaryFolder()
-  const settings = readSettings(source, { ...isolated(folder), ADMIN_TOKEN: adminToken, LOG_LEVEL: 'silent' })
+  const settings = readSettings(source, {
+    ...isolated(folder),
+    ADMIN_TOKEN: adminToken,
+    LOG_LEVEL: 'silent',
+    ...onBusyMachine,
+  })
   const server = await serve(settings, createLog(settings))
   const stop = async () => {
     await server.stop()
