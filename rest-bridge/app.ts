@@ -13,7 +13,8 @@ import { errorReply, publicError } from './http/error-reply.ts'
 import { isPageRequest } from './http/page-request.ts'
 import { requestIdOf } from './http/request-id.ts'
 import { parseTarget, type Target } from './http/request-target.ts'
-import { createRouter } from './http/router.ts'
+import { createRates } from './http/rates.ts'
+import { createRouter, type Match } from './http/router.ts'
 import { apiHeaders } from './http/security-headers.ts'
 import { send } from './http/send.ts'
 import type { Log } from './observe/log.ts'
@@ -47,6 +48,7 @@ export function createApp({
   const proxies = createProxies(settings)
   const takesCookies = createForgeryGuard(settings, proxies)
   const securityHeaders = apiHeaders(settings)
+  const rates = createRates(services.counters, settings)
   const underPressure = underPressureReply(settings.PRESSURE_LIMITER_RETRY_AFTER)
 
   return (request, response) => {
@@ -83,12 +85,26 @@ export function createApp({
     }
   }
 
+  /** A path that can't be read is refused after it has been counted. */
+  function routeOf(method: string, path: string): Match | EngineError | null {
+    try {
+      return findRoute(method, path)
+    } catch (error) {
+      if (error instanceof EngineError) return error
+      throw error
+    }
+  }
+
   async function replyTo(request: IncomingMessage, target: Target, requestId: string): Promise<BridgeReply> {
     const preflight = cors.preflight(request)
     if (preflight !== null) return { status: 204, headers: preflight, body: null }
 
     const method = request.method === 'HEAD' ? 'GET' : (request.method ?? 'GET')
-    const match = findRoute(method, target.path)
+    const match = routeOf(method, target.path)
+    const exemptFrom = match !== null && 'route' in match ? match.route.exemptFrom : undefined
+    if (pressure.isHigh() && !exemptFrom?.includes('pressure')) return underPressure
+    if (rates.ofAddress !== null && !exemptFrom?.includes('rates')) await rates.ofAddress(callers.clientIp(request))
+    if (match instanceof EngineError) throw match
     if (match === null) return fail('ROUTE_NOT_FOUND', { path: target.path })
     if (match.kind === 'other-method') {
       if (method === 'OPTIONS')
@@ -97,10 +113,11 @@ export function createApp({
       return fail('ROUTE_NOT_FOUND', { path: target.path })
     }
     const { route, params } = match
-    if (pressure.isHigh() && !route.exemptFrom?.includes('pressure')) return underPressure
     if (!takesCookies(request, method)) delete request.headers.cookie
     const caller =
       route.credentials === 'ignored' ? await callers.everyone(request) : await callers.identify(request, target.tokens)
+    const counting = rates.ofCaller(caller)
+    if (counting !== null) await counting
     if (mustSetUp(caller) && route.duringSetUp !== true) refuseBeforeSetUp()
     const reply = await route.handle(
       {

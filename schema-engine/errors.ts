@@ -93,7 +93,11 @@ export const errors = {
     message: (d: { mediaType: string; where: string }) =>
       `The media type "${d.mediaType}" is not supported in ${d.where}.`,
   },
-  REQUESTS_EXCEEDED: { status: 429, message: () => 'Too many requests.' },
+  REQUESTS_EXCEEDED: {
+    status: 429,
+    message: (d: { limit: number; reset: string }) =>
+      `Too many requests: more than ${d.limit}. Try again at ${d.reset}.`,
+  },
   OUT_OF_TIME: { status: 408, message: withReason('The request took too long.') },
   SERVICE_UNAVAILABLE: {
     status: 503,

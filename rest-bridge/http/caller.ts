@@ -22,6 +22,7 @@ export type Callers = {
   readonly identify: (request: IncomingMessage, queryTokens: readonly string[]) => Awaitable<Caller>
   /** The public, whatever the request carries. */
   readonly everyone: (request: IncomingMessage) => Awaitable<Caller>
+  readonly clientIp: FindClientIp
 }
 
 export type CallerSettings = {
@@ -92,6 +93,7 @@ export function createCallers({ adminToken, identities, auth, clientIp, cookieNa
 
   return {
     everyone,
+    clientIp,
     identify: (request, queryTokens) => {
       const token = tokenOf(request.headers.authorization, queryTokens)
       // Digests have one length, so the comparison tells nothing of how much of a guess was right.

@@ -20,9 +20,13 @@ export function errorReply(error: EngineError): BridgeReply & { readonly body: s
   }
 }
 
-/** What HTTP asks a status to come with (RFC 9110 §15.5.2, §15.5.6). */
+/** What HTTP asks a status to come with (RFC 9110 §15.5.2, §15.5.6; RFC 6585 §4). */
 export function headersOf(error: EngineError): Readonly<Record<string, string>> {
   if (error.status === 401) return { 'www-authenticate': 'Bearer' }
-  const { allowed } = error.details
+  const { allowed, reset } = error.details
+  if (error.status === 429 && typeof reset === 'string') {
+    const seconds = Math.ceil((Date.parse(reset) - Date.now()) / 1000)
+    return { 'retry-after': String(Math.max(1, seconds)) }
+  }
   return error.status === 405 && Array.isArray(allowed) ? { allow: allowed.join(', ') } : {}
 }

@@ -310,6 +310,17 @@ export const settingsTable = {
   ),
   OPENAPI_ENABLED: setting('GraphQL and OpenAPI', boolean, true, 'Whether `/server/specs/*` is served.'),
 
+  RATE_LIMITER_ENABLED: setting(
+    'Limits',
+    boolean,
+    false,
+    'Bound the requests of one network address (IPv6: of one /64); all but `/server/ping` and the pages count. Policies have their own bound, `requests_per_minute`.',
+  ),
+  RATE_LIMITER_POINTS: setting('Limits', integer(1), 50, 'How many there may be.'),
+  RATE_LIMITER_DURATION: setting('Limits', integer(1, 86_400), 1, 'In how many seconds.'),
+  RATE_LIMITER_GLOBAL_ENABLED: setting('Limits', boolean, false, 'Bound the requests of all together.'),
+  RATE_LIMITER_GLOBAL_POINTS: setting('Limits', integer(1), 1000, 'How many there may be.'),
+  RATE_LIMITER_GLOBAL_DURATION: setting('Limits', integer(1, 86_400), 1, 'In how many seconds.'),
   PRESSURE_LIMITER_ENABLED: setting(
     'Limits',
     boolean,
