@@ -188,5 +188,5 @@ export type Expressions = {
   readonly inSet: ((column: Sql, query: Sql) => Sql) | null
 }
 
-/** The list of an `in`: one bind that is a list where the dialect binds arrays, else one bind per element. */
-export type InList = { readonly list: Bind } | { readonly elements: readonly Bind[] }
+/** The list of an `in`: one bind that is a list where the dialect binds arrays, else one bind per element; or a query of one column. */
+export type InList = { readonly list: Bind } | { readonly elements: readonly Bind[] } | { readonly query: Sql }

@@ -47,7 +47,7 @@ describe('failuresOf', () => {
     [{ rating: { _between: [1, 3] } }, { rating: 4 }, ['rating between']],
     [{ rating: { _in: [] } }, { rating: 4 }, ['rating in']],
     [{ rating: { _eq: '$CURRENT_USER' } }, { rating: 7 }, null],
-    [{ rating: { _eq: '$CURRENT_ROLE' } }, { rating: 7 }, ['rating null']],
+    [{ rating: { _eq: '$CURRENT_ROLE' } }, { rating: 7 }, ['rating eq']],
     [{ day: { _lte: '$NOW' } }, { day: '2024-06-02' }, ['day lte']],
     [{ _or: [{ title: { _eq: 'a' } }, { rating: { _eq: 1 } }] }, { title: 'b', rating: 2 }, ['title eq', 'rating eq']],
     [{ _or: [{ title: { _eq: 'a' } }, { rating: { _eq: 1 } }] }, { title: 'b' }, null],

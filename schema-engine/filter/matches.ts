@@ -55,7 +55,12 @@ export function asksRelated(filter: Filter, collection: Collection): boolean {
 type Asked = { readonly values: Values; readonly collection: Collection; readonly facts: RequestFacts }
 
 /** `holds` is null where nothing is known: then neither the condition nor its opposite fails. */
-type Verdict = { readonly holds: boolean | null; readonly failures: readonly Failure[] }
+type Verdict = {
+  readonly holds: boolean | null
+  readonly failures: readonly Failure[]
+  /** It fails for want of what was to be compared with, so that its opposite fails too. */
+  readonly isVoid?: true
+}
 
 const unknown: Verdict = { holds: null, failures: [] }
 const passed: Verdict = { holds: true, failures: [] }
@@ -65,17 +70,20 @@ function judge(filter: Filter, asked: Asked): Verdict {
     case 'and': {
       const verdicts = filter.filters.map((inner) => judge(inner, asked))
       const failures = verdicts.flatMap((verdict) => (verdict.holds === false ? verdict.failures : []))
-      if (verdicts.some((verdict) => verdict.holds === false)) return { holds: false, failures }
+      if (verdicts.some((verdict) => verdict.holds === false))
+        return { holds: false, failures, ...(verdicts.some(({ isVoid }) => isVoid) ? { isVoid: true } : {}) }
       return verdicts.some((verdict) => verdict.holds === null) ? unknown : passed
     }
     case 'or': {
       const verdicts = filter.filters.map((inner) => judge(inner, asked))
       if (verdicts.some((verdict) => verdict.holds === true)) return passed
       if (verdicts.some((verdict) => verdict.holds === null)) return unknown
-      return { holds: false, failures: verdicts.flatMap((verdict) => verdict.failures) }
+      const failures = verdicts.flatMap((verdict) => verdict.failures)
+      return { holds: false, failures, ...(verdicts.some(({ isVoid }) => isVoid) ? { isVoid: true } : {}) }
     }
     case 'not': {
-      const { holds } = judge(filter.filter, asked)
+      const { holds, failures, isVoid } = judge(filter.filter, asked)
+      if (isVoid === true) return { holds: false, failures, isVoid }
       if (holds === null) return unknown
       return holds ? { holds: false, failures: named(filter.filter, asked) } : passed
     }
@@ -120,6 +128,8 @@ function compare(filter: Extract<Filter, { kind: 'compare' | 'pattern' }>, asked
     holds: false,
     failures: [{ field: field.name, type, operand, actual: field.isConcealed ? undefined : raw }],
   })
+  if (filter.kind === 'compare' && isVoidOperand(filter.operand, operand))
+    return { ...failed(filter.operator.slice(1)), isVoid: true }
   if (filter.kind === 'pattern') {
     const holds = actual !== null && filter.pattern.test(textOf(actual))
     filter.pattern.lastIndex = 0
@@ -130,6 +140,12 @@ function compare(filter: Extract<Filter, { kind: 'compare' | 'pattern' }>, asked
   if (found === undefined) return failed(operator.slice(1))
   return found.matches(actual, parsedOperand(found, compared, parse)) ? passed : failed(operator.slice(1))
 }
+
+/** A name such as `$CURRENT_USER` stands for nobody, or for nothing. */
+const isVoidOperand = (input: Input, operand: unknown): boolean =>
+  input.kind === 'scalar' &&
+  isDynamic(input.peek()) &&
+  (operand === null || (Array.isArray(operand) && operand.length === 0))
 
 /** Equal to nothing means: there is none. */
 function withNull(operator: OperatorName, operand: unknown): readonly [OperatorName, unknown] {
@@ -251,7 +267,8 @@ function operandOf(input: Input, facts: RequestFacts): unknown {
 /** What a text stands for: `$NOW` and its like, or itself. */
 export function dynamicOr(text: string, facts: RequestFacts): unknown {
   const dynamic = dynamicValue(text)
-  return dynamic === null ? text : dynamic.read(facts)
+  if (dynamic === null) return text
+  return dynamic.kind === 'fact' ? dynamic.read(facts) : (facts.paths?.get(text) ?? null)
 }
 
 function parsedOperand(operator: Operator, operand: unknown, parse: (input: unknown) => unknown): unknown {

@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest'
 import { dynamicValue } from './variables.ts'
 
 const facts = { now: new Date('2024-03-31T10:00:00.000Z'), user: 'u1', role: null, roles: ['r1', 'r2'], policies: [] }
-const read = (text: string) => dynamicValue(text)?.read(facts)
+const read = (text: string) => {
+  const value = dynamicValue(text)
+  return value?.kind === 'fact' ? value.read(facts) : value
+}
 
 describe('dynamicValue', () => {
   it.each([

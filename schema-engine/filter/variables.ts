@@ -1,32 +1,48 @@
-/** Dynamic values: `$NOW`, `$NOW(-1 year)`, `$CURRENT_USER`, `$CURRENT_ROLE`, `$CURRENT_ROLES`, `$CURRENT_POLICIES`. */
+/**
+ * Dynamic values: `$NOW`, `$NOW(-1 year)`, `$CURRENT_USER`, `$CURRENT_ROLE`, `$CURRENT_ROLES`, `$CURRENT_POLICIES`, and paths into
+ * the user and his role: `$CURRENT_USER.company`, `$CURRENT_USER.role.name`.
+ */
 import { fail } from '../errors.ts'
 import type { RequestFacts } from '../sql/bind.ts'
 
 /** The value a name stands for in a request; keys are null and lists empty when nobody is signed in. */
-export type DynamicValue = { readonly isList: boolean; readonly read: (facts: RequestFacts) => unknown }
+export type DynamicFact = {
+  readonly kind: 'fact'
+  readonly isList: boolean
+  readonly read: (facts: RequestFacts) => unknown
+}
 
-const names: Readonly<Record<string, DynamicValue>> = {
-  $CURRENT_USER: { isList: false, read: (facts) => facts.user },
-  $CURRENT_ROLE: { isList: false, read: (facts) => facts.role },
-  $CURRENT_ROLES: { isList: true, read: (facts) => facts.roles },
-  $CURRENT_POLICIES: { isList: true, read: (facts) => facts.policies },
+/** What the database says of the user, or of his role: the value of a field, over relations. */
+export type DynamicPath = { readonly kind: 'path'; readonly of: 'user' | 'role'; readonly fields: readonly string[] }
+
+export type DynamicValue = DynamicFact | DynamicPath
+
+const names: Readonly<Record<string, DynamicFact>> = {
+  $CURRENT_USER: { kind: 'fact', isList: false, read: (facts) => facts.user },
+  $CURRENT_ROLE: { kind: 'fact', isList: false, read: (facts) => facts.role },
+  $CURRENT_ROLES: { kind: 'fact', isList: true, read: (facts) => facts.roles },
+  $CURRENT_POLICIES: { kind: 'fact', isList: true, read: (facts) => facts.policies },
 }
 
 /**
  * The dynamic value that a text names, or null when it is an ordinary text that begins with a dollar sign.
- * @throws INVALID_QUERY when `$NOW(…)` can't be read, or a path into the user or role is asked for
+ * @throws INVALID_QUERY when `$NOW(…)` can't be read, or a path is none
  */
 export function dynamicValue(text: string): DynamicValue | null {
   if (Object.hasOwn(names, text)) return names[text] ?? null
-  if (text === '$NOW') return { isList: false, read: (facts) => facts.now.toISOString() }
+  if (text === '$NOW') return { kind: 'fact', isList: false, read: (facts) => facts.now.toISOString() }
   const adjustment = /^\$NOW\((.*)\)$/.exec(text)?.[1]
-  if (adjustment === undefined) return /^\$CURRENT_(USER|ROLES?|POLICIES)\b/.test(text) ? unknownPath(text) : null
+  if (adjustment === undefined) return /^\$CURRENT_(USER|ROLES?|POLICIES)\b/.test(text) ? pathOf(text) : null
   const shift = parseShift(adjustment)
-  return { isList: false, read: (facts) => shift(facts.now).toISOString() }
+  return { kind: 'fact', isList: false, read: (facts) => shift(facts.now).toISOString() }
 }
 
-function unknownPath(text: string): never {
-  return fail('INVALID_QUERY', { reason: `There is no dynamic value "${text}".` })
+function pathOf(text: string): DynamicPath {
+  const [, of, path] = /^\$CURRENT_(USER|ROLE)\.(.+)$/s.exec(text) ?? []
+  const fields = path?.split('.') ?? []
+  if (fields.length === 0 || fields.includes(''))
+    return fail('INVALID_QUERY', { reason: `There is no dynamic value "${text}".` })
+  return { kind: 'path', of: of === 'USER' ? 'user' : 'role', fields }
 }
 
 type Unit = 'milliseconds' | 'seconds' | 'minutes' | 'hours' | 'days' | 'weeks' | 'months' | 'years'

@@ -383,6 +383,8 @@ export function conditionOf(plan: Condition, to: Expressions): Sql {
       return sql`((${conditionOf(plan.condition, to)}) is not true)`
     case 'compare':
       return compareOf(plan, to)
+    case 'compare-found':
+      return compareFound(plan, to)
     case 'exists': {
       const found = existsOf(plan, to)
       return plan.negated ? sql`not ${found}` : found
@@ -430,6 +432,24 @@ function compareOf(plan: Extract<Condition, { kind: 'compare' }>, to: Expression
     return sql`(${conditionOf(left.mask, to)} and ${operator.sql(subjectOf({ ...left, mask: null }, to), operand, to)})`
   }
   return operator.sql(subjectOf(left, to), operand, to)
+}
+
+/** Without a value there is nothing that the condition could be true of, whatever the operator. */
+function compareFound(plan: Extract<Condition, { kind: 'compare-found' }>, to: Expressions): Sql {
+  const { value: left, operator, found, asText } = plan
+  const there = subjectOf(found.value, to)
+  const sought = asText ? to.exactText(there.expression, there.kind) : there.expression
+  const query = sql`select ${sought} ${fromWhere(found.source, to)} and ${sought} is not null`
+  const own = subjectOf(left, to)
+  const subject: Subject = asText
+    ? { expression: to.exactText(own.expression, own.kind), kind: 'text', nativeType: null, collation: null }
+    : own
+  if (operator.form === 'list') {
+    const condition = operator.sql(subject, { form: 'list', list: { query } }, to)
+    return sql`(${condition} and exists (${query}))`
+  }
+  const bind: Bind = { from: 'statement', sql: sql`(${query})` }
+  return operator.sql(subject, { form: 'scalar', bind }, to)
 }
 
 /** Row by row: equal in the first terms and beyond in the next. Nulls are last ascending, first descending. */

@@ -1,6 +1,7 @@
 /** Filters, row rules and masks as conditions of a statement. Every name passes the caller's rights here. */
 import { fail } from '../errors.ts'
-import { dynamicValue } from '../filter/variables.ts'
+import type { ColumnKind } from '../dialects/database-schema.ts'
+import { dynamicValue, type DynamicPath } from '../filter/variables.ts'
 import type { Filter, FilterValue } from '../filter/filter.ts'
 import { flag, parseFilter } from '../filter/parse.ts'
 import { fieldType } from '../field-types/index.ts'
@@ -12,7 +13,16 @@ import { fullAccess, grantingRules, inverseFields, mayFollow, mayUse } from '../
 import type { Bind } from '../sql/bind.ts'
 import { isDynamic, type Input } from '../sql/input.ts'
 import { collectionOf, deeper, fieldOf, forbiddenField, samePairs, tableRef, type Planner } from './planner.ts'
-import type { ColumnValue, Condition, HowExists, JoinPlan, SameColumns, SourcePlan, ValuePlan } from './plan-types.ts'
+import type {
+  ColumnValue,
+  Condition,
+  Found,
+  HowExists,
+  JoinPlan,
+  SameColumns,
+  SourcePlan,
+  ValuePlan,
+} from './plan-types.ts'
 
 /** Where a condition stands. */
 export type Place = {
@@ -106,8 +116,11 @@ export function planFilter(planner: Planner, filter: Filter, place: Place, use: 
         conditions: cheapFirst(filter.filters.map((inner) => planFilter(planner, inner, inside, use))),
       }
     }
-    case 'not':
-      return { kind: 'not', condition: planFilter(planner, filter.filter, { ...place, isOptional: true }, use) }
+    case 'not': {
+      const condition = planFilter(planner, filter.filter, { ...place, isOptional: true }, use)
+      // What a path does not lead to is no reason for the opposite.
+      return { kind: 'and', conditions: [{ kind: 'not', condition }, ...foundIn(condition).map(isFound)] }
+    }
     case 'compare':
       return planComparison(planner, filter.value, filter.operator, filter.operand, place, use)
     case 'pattern':
@@ -170,6 +183,8 @@ function cost(condition: Condition): number {
       return 0
     case 'compare':
       return condition.value.kind === 'related-count' ? 3 : 1
+    case 'compare-found':
+      return 2
     case 'exists':
       return 3
     case 'not':
@@ -337,7 +352,130 @@ function planComparison(
       reason: `"${typeName}" field type does not contain the "${operator}" filter operator (field "${value.field}").`,
     })
   }
+  const path = operand.kind === 'scalar' ? dynamicPath(operand) : null
+  if (path !== null) return planFound(planner, { subject, operator, path }, place, value.field)
   return compare(subject, operator, operand, (input) => parseNamed(parse, input, `${value.field}.${operator}`))
+}
+
+// Paths into the user and his role
+
+type ComparedWithPath = { readonly subject: ValuePlan; readonly operator: OperatorName; readonly path: DynamicPath }
+
+function dynamicPath(operand: Extract<Input, { kind: 'scalar' }>): DynamicPath | null {
+  const text = dynamicText(operand)
+  const dynamic = text === null ? null : dynamicValue(text)
+  return dynamic?.kind === 'path' ? dynamic : null
+}
+
+function planFound(
+  planner: Planner,
+  { subject, operator: name, path }: ComparedWithPath,
+  place: Place,
+  field: string,
+): Condition {
+  const found = planPath(planner, path, place.depth)
+  const operator = operators.get(name)
+  const isOrdering = ['_lt', '_lte', '_gt', '_gte'].includes(name)
+  const isList = name === '_in' || name === '_nin'
+  if (operator === undefined || !(isList || isOrdering || name === '_eq' || name === '_neq'))
+    return fail('INVALID_QUERY', { reason: `${field}.${name} can't be asked of a path.` })
+  if (found.isMany && !isList)
+    return fail('INVALID_QUERY', { reason: `${field}.${name} must be one value, and the path leads to many.` })
+  const asText = familyOf(kindOfValue(subject)) !== familyOf(found.value.column.kind)
+  if (asText && isOrdering)
+    return fail('INVALID_QUERY', { reason: `${field}.${name}: the path leads to a value of another type.` })
+  return { kind: 'compare-found', value: subject, operator, found, asText }
+}
+
+const kindOfValue = (value: ValuePlan): ColumnKind =>
+  value.kind === 'column' ? value.column.kind : value.kind === 'json' ? 'text' : 'integer'
+
+/** Kinds whose values are compared as they are; texts never are, because each column may have an order of its own. */
+function familyOf(kind: ColumnKind): string | null {
+  if (kind === 'integer' || kind === 'bigint' || kind === 'decimal' || kind === 'float') return 'number'
+  return ['date', 'datetime', 'timestamp', 'time', 'boolean'].includes(kind) ? kind : `own ${kind}`
+}
+
+/**
+ * What a path leads to: of rows that the asker may see, by fields that he may use to filter.
+ * @throws FORBIDDEN for a field that he may not, in the same words as for one that isn't there
+ */
+export function planPath(planner: Planner, path: DynamicPath, depth: number): Found {
+  const start = planner.model.collections.get(path.of === 'user' ? 'directus_users' : 'directus_roles')
+  const [first = ''] = path.fields
+  if (start === undefined || (!planner.access.isFull && !planner.access.read.has(start.name)))
+    return forbiddenField(path.of === 'user' ? 'directus_users' : 'directus_roles', first)
+  const alias = planner.alias()
+  const key = columnValue(planner, collectionOf(planner, start.name), fieldOf(start, 'id'), alias, 'filter')
+  const { parse } = fieldType(fieldOf(start, 'id').type)
+  const mine: Bind = { from: 'context', read: (facts) => orNull(path.of === 'user' ? facts.user : facts.role, parse) }
+  let source: SourcePlan = {
+    from: tableRef(collectionOf(planner, start.name), alias),
+    joins: [],
+    where: [compareTo(key, mine), ...rowRules(planner, start, alias)],
+  }
+  let at: Pick<Place, 'collection' | 'alias' | 'depth'> = { collection: start, alias, depth }
+  let isMany = false
+  for (const [index, name] of path.fields.entries()) {
+    const field = fieldOf(at.collection, name)
+    const isLast = index === path.fields.length - 1
+    if (isLast && field.column !== null) {
+      if (field.isConcealed) return forbiddenField(at.collection.name, name)
+      return { source, value: columnValue(planner, at.collection, field, at.alias, 'filter'), isMany }
+    }
+    const related = planRelated(planner, field, at, 'filter')
+    source = joined(source, related.source)
+    isMany ||= field.relation?.kind !== 'm2o'
+    at = { collection: related.collection, alias: related.source.from.alias, depth: related.depth }
+  }
+  // A list leads to the keys of its items.
+  const [keyName] = at.collection.primaryKey
+  const field = at.collection.primaryKey.length === 1 ? at.collection.fields.get(keyName ?? '') : undefined
+  if (field === undefined) return forbiddenField(at.collection.name, path.fields.at(-1) ?? '')
+  return { source, value: columnValue(planner, at.collection, field, at.alias, 'filter'), isMany }
+}
+
+/** Both in one: the tables between come first, and the conditions stand where all that they name is there. */
+function joined(source: SourcePlan, next: SourcePlan): SourcePlan {
+  const between = next.joins.map((join): JoinPlan => ({ ...join, on: [], kind: 'inner' }))
+  const on = [...next.joins.flatMap((join) => join.on), ...next.where]
+  return { ...source, joins: [...source.joins, ...between, { table: next.from, on, kind: 'inner' }] }
+}
+
+function compareTo(value: ValuePlan, bind: Bind): Condition {
+  const operator = operators.get('_eq')
+  if (operator === undefined) throw new TypeError('no operator _eq')
+  return { kind: 'compare', value, operator, operand: { form: 'scalar', bind } }
+}
+
+/** The paths that a condition depends on. */
+function foundIn(condition: Condition): readonly Found[] {
+  switch (condition.kind) {
+    case 'compare-found':
+      return [condition.found]
+    case 'and':
+    case 'or':
+      return condition.conditions.flatMap(foundIn)
+    case 'not':
+      return foundIn(condition.condition)
+    case 'exists':
+      return condition.source.where.flatMap(foundIn)
+    default:
+      return []
+  }
+}
+
+const isFound = ({ source, value }: Found): Condition => ({
+  kind: 'exists',
+  source: { ...source, where: [...source.where, isThere(value)] },
+  negated: false,
+  how: { kind: 'join' },
+})
+
+function isThere(value: ValuePlan): Condition {
+  const operator = operators.get('_nnull')
+  if (operator === undefined) throw new TypeError('no operator _nnull')
+  return { kind: 'compare', value, operator, operand: { form: 'flag', flag: true } }
 }
 
 type Comparable = {
@@ -512,6 +650,7 @@ function bindScalar(name: string, operand: Input, parse: (input: unknown) => unk
   const text = operand.type === 'string' ? dynamicText(operand) : null
   const dynamic = text === null ? null : dynamicValue(text)
   if (dynamic === null) return operand.bind(parse)
+  if (dynamic.kind === 'path') return fail('INVALID_QUERY', { reason: `${name}: ${text} can only stand alone.` })
   if (dynamic.isList) return fail('INVALID_QUERY', { reason: `${name} must be one value, and ${text} is a list.` })
   return { from: 'context', read: (facts) => orNull(dynamic.read(facts), parse) }
 }
@@ -535,7 +674,7 @@ function bindList(
   if (operand.kind === 'scalar') {
     const text = dynamicText(operand)
     const dynamic = text === null ? null : dynamicValue(text)
-    if (dynamic?.isList === true) {
+    if (dynamic?.kind === 'fact' && dynamic.isList) {
       return { list: { from: 'context', read: (facts) => (dynamic.read(facts) as readonly unknown[]).map(parseItem) } } // isList says so
     }
     return { elements: [bindScalar(name, operand, parse)] }

@@ -42,6 +42,14 @@ export type Condition =
   /** Holds wherever the other doesn't, nulls included. */
   | { readonly kind: 'not'; readonly condition: Condition }
   | { readonly kind: 'compare'; readonly value: ValuePlan; readonly operator: Operator; readonly operand: Operand }
+  /** With what a path leads to. `asText`: they are kept in different types. */
+  | {
+      readonly kind: 'compare-found'
+      readonly value: ValuePlan
+      readonly operator: Operator
+      readonly found: Found
+      readonly asText: boolean
+    }
   | { readonly kind: 'exists'; readonly source: SourcePlan; readonly negated: boolean; readonly how: HowExists }
   | SameColumns
   | { readonly kind: 'column-is'; readonly column: ColumnAt; readonly value: string }
@@ -70,6 +78,9 @@ export type SameColumns = {
 export type HowExists = { readonly kind: 'join' | 'probe' } | { readonly kind: 'set'; readonly link: SameColumns }
 
 export type ColumnAt = { readonly alias: string; readonly column: string }
+
+/** The values that a path leads to: one at most, or many. Nulls are none. */
+export type Found = { readonly source: SourcePlan; readonly value: ColumnValue; readonly isMany: boolean }
 
 /** Rows: a table, what is joined to it, and which of them. */
 export type SourcePlan = {

@@ -2,6 +2,7 @@
  * A value to be bound when a statement runs. A plan is made once and run with many inputs, so a bind says where its
  * value comes from instead of holding it: from the caller's inputs, from the context of the request, or from the plan.
  */
+import type { Sql } from './sql.ts'
 
 /** Where an input stands: the variable's name, then keys and positions inside it. */
 export type InputPath = readonly (string | number)[]
@@ -21,6 +22,8 @@ export type RequestFacts = {
   readonly policies: readonly (string | number)[]
   /** The API key that stands in for the user, and the policy that it is bound to. */
   readonly apiKey?: { readonly id: string; readonly policy: string | null }
+  /** What paths into the user and role lead to, by their text; of those that a write's rules ask in memory. */
+  readonly paths?: ReadonlyMap<string, unknown>
 }
 
 /** Turns what came into what the driver takes. @throws EngineError when it does not fit. */
@@ -34,6 +37,8 @@ export type Bind =
       readonly convert: (...inputs: readonly unknown[]) => unknown
     }
   | { readonly from: 'context'; readonly read: (facts: RequestFacts) => unknown }
+  /** No value of the request: what the database finds in the same statement. */
+  | { readonly from: 'statement'; readonly sql: Sql }
 
 export const constant = (value: unknown): Bind => ({ from: 'plan', value })
 
@@ -44,6 +49,8 @@ export function valueOf(bind: Bind, inputs: Inputs): unknown {
       return bind.value
     case 'context':
       return bind.read(inputs.context)
+    case 'statement':
+      return inStatement()
     case 'input': {
       const { paths, convert } = bind
       const [only] = paths
@@ -51,6 +58,11 @@ export function valueOf(bind: Bind, inputs: Inputs): unknown {
       return convert(...paths.map((path) => inputAt(inputs.variables, path)))
     }
   }
+}
+
+/** What stands in the statement is never bound, nor changed on the way. */
+function inStatement(): never {
+  throw new TypeError('a part of the statement has no value here')
 }
 
 /** The input at a path; undefined where the path leaves the value. */
@@ -70,6 +82,8 @@ export function mapBind(bind: Bind, change: (value: unknown) => unknown): Bind {
       return { from: 'plan', value: change(bind.value) }
     case 'context':
       return { from: 'context', read: (facts) => change(bind.read(facts)) }
+    case 'statement':
+      return inStatement()
     case 'input':
       return { ...bind, convert: (...inputs) => change(bind.convert(...inputs)) }
   }

@@ -33,7 +33,7 @@ export function sql(strings: TemplateStringsArray, ...fragments: readonly Sql[])
 }
 
 /** A value that never touches the text. */
-export const value = (bind: Bind): Sql => ({ chunks: [{ value: bind }] })
+export const value = (bind: Bind): Sql => (bind.from === 'statement' ? bind.sql : { chunks: [{ value: bind }] })
 
 /** A name, quoted by the dialect when rendered; several parts become `a.b`. */
 export function name(...parts: readonly string[]): Sql {

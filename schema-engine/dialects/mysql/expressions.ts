@@ -165,6 +165,7 @@ export const expressions: Expressions = {
         ? sql`(${column} = ${right} and ${bytes(column)} = ${bytes(right)})`
         : sql`${column} = ${right}`,
   isIn: (column, list, kind, nativeType) => {
+    if ('query' in list) return sql`${column} in (${list.query})`
     if ('elements' in list) {
       if (list.elements.length === 0) return raw('(1 = 0)')
       const operands = list.elements.map((bind) => operand(bind, kind, nativeType))

@@ -176,6 +176,7 @@ export const expressions: Expressions = {
   equals: (column, right, kind) => (kind === 'unknown' ? sql`(${column})::text = ${right}` : sql`${column} = ${right}`),
   isIn: (column, list, kind, nativeType) => {
     const left = kind === 'unknown' ? sql`(${column})::text` : column
+    if ('query' in list) return sql`${left} in (${list.query})`
     if ('list' in list) {
       const type =
         nativeType === null || kind === 'unknown' || kind === 'integer'

@@ -177,6 +177,7 @@ export const expressions: Expressions = {
   equals: (column, right, kind) =>
     kind === 'uuid' ? sql`${column} in (${join(inBothCases(right), ', ')})` : sql`${column} = ${right}`,
   isIn: (column, list, kind) => {
+    if ('query' in list) return sql`${column} in (${list.query})`
     if ('elements' in list) {
       if (list.elements.length === 0) return raw('(1 = 0)')
       const elements = list.elements.map((bind) => operand(bind, kind))
