@@ -5,6 +5,7 @@
 import type { Key } from '#schema-engine/actor.ts'
 import { fail } from '#schema-engine/errors.ts'
 import type { Collection } from '#schema-engine/model/model.ts'
+import { forExport } from '#schema-engine/permissions/access-rules.ts'
 import type { ItemInput } from '#schema-engine/mutation/request.ts'
 import type { GraphRequest, Scope } from '#subgraph/graph.ts'
 import type { DocumentContext } from '../document/context.ts'
@@ -72,7 +73,10 @@ export const readList: Handle = async (served, request, services) => {
     const query = queryOf(request, context)
     return withExport(readDocument(context, readableCollection(context, served.collection), query), query)
   })
-  return answerRead(served.collection, found, request, services)
+  const narrowed = exportingIn(found, request)
+  return narrowed === null
+    ? answerRead(served.collection, found, request, services)
+    : readList(served, narrowed, services)
 }
 
 /** `SEARCH /X`: as `readList`, with the query in the body. */
@@ -85,6 +89,8 @@ export const searchList: Handle = async (served, request, services) => {
     const query = parseQuery(parameters, context.limits)
     return withExport(readDocument(context, readableCollection(context, served.collection), query, keys), query)
   })
+  const narrowed = exportingIn(found, request)
+  if (narrowed !== null) return searchList(served, { ...narrowed, body: async () => body }, services)
   return answerRead(served.collection, found, request, services)
 }
 
@@ -95,6 +101,8 @@ export const readOne: Handle = async (served, request, services) => {
     const query = queryOf(request, context)
     return withExport(readOneDocument(context, readableCollection(context, served.collection), query), query)
   })
+  const narrowed = exportingIn(found, request)
+  if (narrowed !== null) return readOne(served, narrowed, services)
   const collection = readableCollection(context, served.collection)
   return answerRead(served.collection, withId(collection, found, idOf(request)), request, services)
 }
@@ -182,6 +190,13 @@ function checkHoldKeys({ primaryKey }: Collection, items: readonly ItemInput[]):
 }
 
 const idOf = ({ params }: BridgeRequest): string => params['id'] ?? ''
+
+/** The request of who may export less than he may read; null where it stays as it is. */
+function exportingIn(document: Prepared, request: BridgeRequest): BridgeRequest | null {
+  const { caller } = request
+  const access = document.export === null ? caller.access : forExport(caller.access)
+  return access === caller.access ? null : { ...request, caller: { ...caller, access } }
+}
 
 const withExport = (document: RestDocument, query: RestQuery): Prepared => ({ ...document, export: query.export })
 

@@ -13,6 +13,7 @@ import { constraintError } from './constraint.ts'
 import type { WriteContext } from './index.ts'
 import { textOfKey } from './keys.ts'
 import { parseItem } from './parse-item.ts'
+import { pathsIn } from './paths.ts'
 import { grantsAll, prepare, type Prepared } from './prepare.ts'
 import { isRecorded, recordWithin } from './record.ts'
 import type { WriteRequest } from './request.ts'
@@ -41,6 +42,7 @@ export async function createDirectly(
   const known = model.collections.get(request.collection)
   if (known?.sourceTable?.insertsPlainly !== true || known.primaryKey.length === 0) return null
   if (isOfRights(known.name)) return null
+  if (pathsIn(context.access, model).length > 0) return null
   if (bus.hasFilters('items.create', known.name) || bus.isAwaited('items.create')) return null
   const collection = writable(context, known.name, 'create')
   const rows = await preparedRows(request.items, collection, context)

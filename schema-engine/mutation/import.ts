@@ -9,6 +9,7 @@ import { EngineError } from '../errors.ts'
 import type { EngineEvent } from '../events/events.ts'
 import type { WriteContext } from './index.ts'
 import { writeItems } from './items.ts'
+import { withPaths } from './paths.ts'
 import { writeRecord } from './record.ts'
 import type { ItemInput } from './request.ts'
 import type { Session } from './session.ts'
@@ -97,7 +98,8 @@ async function importRows(request: ImportRequest, context: WriteContext, connect
 
   async function attempt(rows: readonly ImportRow[]): Promise<EngineError | null> {
     if (rows.length === 0) return null
-    const session: Session = { ...context, connection, drafts: [], events: [] }
+    const facts = await withPaths(context.facts, context, connection)
+    const session: Session = { ...context, facts, connection, drafts: [], events: [] }
     try {
       await connection.attempt(async () => {
         await writeItems(session, request.collection, rows.map(operationOf), 1)

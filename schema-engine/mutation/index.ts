@@ -20,6 +20,7 @@ import { createDirectly } from './direct.ts'
 import { deleteItems, writeItems, type Operation, type Written } from './items.ts'
 import { operandsOf, partsOf, textOfKey, type RowKey } from './keys.ts'
 import { writeRecord } from './record.ts'
+import { withPaths } from './paths.ts'
 import type { ItemInput, Target, TargetQuery, WriteRequest } from './request.ts'
 import { forbidden, runRows, type Session } from './session.ts'
 import type { Vault } from './vault.ts'
@@ -88,7 +89,8 @@ export async function write<Reply>(
   }
   const result = await told(request, context, () =>
     inTransaction(request, context, options, async (connection) => {
-      const session: Session = { ...context, connection, drafts: [], events: [] }
+      const facts = await withPaths(context.facts, context, connection)
+      const session: Session = { ...context, facts, connection, drafts: [], events: [] }
       const keys = (await perform(session, request)).map(textOfKey)
       await writeRecord(session)
       await context.bus.committing(session.events, session)

@@ -1,6 +1,6 @@
 /** Questions about an access that the schema and the planner ask; each has one answer, given here. */
 import type { Field, Model } from '../model/model.ts'
-import type { Access, AccessLimits, Use, WriteAction } from './access.ts'
+import type { Access, AccessLimits, CollectionAccess, FieldAccess, Use, WriteAction } from './access.ts'
 
 const noWrites: Access['write'] = { create: new Map(), update: new Map(), delete: new Map() }
 
@@ -45,6 +45,29 @@ export function mayRead(access: Access, collection: string): boolean {
 export function mayUse(access: Access, collection: string, field: string, use: Use): boolean {
   return access.isFull || grantingRules(access, collection, field, use) !== 'none'
 }
+
+const exporting = new WeakMap<Access, Access>()
+
+/** The same rights for who takes what he reads away in a file: what he may see and not export is not there for him. */
+export function forExport(access: Access): Access {
+  const known = exporting.get(access)
+  if (known !== undefined) return known
+  const isNarrowed = ({ select, export: exported }: FieldAccess): boolean => select.length !== exported.length
+  const isSame = [...access.read.values()].every((own) => own.fields?.values().some(isNarrowed) !== true)
+  const narrowed: Access = isSame
+    ? access
+    : { ...access, fingerprint: `${access.fingerprint} export`, read: new Map([...access.read].map(exportable)) }
+  exporting.set(access, narrowed)
+  exporting.set(narrowed, narrowed)
+  return narrowed
+}
+
+const exportable = ([name, own]: readonly [string, CollectionAccess]): readonly [string, CollectionAccess] => [
+  name,
+  own.fields === null
+    ? own
+    : { ...own, fields: new Map([...own.fields].map(([field, uses]) => [field, { ...uses, select: uses.export }])) },
+]
 
 /** Whether the field's value is hidden in some of the visible rows. */
 export function isConditional(access: Access, collection: string, field: string, use: Use): boolean {

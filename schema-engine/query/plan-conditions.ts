@@ -1,6 +1,5 @@
 /** Filters, row rules and masks as conditions of a statement. Every name passes the caller's rights here. */
 import { fail } from '../errors.ts'
-import type { ColumnKind } from '../dialects/database-schema.ts'
 import { dynamicValue, type DynamicPath } from '../filter/variables.ts'
 import type { Filter, FilterValue } from '../filter/filter.ts'
 import { flag, parseFilter } from '../filter/parse.ts'
@@ -381,19 +380,18 @@ function planFound(
     return fail('INVALID_QUERY', { reason: `${field}.${name} can't be asked of a path.` })
   if (found.isMany && !isList)
     return fail('INVALID_QUERY', { reason: `${field}.${name} must be one value, and the path leads to many.` })
-  const asText = familyOf(kindOfValue(subject)) !== familyOf(found.value.column.kind)
+  const asText = familyOf(subject) !== familyOf(found.value)
   if (asText && isOrdering)
     return fail('INVALID_QUERY', { reason: `${field}.${name}: the path leads to a value of another type.` })
   return { kind: 'compare-found', value: subject, operator, found, asText }
 }
 
-const kindOfValue = (value: ValuePlan): ColumnKind =>
-  value.kind === 'column' ? value.column.kind : value.kind === 'json' ? 'text' : 'integer'
-
-/** Kinds whose values are compared as they are; texts never are, because each column may have an order of its own. */
-function familyOf(kind: ColumnKind): string | null {
+/** Values of one family are compared as they are; columns of texts may each have an order of their own. */
+function familyOf(value: ValuePlan): string {
+  if (value.kind !== 'column') return value.kind === 'json' ? 'json' : 'number'
+  const { kind, collation } = value.column
   if (kind === 'integer' || kind === 'bigint' || kind === 'decimal' || kind === 'float') return 'number'
-  return ['date', 'datetime', 'timestamp', 'time', 'boolean'].includes(kind) ? kind : `own ${kind}`
+  return ['date', 'datetime', 'timestamp', 'time', 'boolean'].includes(kind) ? kind : `${kind} ${collation ?? ''}`
 }
 
 /**

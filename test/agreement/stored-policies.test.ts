@@ -90,6 +90,8 @@ function pairFrom(start: number): Pair {
   }
 }
 
+let asked = 0
+
 async function compareTwins(dialect: TestDialect, start: number): Promise<void> {
   const { world, twin, rules, masked } = pairFrom(start)
   const [here, there] = await Promise.all([openStored(dialect, fixtureOf(world)), openStored(dialect, fixtureOf(twin))])
@@ -115,6 +117,8 @@ async function compareTwins(dialect: TestDialect, start: number): Promise<void> 
       if (question.kind === 'document')
         for (const [order, found] of cursorsOf(question, reply))
           cursors.set(order, [...(cursors.get(order) ?? []), ...found])
+      asked += 1
+      if (isLong && asked % 1000 === 0) process.stderr.write(`${asked} cases\n`)
       if (reply.startsWith('20') && !reply.startsWith('200 null')) answers += 1
     }
     expect([here.unexpected, there.unexpected]).toEqual([[], []])
