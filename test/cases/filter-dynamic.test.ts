@@ -78,9 +78,14 @@ overDatabase(loadEverything, (graph, dialect) => {
     },
     {
       name: 'an unknown fact',
-      document: filtered('{title: {_neq: "$CURRENT_USER.secret"}}'),
+      document: filtered('{title: {_neq: "$CURRENT_ROLES.secret"}}'),
       code: 'INVALID_QUERY',
-      says: /CURRENT_USER/,
+      says: /CURRENT_ROLES/,
+    },
+    {
+      name: 'a path that leads nowhere',
+      document: filtered('{title: {_neq: "$CURRENT_USER.secret"}}'),
+      code: 'FORBIDDEN',
     },
   ])
 })

@@ -24,7 +24,7 @@ eachDialect((_, open) => {
         rule('update', { permissions: { id: { _lt: 3 } }, fields: ['title'] }),
         rule('share'),
       ],
-      { name: 'Authors', enforce_tfa: true },
+      { name: 'Authors' },
     )
     const parent = await project.create('directus_roles', { name: 'Staff' })
     role = await project.create('directus_roles', { name: 'Author', parent, policies: [{ policy }] })
@@ -105,7 +105,7 @@ eachDialect((_, open) => {
   })
 
   it('policies/me/globals', async () => {
-    expect(await get('/policies/me/globals')).toEqual({ enforce_tfa: true, app_access: false, admin_access: false })
+    expect(await get('/policies/me/globals')).toEqual({ enforce_tfa: false, app_access: false, admin_access: false })
     expect(await get('/policies/me/globals', null)).toEqual({ app_access: false })
     expect(await get('/policies/me/globals', adminToken)).toMatchObject({ app_access: true, admin_access: true })
   })
