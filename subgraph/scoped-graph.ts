@@ -55,6 +55,7 @@ import { readModelling, type ModellingArguments } from './features/modelling/ind
 import { readByVersion } from './features/versions/read.ts'
 import type { Caller, CookieChange, Explanation, GraphError, GraphRequest, GraphResult, Scope } from './graph.ts'
 import { ofBridge, protection, type DocumentLimits } from './limits/limits.ts'
+import { checkDocument, checkText } from './limits/measure.ts'
 import { graphErrorOf, statusOf, validationError } from './resolve/errors.ts'
 import { wireFormatOf, type Root } from './resolve/roots.ts'
 import { modellingNames, outputDescriptor } from './schema/descriptors.ts'
@@ -102,6 +103,9 @@ type Run = {
   readonly request: GraphRequest
   readonly outcome: { result: GraphResult | null; hasChanged: boolean; failure: { readonly error: unknown } | null }
 }
+
+/** What is told of variables that don't fit; each is compared with all names that there are. */
+const maxVariableErrors = 10
 
 /** In characters; a longer one has its data in it, and does not come again. */
 const maxKeptMutation = 20_000
@@ -159,9 +163,10 @@ export function createScopedGraph(parts: ScopedGraphParts): ScopedGraph {
   }
 
   async function runOrdinary(request: GraphRequest): Promise<MutationOutcome> {
-    const refusal = refuseByMethod(request, settings.documents.maxTokens)
+    const limits = request.writtenBy === 'bridge' ? bridgeLimits : settings.documents
+    const refusal = refuseUnseen(request, limits)
     if (refusal !== null) return unchanged(refusal)
-    const server = await serverFor(request.writtenBy === 'bridge' ? bridgeLimits : settings.documents)
+    const server = await serverFor(limits)
     const run: Run = { request, outcome: { result: null, hasChanged: false, failure: null } }
     const { document: query, variables, operationName } = request
     const response = await server.executeOperation(
@@ -184,7 +189,12 @@ export function createScopedGraph(parts: ScopedGraphParts): ScopedGraph {
       run.outcome.result = refused([{ message: `There is no ${node.operation} that you may run.` }])
       return
     }
-    const coerced = getVariableValues(schema, node.variableDefinitions ?? [], { ...request.variables })
+    const coerced = getVariableValues(
+      schema,
+      node.variableDefinitions ?? [],
+      { ...request.variables },
+      { maxErrors: maxVariableErrors },
+    )
     if (coerced.errors !== undefined) {
       run.outcome.result = refused(coerced.errors.map((error) => error.toJSON()))
       return
@@ -465,17 +475,34 @@ function operationOf(
   return { operation, literals: skeleton?.literals ?? [], key }
 }
 
-/** A GET changes nothing. A document that can't be parsed is told so later. */
-function refuseByMethod(request: GraphRequest, maxTokens: number): GraphResult | null {
-  if (!request.readOnly) return null
+/** What is refused before the document is validated; null for what isn't. One that can't be parsed is told so later. */
+function refuseUnseen(request: GraphRequest, limits: DocumentLimits): GraphResult | null {
   try {
-    const node = getOperationAST(parse(request.document, { noLocation: true, maxTokens }), request.operationName)
-    if (node == null || node.operation === 'query') return null
+    if (request.writtenBy !== 'bridge') checkText(request.document)
+    const document = parsed(request.document, limits.maxTokens)
+    if (document === null) return null
+    if (request.readOnly) checkIsRead(document, request.operationName)
+    checkDocument(document, request.document, limits)
+    return null
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error
+    return { status: error.status, data: null, errors: [graphErrorOf(error)] }
+  }
+}
+
+function parsed(text: string, maxTokens: number): DocumentNode | null {
+  try {
+    return parse(text, { noLocation: true, maxTokens })
   } catch {
     return null
   }
-  const error = new EngineError('METHOD_NOT_ALLOWED', { allowed: ['POST'], current: 'GET' })
-  return { status: 405, data: null, errors: [graphErrorOf(error)] }
+}
+
+/** A GET changes nothing. */
+function checkIsRead(document: DocumentNode, operationName: string | null): void {
+  const node = getOperationAST(document, operationName)
+  if (node != null && node.operation !== 'query')
+    throw new EngineError('METHOD_NOT_ALLOWED', { allowed: ['POST'], current: 'GET' })
 }
 
 const unchanged = (result: GraphResult): MutationOutcome => ({ result, hasChanged: false })
@@ -513,12 +540,7 @@ type PlainError = Parameters<typeof validationError>[0][number]
 
 /** What could not be run: the limits' own errors, or the one error of validation. */
 function refused(errors: readonly PlainError[]): GraphResult {
-  const costly = errors.find((error) => error.extensions?.['isTooCostly'] === true)
-  const reported =
-    costly === undefined
-      ? validationError(errors)
-      : graphErrorOf(new EngineError('QUERY_TOO_COSTLY', { reason: costly.message }))
-  return { status: 400, data: null, errors: [reported] }
+  return { status: 400, data: null, errors: [validationError(errors)] }
 }
 
 /** Introspection is off. */

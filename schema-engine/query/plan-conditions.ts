@@ -715,16 +715,26 @@ export function planSearch(planner: Planner, term: Input, place: Place): Conditi
     const isFound = field.column !== null && field.isSearchable && !field.isConcealed && type.search !== null
     if (!isFound || !mayUse(planner.access, collection.name, field.name, 'search')) return []
     const value = columnValue(planner, collection, field, alias, 'search')
-    if (type.search === 'text') return [compareWith(value, '_icontains', term.bind(asText))]
+    if (type.search === 'text') return [compareWith(value, '_icontains', term.bind(searchText))]
     return [
       compareWith(
         value,
         '_eq',
-        term.bind((text) => parsedOrNull(type.parse, String(text).trim())),
+        term.bind((text) => parsedOrNull(type.parse, searchText(text).trim())),
       ),
     ]
   })
   return conditions.length === 0 ? { kind: 'constant', holds: false } : { kind: 'or', conditions }
+}
+
+/** In characters. Each row's texts are looked through for it. */
+const maxSearch = 2000
+
+/** @throws INVALID_QUERY */
+function searchText(term: unknown): string {
+  const text = String(term)
+  if (text.length > maxSearch) fail('INVALID_QUERY', { reason: `search may have ${maxSearch} letters.` })
+  return text
 }
 
 function compareWith(value: ValuePlan, name: '_icontains' | '_eq', bind: Bind): Condition {

@@ -36,13 +36,21 @@ export function planOrder(planner: Planner, sort: Input | null, place: Place): O
   }
 }
 
+const maxNames = 100
+const maxNameLength = 1000
+
+/** @throws INVALID_QUERY when it is no list of names, or a longer one than any statement is worth */
 export function namesOf(input: Input | null, argument: string): readonly string[] {
   if (input === null || input.kind === 'null') return []
   const items = input.kind === 'list' ? input.items() : [input]
+  if (items.length > maxNames)
+    return fail('INVALID_QUERY', { reason: `${argument} may name ${maxNames} fields, and names ${items.length}.` })
   return items.flatMap((item) => {
     if (item.kind === 'null') return []
     const name = item.kind === 'scalar' ? item.peek() : null
     if (typeof name !== 'string') return fail('INVALID_QUERY', { reason: `${argument} must be a list of field names.` })
+    if (name.length > maxNameLength)
+      return fail('INVALID_QUERY', { reason: `${argument} may hold names of ${maxNameLength} letters.` })
     return name.trim() === '' ? [] : [name.trim()]
   })
 }
