@@ -72,7 +72,9 @@ export function createApp({
     const reply = await replyTo(request, target, requestId).catch((error: unknown) => {
       if (!(error instanceof EngineError || error instanceof RequestAborted))
         log.error({ err: error, requestId }, 'request failed')
-      return errorReply(publicError(error))
+      const refusal = errorReply(publicError(error))
+      // A cookie that is good for nothing would refuse every request to come, signing in among them.
+      return isStaleSession(error, request, target) ? { ...refusal, cookies: [noSession] } : refusal
     })
     try {
       if (reply.cookies !== undefined)
@@ -144,6 +146,16 @@ function underPressureReply(retryAfterSeconds: number | null): BridgeReply {
   if (retryAfterSeconds === null) return reply
   return { ...reply, headers: { ...reply.headers, 'retry-after': String(retryAfterSeconds) } }
 }
+
+const noSession = { cookie: 'session', value: null, maxAgeMs: 0 } as const
+
+/** Whether it was the session's cookie that was refused. */
+const isStaleSession = (error: unknown, { headers }: IncomingMessage, { tokens }: Target): boolean =>
+  error instanceof EngineError &&
+  error.status === 401 &&
+  headers.cookie !== undefined &&
+  headers.authorization === undefined &&
+  tokens.length === 0
 
 const isRead = (method: string): boolean => method === 'GET' || method === 'SEARCH'
 

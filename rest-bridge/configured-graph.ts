@@ -33,7 +33,7 @@ export function createConfiguredGraph(engine: Engine, settings: Settings, log: L
       maxDocuments: settings.GRAPHQL_PLAN_CACHE_CAPACITY,
     },
     server: {
-      server_info: (caller) => infoFor(caller, settings),
+      server_info: (caller) => infoFor(caller, parts),
       server_health: (caller) => healthFor(caller, parts),
       server_specs_oas: (caller) => {
         if (!settings.OPENAPI_ENABLED) fail('FORBIDDEN', {})

@@ -5,11 +5,14 @@ import { createEngine, type Engine } from '#schema-engine/engine.ts'
 import { EngineError } from '#schema-engine/errors.ts'
 import type { Model } from '#schema-engine/model/model.ts'
 import { readPermissionsOf } from '#schema-engine/permissions/compile-access.ts'
+import { keepsUsers, offerSetup } from '#subgraph/features/auth/administrators.ts'
 import { startJobs, type Job } from '#subgraph/jobs/index.ts'
 import { retentionJob, sessionsJob } from '#subgraph/jobs/retention.ts'
+import { ensureConfiguredAdministrator } from './administrator.ts'
 import { createApp } from './app.ts'
-import { createConfiguredAuth } from './configured-auth.ts'
+import { createConfiguredAuth, hasPublicUrl } from './configured-auth.ts'
 import { createConfiguredGraph } from './configured-graph.ts'
+import { configuredMailer, mailNotices } from './configured-mail.ts'
 import { configuredBus, configuredCounters } from './configured-redis.ts'
 import { createCallers } from './http/caller.ts'
 import { createProxies } from './http/client-ip.ts'
@@ -20,7 +23,7 @@ import type { Log } from './observe/log.ts'
 import { releaseMemoryAfter } from './observe/memory.ts'
 import { watchPressure } from './observe/pressure.ts'
 import { ensureSample, samplePublicRead } from './sample/sample.ts'
-import { adminTokenOf, sampleFile, secretsOf, type AdminToken } from './settings/data-folder.ts'
+import { adminTokenOf, sampleFile, secretNotices, secretsOf, type AdminToken } from './settings/data-folder.ts'
 import { databaseSettings, fileSettings } from './settings/database-settings.ts'
 import { SettingsError } from './settings/read.ts'
 import type { Settings } from './settings/settings.ts'
@@ -32,10 +35,15 @@ const { createServer } = process.getBuiltinModule('node:http')
 export type RunningServer = {
   /** Where it can be reached from this machine, without a last slash. */
   readonly url: string
-  readonly adminToken: AdminToken
+  /** null: users sign in. */
+  readonly adminToken: AdminToken | null
+  /** Where the first administrator is set up, with a token that is good once; null when there is one. */
+  readonly setupUrl: string | null
   /** The sample database's file; null with a database of the user's. */
   readonly sample: string | null
   readonly notices: readonly string[]
+  /** What is to be said of mail, which takes a moment to find out. */
+  readonly mailNotices: () => Promise<readonly string[]>
   readonly collections: readonly string[]
   /** Reads the database's structure again. */
   readonly refresh: () => Promise<void>
@@ -58,7 +66,6 @@ export async function serve(settings: Settings, log: Log): Promise<RunningServer
   const proxies = createProxies(settings)
   const sample = configured === null ? sampleFile(settings) : null
   if (sample !== null) await ensureSample(sample)
-  const adminToken = adminTokenOf(settings)
   const publicRead = settings.PUBLIC_READ ?? (sample === null ? [] : samplePublicRead)
 
   const engine = await createEngine({
@@ -83,13 +90,17 @@ export async function serve(settings: Settings, log: Log): Promise<RunningServer
   engine.bus.onFailure((err) => log.warn({ err }, 'an event could not be handled, or not be told to other processes'))
   engine.identities.onNotice((notice) => log.warn(notice))
   const counters = await configuredCounters(settings, log)
-  const auth = createConfiguredAuth(engine, settings)
+  const mailer = configuredMailer(settings, log)
+  const auth = createConfiguredAuth(engine, settings, { counters, mailer })
+  const adminToken = adminTokenOf(settings, keepsUsers(engine.live.current()))
+  await ensureConfiguredAdministrator(engine, settings, log)
+  const setupToken = adminToken === null ? await offerSetup(engine) : null
   const graph = createConfiguredGraph(engine, settings, log, auth)
   const pressure = watchPressure(settings)
   const app = createApp({
     services: { graph, engine, settings, counters },
     callers: createCallers({
-      adminToken: adminToken.token,
+      adminToken: adminToken?.token ?? null,
       identities: engine.identities,
       auth,
       clientIp: proxies.clientIp,
@@ -103,11 +114,15 @@ export async function serve(settings: Settings, log: Log): Promise<RunningServer
   const jobs = startJobs(configuredJobs(engine, settings), (job, err) => log.error({ err }, `the job "${job}" failed`))
   tellOfServer(engine, 'server.start')
   releaseMemoryAfter(startedMs)
+  const url = `http://${settings.HOST === '0.0.0.0' || settings.HOST === '::' ? 'localhost' : settings.HOST}:${port}`
+  const reachedAt = hasPublicUrl(settings) ? settings.PUBLIC_URL.replace(/\/+$/, '') : url
   return {
-    url: `http://${settings.HOST === '0.0.0.0' || settings.HOST === '::' ? 'localhost' : settings.HOST}:${port}`,
+    url,
     adminToken,
+    setupUrl: setupToken === null ? null : `${reachedAt}/admin/setup?token=${setupToken}`,
     sample,
-    notices: engine.live.current().notices,
+    notices: [...engine.live.current().notices, ...secretNotices(settings)],
+    mailNotices: () => mailNotices(mailer, settings),
     collections: [...engine.live.current().collections.values()]
       .filter(({ isSystem }) => !isSystem)
       .map(({ name }) => name),
@@ -120,6 +135,7 @@ export async function serve(settings: Settings, log: Log): Promise<RunningServer
       pressure.stop()
       await jobs.stop()
       await graph.close()
+      await auth.close()
       await counters.close()
       await engine.close()
     },

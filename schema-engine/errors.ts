@@ -54,6 +54,7 @@ export const errors = {
   INVALID_CREDENTIALS: { status: 401, message: () => 'The token or the credentials are not valid.' },
   INVALID_OTP: { status: 401, message: () => 'The one-time password is missing or wrong.' },
   INVALID_TOKEN: { status: 403, message: () => 'The token is not valid.' },
+  INVALID_INVITE: { status: 400, message: () => 'The invitation is not valid any more.' },
   TOKEN_EXPIRED: { status: 401, message: () => 'The token has expired.' },
   INVALID_PAYLOAD: { status: 400, message: (d: { reason: string }) => `Invalid payload. ${d.reason}` },
   FAILED_VALIDATION: { status: 400, message: failedValidation },

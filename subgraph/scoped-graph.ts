@@ -275,6 +275,7 @@ export function createScopedGraph(parts: ScopedGraphParts): ScopedGraph {
       kept === null || areRepliesHooked(kept.roots, engine.bus)
         ? planMutation(operation, variables, context, plans)
         : kept
+    checkSingle(planned)
     const writes = writesOf(planned, operation, request.variables, literals, context)
     if (writes === null) throw new EngineError('INVALID_PAYLOAD', { reason: 'A variable does not fit its type.' })
     const isKept = plans !== null && planned.roots.every((root) => root.kind !== 'feature')
@@ -403,6 +404,17 @@ export function createScopedGraph(parts: ScopedGraphParts): ScopedGraph {
     close: () => {
       for (const server of servers.values()) void server.then((started) => started.stop())
     },
+  }
+}
+
+/** @throws INVALID_PAYLOAD when a document asks more than once for what it may ask for once */
+function checkSingle({ roots }: PlannedMutation): void {
+  const seen = new Set<string>()
+  for (const root of roots) {
+    if (root.kind !== 'feature' || featureNamed(root.name).isSingle !== true) continue
+    if (seen.has(root.name))
+      throw new EngineError('INVALID_PAYLOAD', { reason: `${root.name} may come once in a document.` })
+    seen.add(root.name)
   }
 }
 

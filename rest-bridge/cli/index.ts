@@ -5,6 +5,7 @@ import { CommandError } from './command-error.ts'
 import { SettingsError } from '../settings/read.ts'
 import { version } from '../version.ts'
 import type { ExplainOptions } from './access.ts'
+import type { NewPassword, NewRole, NewUser } from './users.ts'
 import type { ApplyOptions, CompareOptions, SnapshotOptions } from './schema.ts'
 
 /** Runs the command that the arguments name. What went wrong is said in one line, and the exit code is 1. */
@@ -34,8 +35,8 @@ export function createProgram(): Command {
   program
     .command('bootstrap')
     .description("Make and upgrade the system's tables in the configured database; does nothing the second time")
-    .option('--skipAdminInit', 'accepted: no user is made')
-    .action(async () => (await systemTables()).bootstrap())
+    .option('--skipAdminInit', 'make no administrator of ADMIN_EMAIL and ADMIN_PASSWORD')
+    .action(async (options: { skipAdminInit?: true }) => (await systemTables()).bootstrap(options))
   program
     .command('eject')
     .description('Remove from the configured database all that was added to it; tables that were there before stay')
@@ -47,7 +48,7 @@ export function createProgram(): Command {
     database
       .command(name)
       .description('Run every migration that has not been run')
-      .action(async () => (await systemTables()).bootstrap())
+      .action(async () => (await systemTables()).bootstrap({ skipAdminInit: true }))
   }
   database
     .command('migrate:up')
@@ -136,12 +137,41 @@ export function createProgram(): Command {
     .argument('<path>', 'a JSON file: all permissions that it would have')
     .description('Print what those who hold a policy would gain and lose')
     .action(async (policy: string, path: string) => (await import('./access.ts')).diff(policy, path))
+  const people = () => import('./users.ts')
+  const password = ['--password <password>', 'left out, it is read from the standard input'] as const
+  const users = program.command('users').description('Users of the configured database')
+  users
+    .command('create')
+    .description('Make a user who may sign in, and print the key')
+    .requiredOption('--email <email>', 'address to sign in with')
+    .option(...password)
+    .option('--role <role>', 'key or name of a role')
+    .action(async (options: NewUser) => (await people()).createUser(options))
+  users
+    .command('passwd')
+    .description('Give a user another password, which ends all sessions')
+    .requiredOption('--email <email>', 'address of the user')
+    .option(...password)
+    .action(async (options: NewPassword) => (await people()).changePassword(options))
+  program
+    .command('roles')
+    .description('Roles of the configured database')
+    .command('create')
+    .description('Make a role, and print the key')
+    .requiredOption('--role <name>', 'name of the role')
+    .option('--admin', 'may do all')
+    .option('--app', 'may use the Studio')
+    .action(async (options: NewRole) => (await people()).createRole(options))
 
   const security = program.command('security').description('Make secrets')
   security
     .command('secret:generate')
-    .description('Print a new secret, for ADMIN_TOKEN for example')
+    .description('Print a new secret, for SECRET or ADMIN_TOKEN')
     .action(async () => console.log((await import('../settings/data-folder.ts')).generateSecret()))
+  security
+    .command('key:generate')
+    .description('Print a new UUID')
+    .action(() => console.log(crypto.randomUUID()))
 
   return program
 }

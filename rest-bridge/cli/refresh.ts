@@ -9,7 +9,10 @@ export async function refresh(options: { readonly url?: string; readonly token?:
   const settings = settingsOfProcess()
   const file = adminTokenFile(settings)
   const token = options.token ?? settings.ADMIN_TOKEN ?? (existsSync(file) ? readFileSync(file, 'utf8').trim() : null)
-  if (token === null) throw new CommandError('No admin token is known; name it with --token or ADMIN_TOKEN.')
+  if (token === null)
+    throw new CommandError(
+      'No token of an administrator is known; name one with --token or ADMIN_TOKEN. On the same machine, SIGHUP does the same.',
+    )
   const host = settings.HOST === '0.0.0.0' || settings.HOST === '::' ? '127.0.0.1' : settings.HOST
   const url = options.url ?? `http://${host}:${settings.PORT}`
 

@@ -11,6 +11,7 @@ export async function start(): Promise<void> {
   const server = await serve(settings, log)
   obeySignals(server, log)
   announce(server, settings, log)
+  for (const notice of await server.mailNotices()) log.warn(notice)
 }
 
 /** SIGHUP reads the database's structure again; SIGTERM and SIGINT stop, the second time without waiting. */
@@ -44,13 +45,15 @@ function announce(server: RunningServer, settings: Settings, log: Log): void {
   if (settings.ADMIN_TOKEN !== null && settings.ADMIN_TOKEN.length < 16) {
     log.warn('ADMIN_TOKEN is short; `tablegraph security secret:generate` prints a strong one')
   }
-  if (settings.LOG_STYLE === 'raw')
+  if (settings.LOG_STYLE === 'raw') {
     log.info({ url: server.url, version, collections: server.collections.length }, 'ready')
-  else if (settings.LOG_LEVEL !== 'silent') console.log(welcome(server, settings))
+    if (server.setupUrl !== null) log.warn(`Set up the first administrator: ${server.setupUrl}`)
+  } else if (settings.LOG_LEVEL !== 'silent') console.log(welcome(server, settings))
 }
 
 /** What a person wants to know now: where, how to sign in, what next. */
-export function welcome({ url, adminToken, sample, collections }: RunningServer, settings: Settings): string {
+export function welcome(server: RunningServer, settings: Settings): string {
+  const { url, sample, collections } = server
   const [example = ''] = sample === null ? collections : ['products']
   return [
     '',
@@ -60,9 +63,7 @@ export function welcome({ url, adminToken, sample, collections }: RunningServer,
     `  GraphQL   ${url}/graphql`,
     `  REST      ${url}/items/${encodeURIComponent(example)}`,
     '',
-    adminToken.file === null
-      ? '  Sign in with your ADMIN_TOKEN; programs send it as `Authorization: Bearer …`.'
-      : `  Sign in   ${adminToken.token}\n            (kept in ${adminToken.file}; programs send it as \`Authorization: Bearer …\`)`,
+    ...signInLines(server),
     ...(sample === null
       ? []
       : [
@@ -71,4 +72,21 @@ export function welcome({ url, adminToken, sample, collections }: RunningServer,
         ]),
     '',
   ].join('\n')
+}
+
+/** How the first person gets in. */
+function signInLines({ adminToken, setupUrl, url }: RunningServer): readonly string[] {
+  if (setupUrl !== null)
+    return [
+      `  Set up    ${setupUrl}`,
+      '            (makes the first administrator; good once, a new start prints a new one)',
+    ]
+  if (adminToken === null)
+    return [`  Sign in with your address and password, at ${url}/admin or by POST ${url}/auth/login.`]
+  return adminToken.file === null
+    ? ['  Sign in with your ADMIN_TOKEN; programs send it as `Authorization: Bearer …`.']
+    : [
+        `  Sign in   ${adminToken.token}`,
+        `            (kept in ${adminToken.file}; programs send it as \`Authorization: Bearer …\`)`,
+      ]
 }

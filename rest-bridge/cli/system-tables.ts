@@ -3,6 +3,7 @@ import { migrations } from '#schema-engine/migrations/index.ts'
 import { prepareSystemTables } from '#schema-engine/migrations/prepare.ts'
 import { migrate, type MigrationSettings } from '#schema-engine/migrations/run.ts'
 import { planUndo, undo, type Undo } from '#schema-engine/migrations/undo.ts'
+import { ensureConfiguredAdministrator } from '../administrator.ts'
 import { explainRefusal } from '../system-tables.ts'
 import { CommandError } from './command-error.ts'
 import { withConfiguredEngine } from './configured-engine.ts'
@@ -10,12 +11,19 @@ import { withConfiguredEngine } from './configured-engine.ts'
 const withSystem = <Result>(work: (settings: MigrationSettings) => Promise<Result>): Promise<Result> =>
   withConfiguredEngine((engine) => work({ database: engine.database, migrations }))
 
-/** @throws CommandError with the statements to run when the database refuses */
-export const bootstrap = (): Promise<void> =>
-  withSystem(async (settings) => {
-    const prepared = await prepareSystemTables(settings)
+/**
+ * The system's tables, and the first administrator of the settings.
+ *
+ * @throws CommandError with the statements to run when the database refuses
+ */
+export const bootstrap = ({ skipAdminInit }: { readonly skipAdminInit?: true } = {}): Promise<void> =>
+  withConfiguredEngine(async (engine, settings) => {
+    const prepared = await prepareSystemTables({ database: engine.database, migrations })
     if (prepared.kind === 'refused') throw new CommandError(explainRefusal(prepared))
     console.log(prepared.kind === 'ready' && prepared.ran.length > 0 ? told('Done', prepared.ran) : upToDate)
+    if (skipAdminInit === true) return
+    await engine.live.refresh()
+    await ensureConfiguredAdministrator(engine, settings, { info: console.log, warn: console.error })
   })
 
 export const migrateUp = (): Promise<void> =>

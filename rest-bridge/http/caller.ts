@@ -79,7 +79,15 @@ export function createCallers({ adminToken, identities, auth, clientIp, cookieNa
       access,
       rights,
       credential,
-      facts: { now: new Date(), user, role, roles, policies, ...apiKeyOf(credential) },
+      facts: {
+        now: new Date(),
+        user,
+        role,
+        roles,
+        policies,
+        ...apiKeyOf(credential),
+        ...(credential.kind === 'session' ? { session: credential.family } : {}),
+      },
       origin: originOf(request, clientIp),
       ...cookiesOf(request),
     }

@@ -1,5 +1,6 @@
 /** The table of routes. Data access stands in `items.ts`; the pages (Studio, GraphiQL) are in `studio.ts`. */
 import { accessRoutes } from './access.ts'
+import { authRoutes } from './auth.ts'
 import { clearCache } from './cache.ts'
 import { graphqlItems, graphqlSystem } from './graphql.ts'
 import { health, ping } from './health.ts'
@@ -19,6 +20,7 @@ import { versionRoutes } from './versions.ts'
 export const routes: readonly Route[] = [
   graphqlItems,
   graphqlSystem,
+  ...authRoutes,
   ...itemRoutes,
   ...accessRoutes,
   ...usersMeRoutes,

@@ -24,12 +24,18 @@ export type AdminToken = {
 export const generateSecret = (): string => randomBytes(32).toString('base64url')
 
 /**
- * The admin token of the settings, or the one generated at the first start.
+ * The admin token of the settings; where users can't sign in, the one generated at the first start.
  *
+ * @param hasUsers whether the database has a table of users, who sign in themselves
+ * @returns null where users sign in
  * @throws SettingsError when the folder can't be written
  */
-export function adminTokenOf(settings: Pick<Settings, 'ADMIN_TOKEN' | 'DATA_PATH'>): AdminToken {
+export function adminTokenOf(
+  settings: Pick<Settings, 'ADMIN_TOKEN' | 'DATA_PATH'>,
+  hasUsers: boolean,
+): AdminToken | null {
   if (settings.ADMIN_TOKEN !== null) return { token: settings.ADMIN_TOKEN, file: null }
+  if (hasUsers) return null
   const file = adminTokenFile(settings)
   return { token: keptIn(file, settings, 'ADMIN_TOKEN'), file }
 }
@@ -40,9 +46,10 @@ export type Secret = { readonly secret: string; readonly file: string | null }
 /**
  * The secret of the settings, or the one generated at the first start: never an empty one.
  *
- * @throws SettingsError when the folder can't be written
+ * @throws SettingsError when the folder can't be written, or for a secret of nothing
  */
 export function secretOf(settings: Pick<Settings, 'SECRET' | 'DATA_PATH'>): Secret {
+  if (settings.SECRET?.trim() === '') throw new SettingsError(['SECRET is empty.'])
   if (settings.SECRET !== null) return { secret: settings.SECRET, file: null }
   const file = join(dataFolder(settings), 'secret')
   return { secret: keptIn(file, settings, 'SECRET'), file }
@@ -52,6 +59,20 @@ export function secretOf(settings: Pick<Settings, 'SECRET' | 'DATA_PATH'>): Secr
 export const secretsOf = (
   settings: Pick<Settings, 'SECRET' | 'SECRETS_ACCEPTED' | 'DATA_PATH'>,
 ): readonly [string, ...string[]] => [secretOf(settings).secret, ...settings.SECRETS_ACCEPTED]
+
+const shortSecret = 16
+
+/** What a start says of the secret. */
+export function secretNotices(settings: Pick<Settings, 'SECRET' | 'DATA_PATH'>): readonly string[] {
+  const { secret, file } = secretOf(settings)
+  if (file !== null)
+    return [
+      `SECRET is not set; the one in ${file} is used. Who has it can sign in as anybody. Without it all sessions end, and what is encrypted in the database can not be read; several processes need the same.`,
+    ]
+  return secret.length < shortSecret
+    ? ['SECRET is short; `tablegraph security secret:generate` prints a strong one']
+    : []
+}
 
 /** What a file of the data folder keeps; made when it is not there. */
 function keptIn(file: string, settings: Pick<Settings, 'DATA_PATH'>, name: string): string {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { adminTokenOf } from './data-folder.ts'
+import { adminTokenOf, secretNotices, secretOf } from './data-folder.ts'
 import { databaseSettings } from './database-settings.ts'
 import { readSettings, SettingsError, type Source } from './read.ts'
 import { settingsTable } from './settings.ts'
@@ -135,11 +135,25 @@ describe('which database', () => {
   })
 })
 
-test('an admin token is generated once, for its owner only', () => {
+test('where nobody can sign in, an admin token is generated once, for its owner only', () => {
   const settings = readSettings({ DATA_PATH: join(folder, 'data') })
-  const first = adminTokenOf(settings)
-  expect(first.token).toMatch(/^[\w-]{43}$/)
-  expect(adminTokenOf(settings)).toEqual(first)
+  expect(adminTokenOf(settings, true)).toBe(null)
+  const first = adminTokenOf(settings, false)
+  expect(first?.token).toMatch(/^[\w-]{43}$/)
+  expect(adminTokenOf(settings, false)).toEqual(first)
+  expect(statSync(first?.file ?? '').mode & 0o777).toBe(0o600)
+  expect(adminTokenOf({ ...settings, ADMIN_TOKEN: 'mine' }, true)).toEqual({ token: 'mine', file: null })
+})
+
+test('a secret is generated once, and said to be; nothing is no secret', () => {
+  const settings = readSettings({ DATA_PATH: join(folder, 'data') })
+  const first = secretOf(settings)
+  expect(first.secret).toMatch(/^[\w-]{43}$/)
+  expect(secretOf(settings)).toEqual(first)
   expect(statSync(first.file ?? '').mode & 0o777).toBe(0o600)
-  expect(adminTokenOf({ ...settings, ADMIN_TOKEN: 'mine' })).toEqual({ token: 'mine', file: null })
+  expect(secretNotices(settings)).toEqual([expect.stringContaining('Who has it can sign in as anybody')])
+  expect(secretNotices(settings).join()).not.toContain(first.secret)
+  expect(secretNotices({ ...settings, SECRET: 'short' })).toEqual([expect.stringContaining('short')])
+  expect(secretNotices({ ...settings, SECRET: 'long-enough-for-a-secret' })).toEqual([])
+  expect(() => secretOf({ ...settings, SECRET: '  ' })).toThrow('SECRET is empty')
 })

@@ -25,6 +25,7 @@ export type Group =
   | 'General'
   | 'Database'
   | 'Access'
+  | 'Email'
   | 'Limits'
   | 'GraphQL and OpenAPI'
   | 'Security'
@@ -68,7 +69,7 @@ export const settingsTable = {
     'General',
     text,
     '/',
-    'Address under which callers reach the server, for links in replies and OpenAPI.',
+    'Address under which callers reach the server, for links in replies, in mails and OpenAPI. Without a host, links in mails lead to `http://localhost` and `PORT`.',
   ),
   DATA_PATH: optional(
     'General',
@@ -168,10 +169,19 @@ export const settingsTable = {
   ADMIN_TOKEN: optional(
     'Access',
     text,
-    'generated at the first start and kept in the data folder',
-    'Token of the administrator, who may read all: `Authorization: Bearer …`.',
+    'none; generated and kept in the data folder where the database has no users',
+    'Token of an administrator who is no user of the database, and may do all: `Authorization: Bearer …`.',
     { isSecret: true },
   ),
+  ADMIN_EMAIL: optional(
+    'Access',
+    text,
+    'none; the start prints an address where the first administrator is set up',
+    'Address of the first administrator, who is made by the start and by `tablegraph bootstrap` while there is none.',
+  ),
+  ADMIN_PASSWORD: optional('Access', text, 'none', 'Password of the first administrator, with `ADMIN_EMAIL`.', {
+    isSecret: true,
+  }),
   PUBLIC_READ: optional(
     'Access',
     list,
@@ -245,11 +255,89 @@ export const settingsTable = {
     10_000,
     'How long the former token of a session is still taken after a refresh, for requests that were under way.',
   ),
+  LOGIN_STALL_TIME: setting(
+    'Access',
+    duration,
+    500,
+    'How long signing in takes at least, so that the time says nothing of whether there is such a user.',
+  ),
+  REGISTER_STALL_TIME: setting('Access', duration, 750, 'How long registering takes at least.'),
+  USER_INVITE_TOKEN_TTL: setting('Access', duration, 7 * 86_400_000, 'How long an invitation can be accepted.', {
+    defaultMeans: '`7d`',
+  }),
+  EMAIL_VERIFICATION_TOKEN_TTL: setting(
+    'Access',
+    duration,
+    7 * 86_400_000,
+    'How long who has registered can prove the address.',
+    { defaultMeans: '`7d`' },
+  ),
+  PASSWORD_RESET_URL_ALLOW_LIST: setting(
+    'Access',
+    list,
+    [],
+    'Pages that links to choose a new password may lead to, beside the Studio: `reset_url`. Origin and path must be the same.',
+    { defaultMeans: 'none' },
+  ),
+  USER_INVITE_URL_ALLOW_LIST: setting('Access', list, [], 'Pages that invitations may lead to: `invite_url`.', {
+    defaultMeans: 'none',
+  }),
+  USER_REGISTER_URL_ALLOW_LIST: setting(
+    'Access',
+    list,
+    [],
+    'Pages that links to prove an address may lead to: `verification_url`.',
+    { defaultMeans: 'none' },
+  ),
+  RATE_LIMITER_REGISTRATION_ENABLED: setting(
+    'Access',
+    boolean,
+    true,
+    'Whether registrations of one network address are limited.',
+  ),
+  RATE_LIMITER_REGISTRATION_POINTS: setting('Access', integer(1), 5, 'How many there may be.'),
+  RATE_LIMITER_REGISTRATION_DURATION: setting('Access', integer(1, 86_400), 60, 'In how many seconds.'),
   ACCESS_CHECK_INTERVAL: setting(
     'Access',
     duration,
     500,
     'How long what is known of users and their rights is believed before the database is asked whether another process has changed it.',
+  ),
+
+  EMAIL_FROM: setting('Email', text, 'no-reply@example.com', 'Who mails are from.'),
+  EMAIL_TRANSPORT: optional(
+    'Email',
+    choice('smtp', 'sendmail', 'log'),
+    '`smtp` with `EMAIL_SMTP_HOST`, else `sendmail`',
+    'How mails are sent. `log` prints them instead, with the links in them: for development.',
+  ),
+  EMAIL_VERIFY_SETUP: setting('Email', boolean, true, 'Whether the start says so when no mail can be sent.'),
+  EMAIL_TEMPLATES_PATH: setting(
+    'Email',
+    text,
+    './templates',
+    'Folder with templates of your own (Liquid): `password-reset`, `user-invitation` and `user-registration`, each `.liquid` and `.text.liquid`, and `base.liquid` around them. What is not there is ours.',
+  ),
+  EMAIL_SENDMAIL_PATH: setting('Email', text, '/usr/sbin/sendmail', 'The program, for `sendmail`.'),
+  EMAIL_SENDMAIL_NEW_LINE: setting('Email', choice('unix', 'windows'), 'unix', 'How its lines end.'),
+  EMAIL_SMTP_HOST: optional('Email', text, 'none', 'Host of the server, for `smtp`.'),
+  EMAIL_SMTP_PORT: setting('Email', integer(1, 65_535), 587, 'Its port.'),
+  EMAIL_SMTP_USER: optional('Email', text, 'none', 'User to sign in as.'),
+  EMAIL_SMTP_PASSWORD: optional('Email', text, 'none', 'Password of the user.', { isSecret: true }),
+  EMAIL_SMTP_POOL: setting('Email', boolean, false, 'Whether connections are kept for more mails.'),
+  EMAIL_SMTP_SECURE: setting(
+    'Email',
+    boolean,
+    false,
+    'TLS from the first byte, as on port 465; else by STARTTLS, where the server offers it.',
+  ),
+  EMAIL_SMTP_IGNORE_TLS: setting('Email', boolean, false, 'No TLS at all, even where it is offered.'),
+  EMAIL_SMTP_NAME: optional('Email', text, "the machine's", 'What the client calls itself.'),
+  EMAIL_SMTP_TLS_REJECT_UNAUTHORIZED: setting(
+    'Email',
+    boolean,
+    true,
+    'Whether a certificate that can not be verified ends the connection.',
   ),
 
   MAX_PAYLOAD_SIZE: setting('Limits', bytes, 1024 ** 2, 'Size of a request body at most, after decompression.', {

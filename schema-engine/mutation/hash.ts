@@ -20,6 +20,9 @@ export const keptToken = (token: string): string => `h:${createHash('sha256').up
 /** Whether a text is what is kept of a token, which nobody may come with. */
 export const isKeptToken = (text: string): boolean => text.startsWith('h:')
 
+/** A hash that no secret has: looking at it costs what looking at one of ours costs. */
+export const hashOfNothing = `$argon2id$v=19$m=${cost.memory},t=${cost.passes},p=${cost.parallelism}$${plain64(Buffer.alloc(saltLength, 1))}$${plain64(Buffer.alloc(tagLength))}`
+
 /** Whether a text is a hash already. */
 export const isHash = (text: string): boolean => hashForm.test(text)
 
@@ -51,7 +54,9 @@ const isPossible = ({ memory, passes, parallelism }: typeof cost): boolean =>
 
 const hashForm = /^\$argon2(id|i|d)\$v=\d+\$m=(\d{1,8}),t=(\d{1,4}),p=(\d{1,3})\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/
 
-const plain64 = (bytes: Buffer): string => bytes.toString('base64').replace(/=+$/, '')
+function plain64(bytes: Buffer): string {
+  return bytes.toString('base64').replace(/=+$/, '')
+}
 
 function tagOf(
   secret: string,

@@ -24,6 +24,8 @@ export type RequestFacts = {
   readonly apiKey?: { readonly id: string; readonly policy: string | null }
   /** What paths into the user and role lead to, by their text; of those that a write's rules ask in memory. */
   readonly paths?: ReadonlyMap<string, unknown>
+  /** Which of his sessions the request belongs to: its family. */
+  readonly session?: string
 }
 
 /** Turns what came into what the driver takes. @throws EngineError when it does not fit. */

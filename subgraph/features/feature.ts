@@ -35,6 +35,8 @@ export type FeatureMutation = {
   readonly field: Pick<GraphQLFieldConfig<unknown, unknown>, 'type' | 'args' | 'description'>
   /** Whether it is in the schema of a caller with this access. */
   readonly isOffered: (access: Access) => boolean
+  /** It comes once in a document at most, however it is called there: many would get around what counts requests. */
+  readonly isSingle?: true
   /** Gives a value of the field's type, as plain data. @throws EngineError what the caller is told */
   readonly run: (args: FeatureArguments, context: FeatureContext) => Promise<unknown>
 }

@@ -2,6 +2,8 @@
 import { accessQueries } from './access/index.ts'
 import type { FeatureMutation, FeatureQuery } from './feature.ts'
 import { accountMutations, accountQueries } from './auth/account/index.ts'
+import { authMutations } from './auth/mutations.ts'
+import { authQueries } from './auth/queries.ts'
 import { maintenance } from './maintenance/index.ts'
 import { modellingMutations } from './modelling/write.ts'
 import { revisionMutations } from './revisions/index.ts'
@@ -14,10 +16,16 @@ export const features: readonly FeatureMutation[] = [
   ...versionMutations,
   ...maintenance,
   ...accountMutations,
+  ...authMutations,
 ]
 
 /** The queries of the system scope that features answer. */
-export const featureQueries: readonly FeatureQuery[] = [...versionQueries, ...accessQueries, ...accountQueries]
+export const featureQueries: readonly FeatureQuery[] = [
+  ...versionQueries,
+  ...accessQueries,
+  ...accountQueries,
+  ...authQueries,
+]
 
 export const isFeatureQuery = (name: string): boolean => featureQueries.some((query) => query.name === name)
 

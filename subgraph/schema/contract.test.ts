@@ -47,21 +47,12 @@ const left: ReadonlySet<string> = new Set([
 
 /** Mutations that come with features which are not there yet. */
 const later: readonly string[] = [
-  'auth_login',
-  'auth_refresh',
-  'auth_logout',
-  'auth_password_request',
-  'auth_password_reset',
-  'users_invite_accept',
-  'users_register',
-  'users_register_verify',
   'update_extensions_item',
   'import_file',
-  'users_invite',
 ]
 
 /** The types that only these mutations have. */
-const typesOfLater = /^(auth_mode|auth_tokens|(update_)?directus_extensions)/
+const typesOfLater = /^(update_)?directus_extensions/
 
 /** What a dry run of a relation does not know may be null. */
 const ofDryRun = /^write_directus_relations_schema\.\w+: String instead of String!$/

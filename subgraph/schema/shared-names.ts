@@ -67,6 +67,8 @@ export const sharedTypeNames: readonly string[] = [
   'directus_versions_comparison',
   'auth_mode',
   'auth_tokens',
+  'auth_provider',
+  'auth_providers_data',
   'graphql_sdl_scope',
   'permissions_me_type',
   'policy_me_globals_type',
@@ -111,6 +113,7 @@ export const sharedRootNames: readonly string[] = [
   'relations_by_name',
   'extensions',
   'server_ping',
+  'auth_providers',
   'server_info',
   'server_health',
   'server_specs_graphql',
@@ -131,6 +134,7 @@ export const sharedRootNames: readonly string[] = [
 /** Fields of `Mutation` in the system scope that no collection makes. */
 export const sharedMutationNames: readonly string[] = [
   'auth_login',
+  'auth_login_provider',
   'auth_refresh',
   'auth_logout',
   'auth_password_request',
@@ -154,6 +158,7 @@ export const sharedMutationNames: readonly string[] = [
   'utils_cache_clear',
   'save_versions_item',
   'promote_versions_item',
+  'server_setup',
   'users_invite',
   'users_invite_accept',
   'users_register',

@@ -10,12 +10,20 @@ const readme = (room: string): string => readFileSync(new URL(`../../${room}READ
 const blocksIn = (text: string, language: string): readonly string[] =>
   [...text.matchAll(new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``, 'g'))].map(([, block = '']) => block)
 
+/** As the READMEs sign in. */
+const administrator = { email: 'admin@example.org', password: 'a password of yours' }
+
 describe('the commands', () => {
   const folder = temporaryFolder()
   let program: Started
   let url = ''
   beforeAll(async () => {
-    program = run(['start'], { ...isolated(folder), DATA_PATH: join(folder, 'data') }, folder)
+    const settings = { ...isolated(folder), DATA_PATH: join(folder, 'data'), LOGIN_STALL_TIME: '0' }
+    program = run(
+      ['start'],
+      { ...settings, ADMIN_EMAIL: administrator.email, ADMIN_PASSWORD: administrator.password },
+      folder,
+    )
     ;[, url = ''] = await program.says(/REST\s+(http:\/\/[^/]+)/)
   })
   afterAll(() => {
@@ -41,7 +49,13 @@ describe('the commands', () => {
   it('the mutations of subgraph/README.md', async () => {
     const documents = blocksIn(readme('subgraph/'), 'graphql').filter((block) => block.startsWith('mutation'))
     expect(documents.length).toBeGreaterThan(1)
-    const token = readFileSync(join(folder, 'data', 'admin-token'), 'utf8').trim()
+    const login = await fetch(`${url}/auth/login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(administrator),
+    })
+    const { data } = (await login.json()) as { data: { access_token: string } } // the contract's reply
+    const token = data.access_token
     for (const query of documents) {
       const path = query.includes('_fields_item') ? '/graphql/system' : '/graphql'
       const reply = await fetch(url + path, {

@@ -7,6 +7,7 @@ const meanings: Readonly<Record<ErrorCode, string>> = {
   FORBIDDEN: 'A collection, a field or an item that is not there, or that the caller may not use. The two look alike.',
   INVALID_CREDENTIALS: 'A token that nobody has. It is an error for public data too.',
   INVALID_OTP: 'The code of the second factor is missing, wrong, or was used before.',
+  INVALID_INVITE: 'An invitation that was accepted before, or taken back.',
   INVALID_TOKEN: 'A token for one purpose (a share, an invitation) that does not fit it.',
   TOKEN_EXPIRED: 'A token whose time is over.',
   INVALID_PAYLOAD: 'A body that can’t be read, or has not the form that the route asks for.',

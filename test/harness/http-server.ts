@@ -4,8 +4,10 @@ import { createApp } from '#rest-bridge/app.ts'
 import { createCallers } from '#rest-bridge/http/caller.ts'
 import { createLog } from '#rest-bridge/observe/log.ts'
 import { readSettings } from '#rest-bridge/settings/read.ts'
-import { createAuth, type AuthSettings } from '#subgraph/features/auth/auth.ts'
+import { createAuth, type AuthServices, type AuthSettings } from '#subgraph/features/auth/auth.ts'
 import { createMemoryCounters } from '#subgraph/drivers/counter/memory.ts'
+import { createLogMail } from '#subgraph/drivers/mail/log.ts'
+import { createMailer } from '#subgraph/drivers/mail/mailer.ts'
 import type { ItemsClient } from './items-client.ts'
 
 export const adminToken = 'test-token-of-the-administrator'
@@ -16,7 +18,24 @@ export const testAuthSettings: AuthSettings = {
   refreshTokenMs: 7 * 86_400_000,
   sessionCookieMs: 86_400_000,
   sessionGraceMs: 10_000,
+  loginStallMs: 0,
+  registerStallMs: 0,
+  inviteTokenMs: 86_400_000,
+  verificationTokenMs: 86_400_000,
+  registrations: null,
+  links: { publicUrl: 'http://localhost', reset: [], invite: [], register: [] },
 }
+
+/** Counts for itself, and sends no mail. */
+export const testAuthServices = (): AuthServices => ({
+  counters: createMemoryCounters(),
+  mailer: createMailer({
+    driver: createLogMail(() => undefined),
+    from: 'no-reply@example.com',
+    templatesFolder: null,
+    onFailure: () => undefined,
+  }),
+})
 
 export async function serveItems({
   engine,
@@ -31,7 +50,7 @@ export async function serveItems({
     callers: createCallers({
       adminToken,
       identities: engine.identities,
-      auth: createAuth(engine, testAuthSettings),
+      auth: createAuth(engine, testAuthSettings, testAuthServices()),
       clientIp: () => '127.0.0.1',
       cookieNames: { refresh: settings.REFRESH_TOKEN_COOKIE_NAME, session: settings.SESSION_COOKIE_NAME },
     }),

@@ -11,6 +11,7 @@ import { fullAccess } from '#schema-engine/permissions/access-rules.ts'
 import { createApp } from '#rest-bridge/app.ts'
 import { createCallers } from '#rest-bridge/http/caller.ts'
 import { createConfiguredAuth } from '#rest-bridge/configured-auth.ts'
+import { configuredMailer } from '#rest-bridge/configured-mail.ts'
 import { createConfiguredGraph } from '#rest-bridge/configured-graph.ts'
 import { createLog } from '#rest-bridge/observe/log.ts'
 import { readSettings } from '#rest-bridge/settings/read.ts'
@@ -160,6 +161,7 @@ async function startProcess(
     SECRET: 'a-secret-of-the-tests-that-is-long-enough',
     LOG_LEVEL: 'silent',
     LOGIN_STALL_TIME: '0',
+    REGISTER_STALL_TIME: '0',
   })
   const engine = await createEngine({
     database: database.settings,
@@ -169,10 +171,11 @@ async function startProcess(
     publicPermissions,
   })
   const log = createLog(settings)
-  const auth = createConfiguredAuth(engine, settings)
+  const counters = createMemoryCounters()
+  const auth = createConfiguredAuth(engine, settings, { counters, mailer: configuredMailer(settings, log) })
   const graph = createConfiguredGraph(engine, settings, log, auth)
   const app = createApp({
-    services: { engine, graph, settings, counters: createMemoryCounters() },
+    services: { engine, graph, settings, counters },
     callers: createCallers({
       adminToken,
       identities: engine.identities,
@@ -196,6 +199,7 @@ async function startProcess(
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
       await graph.close()
+      await auth.close()
       await engine.close()
     },
   }

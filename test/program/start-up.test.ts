@@ -28,37 +28,108 @@ const start = (folder: string, environment = {}) => {
 
 const urlOf = async (program: Started) => (await program.says(/REST\s+(http:\/\/[^/]+)/))[1] ?? ''
 
-test('the first start makes a sample and a token, and says where to go', async () => {
+const post = (url: string, body: unknown) =>
+  fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+
+const setupTokenOf = async (program: Started) => (await program.says(/\/admin\/setup\?token=([A-Za-z0-9]+)/))[1] ?? ''
+
+const administrator = { email: 'ada@example.org', password: 'a password of hers' }
+
+/** What the administrator's token lets him read. */
+async function customersSeenBy(url: string, { email, password } = administrator): Promise<unknown> {
+  const login = await post(`${url}/auth/login`, { email, password })
+  if (!login.ok) return login.status
+  const { data } = (await login.json()) as { data: { access_token: string } } // the contract's reply
+  const headers = { authorization: `Bearer ${data.access_token}` }
+  return (await fetch(`${url}/items/customers?aggregate[count]=*`, { headers })).json()
+}
+
+test('the first start makes a sample, and says where the first administrator is set up', async () => {
   const folder = newFolder()
   const program = start(folder)
   const url = await urlOf(program)
   await program.says('Your own database')
-  const token = readFileSync(join(folder, 'admin-token'), 'utf8').trim()
-  expect(program.output()).toContain(`${url}/admin`)
+  const token = await setupTokenOf(program)
+  expect(program.output()).toContain(`${url}/admin/setup?token=`)
   expect(program.output()).toContain(`${url}/graphql`)
-  expect(program.output()).toContain(token)
-  expect(statSync(join(folder, 'admin-token')).mode & 0o777).toBe(0o600)
+  expect(program.output()).toContain('SECRET is not set')
+  expect(existsSync(join(folder, 'admin-token'))).toBe(false)
+  expect(statSync(join(folder, 'secret')).mode & 0o777).toBe(0o600)
+  const info = async () => (await (await fetch(`${url}/server/info`)).json()) as { data: { setupCompleted: boolean } }
+  expect((await info()).data.setupCompleted).toBe(false)
 
-  const reply = await fetch(`${url}/items/customers?aggregate[count]=*`, {
-    headers: { authorization: `Bearer ${token}` },
-  })
-  expect(await reply.json()).toEqual({ data: [{ count: '36' }] })
+  expect((await post(`${url}/server/setup`, { ...administrator, token: `${token}x` })).status).toBe(403)
+  expect(await customersSeenBy(url)).toBe(401)
+  expect((await post(`${url}/server/setup`, { ...administrator, token, project_name: 'Mine' })).status).toBe(204)
+  expect(await customersSeenBy(url)).toEqual({ data: [{ count: '36' }] })
+  expect((await info()).data).toMatchObject({ setupCompleted: true, project: { project_name: 'Mine' } })
+  expect((await post(`${url}/server/setup`, { email: 'b@example.org', password: 'x', token })).status).toBe(403)
 })
 
-test('a second start keeps the data and the token', async () => {
+test('a second start keeps the data and the administrator; until there is one, each start has a token of its own', async () => {
   const folder = newFolder()
-  const first = start(folder)
-  await urlOf(first)
-  first.signal('SIGTERM')
-  expect((await first.ended).status).toBe(0)
-  const token = readFileSync(join(folder, 'admin-token'), 'utf8')
+  const tokens: string[] = []
+  for (let count = 0; count < 2; count++) {
+    const program = start(folder)
+    await urlOf(program)
+    tokens.push(await setupTokenOf(program))
+    program.signal('SIGTERM')
+    expect((await program.ended).status).toBe(0)
+  }
   const database = new Database(join(folder, 'sample.sqlite'))
   database.exec("update products set name = 'Mine now' where id = 1")
+  const kept = database.prepare("select value from tablegraph_state where name = 'setup'").all()
   database.close()
+  expect(kept).toHaveLength(1)
+  for (const token of tokens) expect(JSON.stringify(kept)).not.toContain(token)
 
-  const url = await urlOf(start(folder))
+  const program = start(folder)
+  const url = await urlOf(program)
+  const token = await setupTokenOf(program)
   expect(await (await fetch(`${url}/items/products/1?fields=name`)).json()).toEqual({ data: { name: 'Mine now' } })
-  expect(readFileSync(join(folder, 'admin-token'), 'utf8')).toBe(token)
+  for (const former of tokens)
+    expect((await post(`${url}/server/setup`, { ...administrator, token: former })).status).toBe(403)
+  expect((await post(`${url}/server/setup`, { ...administrator, token })).status).toBe(204)
+  program.signal('SIGTERM')
+  await program.ended
+
+  const again = start(folder)
+  const at = await urlOf(again)
+  await again.says('Sign in with your address and password')
+  expect(again.output()).not.toContain('/admin/setup')
+  expect(await customersSeenBy(at)).toEqual({ data: [{ count: '36' }] })
+})
+
+test('the administrator of the settings is made once, and not again with another password', async () => {
+  const folder = newFolder()
+  const settings = { ADMIN_EMAIL: 'Root@example.org', ADMIN_PASSWORD: 'of the settings' }
+  const first = start(folder, settings)
+  const url = await urlOf(first)
+  expect(first.output()).not.toContain('/admin/setup')
+  const root = { email: 'root@example.org', password: 'of the settings' }
+  expect(await customersSeenBy(url, root)).toEqual({ data: [{ count: '36' }] })
+  first.signal('SIGTERM')
+  await first.ended
+  const second = start(folder, { ADMIN_EMAIL: 'other@example.org', ADMIN_PASSWORD: 'another' })
+  const at = await urlOf(second)
+  expect(await customersSeenBy(at, { email: 'other@example.org', password: 'another' })).toBe(401)
+  expect(await customersSeenBy(at, root)).toEqual({ data: [{ count: '36' }] })
+})
+
+test('a database without users has a token that is generated and kept', async () => {
+  const folder = newFolder()
+  const database = new Database(join(folder, 'mine.sqlite'))
+  database.exec("create table boats (id integer primary key, name text); insert into boats values (1, 'Fähre')")
+  database.close()
+  const settings = { DB_FILENAME: 'mine.sqlite', BOOTSTRAP: 'false' }
+  const program = start(folder, settings)
+  const url = await urlOf(program)
+  const token = readFileSync(join(folder, 'admin-token'), 'utf8').trim()
+  await program.says(token)
+  expect(statSync(join(folder, 'admin-token')).mode & 0o777).toBe(0o600)
+  const headers = { authorization: `Bearer ${token}` }
+  expect(await (await fetch(`${url}/items/boats`, { headers })).json()).toEqual({ data: [{ id: 1, name: 'Fähre' }] })
+  expect((await post(`${url}/auth/login`, administrator)).status).toBe(401)
 })
 
 test('another database, by .env in the current folder; nothing is made beside it', async () => {

@@ -3,10 +3,14 @@ import type { Engine } from '#schema-engine/engine.ts'
 import { fail } from '#schema-engine/errors.ts'
 import { whenKnown, type Awaitable } from '#schema-engine/identity/identities.ts'
 import { readTrusted, textIn } from '#schema-engine/query/trusted.ts'
-import { createLastUse } from './last-use.ts'
-import { apiKeyPrefix, isJwtForm, isKeptForm, keptAs } from './secrets.ts'
+import type { Counter, CounterDriver } from '../../drivers/counter/counter.ts'
+import type { Mailer } from '../../drivers/mail/mailer.ts'
 import { apiKeyTable } from './api-keys.ts'
+import { createLastUse } from './last-use.ts'
+import type { LinkSettings } from './links.ts'
+import { apiKeyPrefix, isJwtForm, isKeptForm, keptAs } from './secrets.ts'
 import { readFamily, type SessionRow } from './sessions.ts'
+import { keepUserRules } from './user-rules.ts'
 import { createTokens, type AccessClaims, type Tokens } from './tokens.ts'
 
 /** Times in milliseconds. */
@@ -18,6 +22,20 @@ export type AuthSettings = {
   readonly sessionCookieMs: number
   /** How long a session's former token is still taken after it was refreshed. */
   readonly sessionGraceMs: number
+  /** Signing in, and registering, take so long at least. */
+  readonly loginStallMs: number
+  readonly registerStallMs: number
+  readonly inviteTokenMs: number
+  readonly verificationTokenMs: number
+  /** Registrations of one address of the network; null: as many as come. */
+  readonly registrations: { readonly points: number; readonly durationSeconds: number } | null
+  readonly links: LinkSettings
+}
+
+/** What signing in needs of the program. */
+export type AuthServices = {
+  readonly counters: CounterDriver
+  readonly mailer: Mailer
 }
 
 /** How a caller has shown who he is. */
@@ -37,14 +55,29 @@ export type Holder =
 export type Auth = {
   readonly settings: AuthSettings
   readonly tokens: Tokens
+  readonly mailer: Mailer
+  /** Failures to sign in, by account. */
+  readonly failures: Counter
+  /** Registrations, by address of the network. */
+  readonly registrations: Counter
   /**
    * Whose token it is. Whether he is active, and what he may do, is the engine's to say.
    * @throws INVALID_CREDENTIALS, TOKEN_EXPIRED
    */
   readonly holderOf: (token: string) => Awaitable<Holder>
+  readonly close: () => Promise<void>
 }
 
-export function createAuth(engine: Engine, settings: AuthSettings): Auth {
+/** How long failures to sign in are remembered. */
+const failureSeconds = 86_400
+
+export function createAuth(engine: Engine, settings: AuthSettings, { counters, mailer }: AuthServices): Auth {
+  const failures = counters.counter({ name: 'sign-in', durationSeconds: failureSeconds })
+  const registrations = counters.counter({
+    name: 'register',
+    durationSeconds: settings.registrations?.durationSeconds ?? 1,
+  })
+  const endRules = keepUserRules(engine.bus, failures)
   const tokens = createTokens(settings.secrets)
   const { identities, live, database } = engine
   const noteUse = createLastUse(engine)
@@ -57,21 +90,31 @@ export function createAuth(engine: Engine, settings: AuthSettings): Auth {
 
   async function ofJwt(token: string): Promise<Holder> {
     const claims = (await tokens.verify(token)) as Partial<AccessClaims> // signed by us
-    const { session, sid, id, share } = claims
+    const { session } = claims
     if (typeof session !== 'string') return fail('INVALID_CREDENTIALS')
-    const rows = await identities.remember('sessions', `family ${session}`, async () => {
-      const found = await readFamily(session, live.current(), database)
-      return found.length === 0 ? null : found
+    const read = (): Promise<readonly SessionRow[]> => readFamily(session, live.current(), database)
+    const known = await identities.remember('sessions', `family ${session}`, async () => {
+      const rows = await read()
+      return rows.length === 0 ? null : rows
     })
+    if (known === null) return fail('INVALID_CREDENTIALS')
+    // It may have been refreshed since it was read, by another process.
+    return holderBy(claims, session, known) ?? holderBy(claims, session, await read()) ?? fail('INVALID_CREDENTIALS')
+  }
+
+  /** null: these sessions know nothing of it. */
+  function holderBy(
+    { id, share, sid }: Partial<AccessClaims>,
+    family: string,
+    rows: readonly SessionRow[],
+  ): Holder | null {
     const now = Date.now()
-    const newest = rows?.find(({ rotated }) => rotated === null)
-    if (rows === null || newest === undefined || newest.expires <= now) return fail('INVALID_CREDENTIALS')
-    if (sid !== undefined && !isCurrent(rows, sid, now)) return fail('INVALID_CREDENTIALS')
-    const credential: Credential = { kind: 'session', family: session }
-    if (typeof share === 'string' && newest.share === share) return { kind: 'share', share, credential }
-    return typeof id === 'string' && newest.user === id
-      ? { kind: 'user', user: id, policy: null, credential }
-      : fail('INVALID_CREDENTIALS')
+    const newest = rows.find(({ rotated }) => rotated === null)
+    if (newest === undefined || newest.expires <= now) return null
+    if (sid !== undefined && !isCurrent(rows, sid, now)) return null
+    const credential: Credential = { kind: 'session', family }
+    if (typeof share === 'string') return newest.share === share ? { kind: 'share', share, credential } : null
+    return typeof id === 'string' && newest.user === id ? { kind: 'user', user: id, policy: null, credential } : null
   }
 
   const isCurrent = (rows: readonly SessionRow[], sid: string, now: number): boolean =>
@@ -127,7 +170,18 @@ export function createAuth(engine: Engine, settings: AuthSettings): Auth {
     })
   }
 
-  return { settings, tokens, holderOf }
+  return {
+    settings,
+    tokens,
+    mailer,
+    failures,
+    registrations,
+    holderOf,
+    close: async () => {
+      endRules()
+      await mailer.close()
+    },
+  }
 }
 
 const isPast = (moment: unknown): boolean => typeof moment === 'string' && Date.parse(moment) <= Date.now()

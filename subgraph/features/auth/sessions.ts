@@ -8,7 +8,7 @@ import type { Model } from '#schema-engine/model/model.ts'
 import type { RequestOrigin } from '#schema-engine/mutation/index.ts'
 import { deleteTrusted, insertTrusted, touchStates, updateTrusted } from '#schema-engine/mutation/trusted.ts'
 import { readTrusted, textIn, type TrustedRow } from '#schema-engine/query/trusted.ts'
-import { keptAs, randomToken } from './secrets.ts'
+import { isKeptForm, keptAs, randomToken } from './secrets.ts'
 
 export type SessionRow = {
   /** As it is kept. */
@@ -29,6 +29,8 @@ export type Holder = { readonly user: string; readonly share: null } | { readonl
 
 export type NewSession = {
   readonly holder: Holder
+  /** Left out: one that can't be guessed. */
+  readonly token?: string
   /** null begins a new one. */
   readonly family: string | null
   readonly lifetimeMs: number
@@ -42,11 +44,10 @@ const secrets = ['token', 'next_token']
 
 /** Makes a row. @returns the token, which is shown this once, and what is kept of it */
 export async function createSession(
-  { holder, family, lifetimeMs, origin }: NewSession,
+  { holder, token = randomToken(), family, lifetimeMs, origin }: NewSession,
   model: Model,
   connection: Connection,
 ): Promise<{ readonly token: string; readonly key: string; readonly family: string }> {
-  const token = randomToken()
   const key = keptAs(token)
   const now = Date.now()
   const ofFamily = family ?? randomUUID()
@@ -61,7 +62,7 @@ export async function createSession(
       last_used: new Date(now).toISOString(),
       ip: origin.ip,
       user_agent: origin.userAgent,
-      origin: origin.origin,
+      origin: origin.origin?.slice(0, 255) ?? null,
     },
     model,
     connection,
@@ -69,12 +70,17 @@ export async function createSession(
   return { token, key, family: ofFamily }
 }
 
-/** The row of a token, as it is kept or, in an installation that was taken over, in clear. Locked until the transaction ends. */
-export async function lockSession(token: string, model: Model, connection: Connection): Promise<SessionRow | null> {
+/** How a row is looked for: by the token that somebody came with, or by what is kept of it. */
+export type SessionSearch = { readonly token: string } | { readonly key: string }
+
+/** A row, whose token is kept as a hash or, in an installation that was taken over, in clear. Locked until the transaction ends. */
+export async function lockSession(by: SessionSearch, model: Model, connection: Connection): Promise<SessionRow | null> {
+  // What is kept opens nothing.
+  if ('token' in by && isKeptForm(by.token)) return null
   const [row] = await readTrusted(
     {
       collection: sessionTable,
-      where: { field: 'token', values: [keptAs(token), token] },
+      where: { field: 'token', values: 'token' in by ? [keptAs(by.token), by.token] : [by.key] },
       fields,
       secrets,
       isLocked: true,
@@ -99,14 +105,68 @@ export async function readFamily(
   return rows.map(sessionOf)
 }
 
-export const markRotated = (key: string, next: string, model: Model, connection: Connection): Promise<number> =>
+/** @param family that the row is of from now on, if it was of none */
+export const markRotated = (
+  { key, next, family }: { readonly key: string; readonly next: string; readonly family: string },
+  model: Model,
+  connection: Connection,
+): Promise<number> =>
   updateTrusted(
     sessionTable,
     { field: 'token', values: [key] },
-    { rotated: new Date().toISOString(), next_token: next },
+    { rotated: new Date().toISOString(), next_token: next, family },
     model,
     connection,
   )
+
+/** Rotated rows of a family that are kept at most, to know a token that comes again. */
+const maxRotated = 100
+
+/** Removes what a family does not need any more: rows that have expired, and all but the last that were rotated. */
+export async function pruneFamily(family: string, model: Model, connection: Connection): Promise<void> {
+  const rows = await readFamily(family, model, connection)
+  const now = Date.now()
+  const rotated = rows.filter((row) => row.rotated !== null).toSorted((a, b) => (b.rotated ?? 0) - (a.rotated ?? 0))
+  const gone = [...rotated.filter((row) => row.expires <= now), ...rotated.slice(maxRotated)]
+  await deleteTrusted(
+    sessionTable,
+    { field: 'token', values: [...new Set(gone.map(({ key }) => key))] },
+    model,
+    connection,
+  )
+}
+
+/** Removes the sessions of a user that have expired, so that they don't pile up. */
+export async function pruneExpired(user: string, model: Model, connection: Connection): Promise<void> {
+  const now = Date.now()
+  const gone = (await readSessionsOf([user], model, connection)).filter(({ expires }) => expires <= now)
+  await deleteTrusted(sessionTable, { field: 'token', values: gone.map(({ key }) => key) }, model, connection)
+}
+
+async function readSessionsOf(
+  users: readonly string[],
+  model: Model,
+  connection: Pick<Connection, 'rows' | 'dialect'>,
+): Promise<readonly SessionRow[]> {
+  const rows = await readTrusted(
+    { collection: sessionTable, where: { field: 'user', values: users }, fields, secrets },
+    model,
+    connection,
+  )
+  return rows.map(sessionOf)
+}
+
+/** Signs users out everywhere, but for one session (its family) where somebody has changed something of himself. */
+export async function endSessionsOf(
+  users: readonly string[],
+  except: string | null,
+  model: Model,
+  connection: Connection,
+): Promise<void> {
+  if (except === null) return endSessions({ field: 'user', values: users }, model, connection)
+  const gone = (await readSessionsOf(users, model, connection)).filter(({ family }) => family !== except)
+  await endSessions({ field: 'token', values: gone.map(({ key }) => key) }, model, connection)
+}
 
 /** Signs out: every process knows as soon as the transaction is committed. */
 export async function endSessions(
