@@ -46,10 +46,7 @@ const left: ReadonlySet<string> = new Set([
 ])
 
 /** Mutations that come with features which are not there yet. */
-const later: readonly string[] = [
-  'update_extensions_item',
-  'import_file',
-]
+const later: readonly string[] = ['update_extensions_item', 'import_file']
 
 /** The types that only these mutations have. */
 const typesOfLater = /^(update_)?directus_extensions/

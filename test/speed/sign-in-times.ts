@@ -35,7 +35,8 @@ for (let index = -20; index < count; index++) {
 }
 await project.stop()
 
-const quantile = (sorted: readonly number[], part: number): number => sorted[Math.floor((sorted.length - 1) * part)] ?? 0
+const quantile = (sorted: readonly number[], part: number): number =>
+  sorted[Math.floor((sorted.length - 1) * part)] ?? 0
 for (const kind of ['known', 'unknown'] as const) {
   const sorted = times[kind].toSorted((a, b) => a - b)
   const mean = sorted.reduce((sum, time) => sum + time, 0) / sorted.length
@@ -53,4 +54,6 @@ const rankSum = all.reduce((sum, { kind }, rank) => (kind === 'known' ? sum + ra
 const [n, m] = [times.known.length, times.unknown.length]
 const share = (rankSum - (n * (n + 1)) / 2) / (n * m)
 const deviation = Math.sqrt((n + m + 1) / (12 * n * m))
-console.log(`a known one took longer than an unknown one in ${share.toFixed(4)} of all pairs (0.5 ± ${deviation.toFixed(4)})`)
+console.log(
+  `a known one took longer than an unknown one in ${share.toFixed(4)} of all pairs (0.5 ± ${deviation.toFixed(4)})`,
+)
