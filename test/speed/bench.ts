@@ -24,10 +24,19 @@ import {
   type StartUp,
   type Target,
 } from './report.ts'
-import { differentDocuments, orderById, warmScenarios, type Scenario, type WireRequest } from './scenarios.ts'
+import { storeRestricted } from './restricted.ts'
+import {
+  differentDocuments,
+  orderById,
+  restrictedOrders,
+  warmScenarios,
+  type Scenario,
+  type WireRequest,
+} from './scenarios.ts'
 import {
   handWritten,
   ours,
+  oursWithRights,
   pgDatabase,
   prepareOurs,
   sqliteDatabase,
@@ -55,7 +64,9 @@ const documentsPerRound = options.quick ? 200 : 1000
 const documentsToCheck = 100
 const concurrencies = (options.concurrency ?? ['1', '32']).map(Number)
 
-const names = [...warmScenarios, ...writeScenarios, differentDocuments].map(({ name }) => name).concat('start')
+const names = [...warmScenarios, restrictedOrders, ...writeScenarios, differentDocuments]
+  .map(({ name }) => name)
+  .concat('start')
 const unknown = options.scenario?.find((name) => !names.includes(name))
 if (unknown !== undefined) throw new Error(`There is no scenario ${unknown}, but ${names.join(', ')}.`)
 
@@ -70,6 +81,7 @@ try {
   const writes = writeScenarios.filter(({ name }) => isWanted(name))
   const measured = [
     ...(scenarios.length > 0 || isWanted(differentDocuments.name) ? await measureReads(scenarios) : []),
+    ...(isWanted(restrictedOrders.name) ? await measureRestricted() : []),
     ...(writes.length > 0 ? await measureWrites(writes) : []),
   ]
   const startUps = isWanted('start') ? await measureStarts() : []
@@ -92,6 +104,17 @@ async function measureReads(scenarios: readonly Scenario[]): Promise<readonly Me
     ...(await measureEach(scenarios, servers)),
     ...(isWanted(differentDocuments.name) ? await measureCold(servers) : []),
   ])
+}
+
+async function measureRestricted(): Promise<readonly Measured[]> {
+  const database = await timed('order database', () => prepareOrders(postgres))
+  await timed('a restricted role', () => storeRestricted(database))
+  return withTargets(
+    database,
+    restrictedOrders.request(0),
+    (servers) => measureEach([restrictedOrders], servers),
+    oursWithRights,
+  )
 }
 
 async function measureWrites(scenarios: readonly Scenario[]): Promise<readonly Measured[]> {
@@ -118,10 +141,11 @@ async function withTargets<T>(
   database: string,
   first: WireRequest,
   work: (servers: ReadonlyMap<Target, RunningServer>) => Promise<T>,
+  own = ours,
 ): Promise<T> {
   const servers = new Map<Target, RunningServer>()
   try {
-    await startTargets(database, first, servers)
+    await startTargets(database, { first, own }, servers)
     return await work(servers)
   } finally {
     for (const server of servers.values()) await server.stop()
@@ -129,10 +153,14 @@ async function withTargets<T>(
 }
 
 /** Adds each target to `servers` as it is up, so that those can be ended when a later one fails. */
-async function startTargets(database: string, first: WireRequest, servers: Map<Target, RunningServer>): Promise<void> {
+async function startTargets(
+  database: string,
+  { first, own }: { readonly first: WireRequest; readonly own: typeof ours },
+  servers: Map<Target, RunningServer>,
+): Promise<void> {
   for (const target of targets) {
     const isOurs = target === 'tablegraph' && !options['hand-written-only']
-    const command = isOurs ? ours(pgDatabase(database)) : handWritten(database)
+    const command = isOurs ? own(pgDatabase(database)) : handWritten(database)
     servers.set(target, await timed(`start ${target}`, () => startServer(command, first)))
   }
 }

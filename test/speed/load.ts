@@ -6,7 +6,7 @@
 import { createConnection } from 'node:net'
 import { cpuSecondsOf, cpuSecondsOfChildren } from './process-facts.ts'
 import { ReplyReader } from './reply-reader.ts'
-import { differentDocuments, warmScenarios } from './scenarios.ts'
+import { differentDocuments, restrictedOrders, warmScenarios, type WireRequest } from './scenarios.ts'
 import { adminToken } from './servers.ts'
 import { percentile } from './statistics.ts'
 import { writeScenarios } from './write-scenarios.ts'
@@ -105,7 +105,9 @@ type Series = {
 
 /** The requests in the order in which connections take them; their bytes are made before the clock runs. */
 function requestsOf({ scenario: name, extent, lengths, port }: LoadOrder): Series {
-  const scenario = [...warmScenarios, ...writeScenarios, differentDocuments].find((each) => each.name === name)
+  const scenario = [...warmScenarios, restrictedOrders, ...writeScenarios, differentDocuments].find(
+    (each) => each.name === name,
+  )
   if (scenario === undefined) throw new Error(`There is no scenario ${name}.`)
   const [first, count] = 'count' in extent ? [extent.first, extent.count] : [0, scenario.distinct]
   const bytes = Array.from({ length: count }, (_, index) => bytesOf(scenario.request(first + index), port))
@@ -119,12 +121,14 @@ function requestsOf({ scenario: name, extent, lengths, port }: LoadOrder): Serie
   }
 }
 
-function bytesOf({ method, path, body }: { method: string; path: string; body: string | null }, port: number): Buffer {
+function bytesOf({ method, path, body, token }: WireRequest, port: number): Buffer {
+  const holder = token ?? (body?.includes('mutation') === true ? adminToken : null)
+  const credentials = holder === null ? '' : `Authorization: Bearer ${holder}\r\n`
   const head = `${method} ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nAccept: application/json\r\n`
   const rest =
     body === null
       ? '\r\n'
-      : `${body.includes('mutation') ? `Authorization: Bearer ${adminToken}\r\n` : ''}Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
+      : `${credentials}Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
   return Buffer.from(head + rest)
 }
 

@@ -1,9 +1,9 @@
 import { parse } from 'graphql'
 import { expect, test } from 'vitest'
-import { differentDocuments, warmScenarios, type GraphQlScenario } from './scenarios.ts'
+import { differentDocuments, restrictedOrders, warmScenarios, type GraphQlScenario } from './scenarios.ts'
 import { statementsByDocument, statementsByFields } from './statements.ts'
 
-const scenarios = [...warmScenarios, differentDocuments]
+const scenarios = [...warmScenarios, restrictedOrders, differentDocuments]
 
 test.each(scenarios)('$name asks the same in every run, and varies what it asks', ({ request, distinct }) => {
   const some = Array.from({ length: Math.min(distinct, 300) }, (_, n) => request(n))

@@ -9,6 +9,8 @@ export type WireRequest = {
   /** With the query string. */
   readonly path: string
   readonly body: string | null
+  /** Of who asks; without one it is everybody. */
+  readonly token?: string
 }
 
 /** What issue 2 §6 asks for at concurrency 32: shares of the hand-written server's figures. */
@@ -152,6 +154,27 @@ export const nestedOrdersRest = rest({
   query: (n) => ({ filter: { created_at: { _lt: nestedInputs(n).before } }, sort: '-created_at', limit: 20 }),
 })
 
+/** Held by a user with a static token, on a server that nobody else may read: `restricted.ts`. */
+export const restrictedToken = 'bench-restricted-token'
+
+export const restrictedOrders: GraphQlScenario = withToken(
+  graphQl({
+    name: 'restricted',
+    title: '100 orders as a restricted role with row rules and conditional fields',
+    distinct: 200,
+    goal: { minRate: 0.6, maxCpu: 2 },
+    document: `query RestrictedOrders($above: GraphQLStringOrFloat, $before: String) {
+  orders(filter: { total: { _gt: $above }, created_at: { _lt: $before } }, sort: ["-created_at"], limit: 100) {
+    id number status total tax note created_at
+  }
+}`,
+    variables: (n) => {
+      const { above, before } = filteredInputs(n)
+      return { above, before }
+    },
+  }),
+)
+
 /** Documents of which each is asked once; a run takes the next thousand for every measurement. */
 export const differentDocuments: Scenario = {
   name: 'cold',
@@ -203,6 +226,10 @@ function graphQl(
   parts: Pick<GraphQlScenario, 'name' | 'title' | 'distinct' | 'document' | 'variables'> & { readonly goal?: Goal },
 ): GraphQlScenario {
   return { goal: usual, request: (n) => post(parts.document, parts.variables(n % parts.distinct)), ...parts }
+}
+
+function withToken(scenario: GraphQlScenario): GraphQlScenario {
+  return { ...scenario, request: (n) => ({ ...scenario.request(n), token: restrictedToken }) }
 }
 
 function rest(parts: Pick<RestScenario, 'name' | 'title' | 'distinct' | 'fields' | 'query'>): RestScenario {

@@ -52,6 +52,12 @@ export function ours(database: Readonly<Record<string, string>>): ServerCommand 
   }
 }
 
+/** Ours for those alone who hold something. */
+export function oursWithRights(database: Readonly<Record<string, string>>): ServerCommand {
+  const { PUBLIC_READ: _, ...env } = ours(database).env
+  return { ...ours(database), env }
+}
+
 /** A command of ours, as a user gives it. */
 export function commandOfOurs(words: readonly string[], database: Readonly<Record<string, string>>): ServerCommand {
   return { ...ours(database), command: process.execPath, args: ['rest-bridge/main.ts', ...words] }
@@ -113,15 +119,16 @@ export async function startServer({ command, args, env }: ServerCommand, first: 
 /** One request, read to its end. */
 export async function ask(
   port: number,
-  { method, path, body }: WireRequest,
+  { method, path, body, token }: WireRequest,
 ): Promise<{ status: number; body: string }> {
+  const holder = token ?? (body?.includes('mutation') === true ? adminToken : null)
   const response = await fetch(`http://127.0.0.1:${port}${path}`, {
     method,
     body,
     headers: {
       Accept: 'application/json',
       ...(body === null ? {} : { 'Content-Type': 'application/json' }),
-      ...(body?.includes('mutation') === true ? { Authorization: `Bearer ${adminToken}` } : {}),
+      ...(holder === null ? {} : { Authorization: `Bearer ${holder}` }),
     },
   })
   return { status: response.status, body: await response.text() }

@@ -16,6 +16,7 @@ import {
   nestedOrdersRest,
   orderById,
   relationFilter,
+  restrictedOrders,
   salesByStatus,
   type ColdQuery,
   type GraphQlScenario,
@@ -168,6 +169,26 @@ const graphQlStatements: readonly (readonly [GraphQlScenario, HandWritten<Inputs
           either._or[1].order_items.product.price._gt,
         ]
       },
+    },
+  ],
+  [
+    restrictedOrders,
+    {
+      ...root('orders'),
+      name: 'restricted',
+      // The predicates of `restricted.ts`.
+      text: arrayOf(`select ${object({
+        id: id('o.id'),
+        number: text('o.number'),
+        status: text('o.status'),
+        total: 'o.total',
+        tax: nullable("case when o.status in ('paid', 'shipped') then o.tax end || ''"),
+        note: nullable(text("case when o.status in ('paid', 'shipped') then o.note end")),
+        created_at: instant('o.created_at'),
+      })} as doc
+  from orders o where (o.total > 300 or o.status in ('paid', 'shipped')) and o.total > $1 and o.created_at < $2
+  order by o.created_at desc limit 100`),
+      values: ({ above, before }) => [above, before],
     },
   ],
   [
