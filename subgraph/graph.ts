@@ -56,7 +56,7 @@ export type GraphResult = {
   readonly status: number
   readonly data: ReadonlyMap<string, string> | null
   readonly errors: readonly GraphError[]
-  /** `dryRun`, for a mutation with `@dryRun`: by root field, the keys and events that there would have been. */
+  /** `dryRun`, for a mutation with `@dryRun`: by root field, the keys, events and cascades that there would have been. */
   readonly extensions?: Readonly<Record<string, unknown>>
   readonly cookies?: readonly CookieChange[]
 }

@@ -25,11 +25,25 @@ export type WriteParameters = {
 const dryRun: Schema = {
   type: 'object',
   description:
-    'With `Prefer: dry-run`: the keys of what would have been written, and the events that would have gone out.',
-  required: ['keys', 'events'],
+    'With `Prefer: dry-run`: the keys of what would have been written, the events that would have gone out, and what the database itself would have changed along, by its foreign keys.',
+  required: ['keys', 'events', 'cascades'],
   properties: {
     keys: { type: 'array', items: { type: 'string' } },
     events: { type: 'array', items: { type: 'object', required: ['kind'], properties: { kind: { type: 'string' } } } },
+    cascades: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['collection', 'action', 'fields', 'keys'],
+        properties: {
+          collection: { type: 'string' },
+          action: { enum: ['delete', 'update'] },
+          fields: { type: 'array', items: { type: 'string' } },
+          keys: { type: 'array', items: { type: 'string' } },
+        },
+        additionalProperties: false,
+      },
+    },
   },
   additionalProperties: false,
 }

@@ -99,7 +99,7 @@ async function importRows(request: ImportRequest, context: WriteContext, connect
   async function attempt(rows: readonly ImportRow[]): Promise<EngineError | null> {
     if (rows.length === 0) return null
     const facts = await withPaths(context.facts, context, connection)
-    const session: Session = { ...context, facts, connection, drafts: [], events: [] }
+    const session: Session = { ...context, facts, connection, drafts: [], events: [], cascades: null }
     try {
       await connection.attempt(async () => {
         await writeItems(session, request.collection, rows.map(operationOf), 1)

@@ -15,6 +15,7 @@ import { fullAccess } from '../permissions/access-rules.ts'
 import { planFound } from '../query/plan-rows.ts'
 import type { RowReply } from '../query/row-reply.ts'
 import type { RequestFacts } from '../sql/bind.ts'
+import type { Cascade } from './cascades.ts'
 import { constraintError } from './constraint.ts'
 import { createDirectly } from './direct.ts'
 import { deleteItems, writeItems, type Operation, type Written } from './items.ts'
@@ -63,6 +64,8 @@ export type WriteResult<Reply> = {
   readonly reply: Reply
   /** What went out after the commit; of a dry run, what would have gone out. */
   readonly events: readonly EngineEvent[]
+  /** Of a dry run: what the database itself would have changed along. */
+  readonly cascades: readonly Cascade[]
 }
 
 /** Reads what the caller asked to see of the written items, inside the transaction. */
@@ -85,18 +88,19 @@ export async function write<Reply>(
   const direct = isDryRun === true || ofRows === undefined ? null : await createDirectly(request, context, ofRows.row)
   if (direct !== null && ofRows !== undefined) {
     context.bus.emit(direct.events)
-    return { keys: direct.keys, reply: ofRows.tell(direct.documents), events: direct.events }
+    return { keys: direct.keys, reply: ofRows.tell(direct.documents), events: direct.events, cascades: [] }
   }
   const result = await told(request, context, () =>
     inTransaction(request, context, options, async (connection) => {
       const facts = await withPaths(context.facts, context, connection)
-      const session: Session = { ...context, facts, connection, drafts: [], events: [] }
+      const cascades = isDryRun === true ? [] : null
+      const session: Session = { ...context, facts, connection, drafts: [], events: [], cascades }
       const keys = (await perform(session, request)).map(textOfKey)
       await writeRecord(session)
       await context.bus.committing(session.events, session)
       if (options.isDryRun !== true) await context.bus.recordInOutbox(session.events, connection)
       const reply = await readBack(keys, options.isDryRun === true ? withoutLast(connection) : connection)
-      return { keys, reply, events: session.events }
+      return { keys, reply, events: session.events, cascades: cascades ?? [] }
     }),
   )
   if (options.isDryRun !== true) context.bus.emit(result.events)

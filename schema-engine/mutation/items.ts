@@ -10,6 +10,7 @@ import type { FilterInput } from '../filter/filter.ts'
 import type { Collection, Field } from '../model/model.ts'
 import type { WriteAction, WriteRule } from '../permissions/access.ts'
 import { keyColumns, keyOperand } from '../query/plan-rows.ts'
+import { noteChanged, noteDeleted } from './cascades.ts'
 import { createKeyIndex, keyFields, keyIn, keyPart, operandsOf, textOfKey, textOfPart, type RowKey } from './keys.ts'
 import { writeLists } from './lists.ts'
 import { isOnlyKey, parseItem, type ParsedItem } from './parse-item.ts'
@@ -406,15 +407,11 @@ async function writeOwn(session: Session, collection: Collection, works: readonl
 async function updateAll(session: Session, collection: Collection, changes: readonly Change[]): Promise<void> {
   const single: RowChange[] = []
   for (const { rows, prepared } of changes) {
+    const keys = rows.map(({ key }) => key)
+    if (session.cascades !== null) await noteChanged(session, collection, keys, prepared.stored)
     const [row] = rows
     if (row !== undefined && rows.length === 1) single.push({ key: row.key, values: prepared.stored })
-    else
-      await updateRows(
-        session,
-        collection,
-        rows.map(({ key }) => key),
-        prepared.stored,
-      )
+    else await updateRows(session, collection, keys, prepared.stored)
   }
   await updateEach(session, collection, single)
 }
@@ -594,11 +591,9 @@ export async function deleteItems(
   const texts = found.map(({ key }) => textOfKey(key))
   if (session.bus.hasFilters('items.delete', name))
     await session.bus.filter({}, { event: 'items.delete', collection: name, keys: texts }, session)
-  await deleteRows(
-    session,
-    collection,
-    found.map(({ key }) => key),
-  )
+  const going = found.map(({ key }) => key)
+  if (session.cascades !== null) await noteDeleted(session, collection, going)
+  await deleteRows(session, collection, going)
   for (const { key } of found) session.drafts.push({ action: 'delete', collection, key, fields: new Set(), parent })
   session.events.push({
     at: session.facts.now.toISOString(),

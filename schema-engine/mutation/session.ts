@@ -8,6 +8,7 @@ import { compileRows } from '../query/compile-rows.ts'
 import { planRows, type RowsAsked, type RowsPlan } from '../query/plan-rows.ts'
 import { valueOf } from '../sql/bind.ts'
 import type { RenderedSql } from '../sql/sql.ts'
+import type { Cascade } from './cascades.ts'
 import type { WriteContext } from './index.ts'
 import type { Draft } from './record.ts'
 
@@ -16,6 +17,8 @@ export type Session = WriteContext & {
   /** One for each row that was written, in the order of writing. */
   readonly drafts: Draft[]
   readonly events: EngineEvent[]
+  /** What the database itself would change along; null where nobody asks: it is no dry run. */
+  readonly cascades: Cascade[] | null
 }
 
 /** A statement's text with its binds, and a name under which a driver may keep it prepared. */

@@ -1,21 +1,39 @@
-/** What a dry run tells of the events that would have gone out: as much as the caller may see. */
+/** What a dry run tells of what would have happened: as much as the caller may see. */
 import type { EngineEvent } from '#schema-engine/events/events.ts'
+import type { Cascade } from '#schema-engine/mutation/cascades.ts'
 import type { Model } from '#schema-engine/model/model.ts'
 import { mayRead, mayUse } from '#schema-engine/permissions/access-rules.ts'
 import type { Access } from '#schema-engine/permissions/access.ts'
 
-export type ToldEvents = readonly EngineEvent[]
+/** What a root field would have done. */
+export type WouldBe = {
+  readonly keys: readonly string[]
+  readonly events: readonly EngineEvent[]
+  readonly cascades: readonly Cascade[]
+}
 
 export type DryRun = {
   /** Of the items that would have been written. */
   readonly keys: readonly string[]
   readonly events: readonly Readonly<Record<string, unknown>>[]
+  /** What the database itself would change along, by its foreign keys. */
+  readonly cascades: readonly Cascade[]
 }
 
 const mask = '**********'
 
-export function tellDryRun(keys: readonly string[], events: ToldEvents, model: Model, access: Access): DryRun {
-  return { keys, events: events.flatMap((event) => tellEvent(event, model, access)) }
+export function tellDryRun({ keys, events, cascades }: WouldBe, model: Model, access: Access): DryRun {
+  return {
+    keys,
+    events: events.flatMap((event) => tellEvent(event, model, access)),
+    cascades: cascades.flatMap((cascade) => tellCascade(cascade, access)),
+  }
+}
+
+function tellCascade(cascade: Cascade, access: Access): readonly Cascade[] {
+  const { collection, fields } = cascade
+  if (!mayRead(access, collection)) return []
+  return [{ ...cascade, fields: fields.filter((field) => mayUse(access, collection, field, 'select')) }]
 }
 
 /** Who asked, and when, the caller knows. */

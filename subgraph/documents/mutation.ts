@@ -2,6 +2,8 @@
 import type { Connection } from '#schema-engine/database/database.ts'
 import { EngineError } from '#schema-engine/errors.ts'
 import type { WireFormat } from '#schema-engine/field-types/field-type.ts'
+import type { EngineEvent } from '#schema-engine/events/events.ts'
+import type { Cascade } from '#schema-engine/mutation/cascades.ts'
 import { noOrigin, write, type WriteContext } from '#schema-engine/mutation/index.ts'
 import type { WriteRequest } from '#schema-engine/mutation/request.ts'
 import { planRead } from '#schema-engine/query/plan.ts'
@@ -15,8 +17,9 @@ import { graphErrorOf, statusOf } from '../resolve/errors.ts'
 import { argumentsOf, coerceVariables, writeRequestOf, type InputScope } from '../resolve/input.ts'
 import { wireFormatOf } from '../resolve/roots.ts'
 import { keysKey, mutationRoots, type Among, type MutationRoot, type WriteReply } from '../resolve/writes.ts'
-import { tellDryRun, type ToldEvents } from './dry-run.ts'
+import { tellDryRun, type WouldBe } from './dry-run.ts'
 import { areRepliesHooked, readHooks } from './hooked.ts'
+import type { FeatureContext } from '../features/feature.ts'
 import {
   keep,
   prepareReads,
@@ -133,7 +136,7 @@ export type MutationRun = {
   /** Answers a root field that a feature has. Gives its JSON text. */
   readonly resolveFeature: (
     root: Extract<MutationRoot, { kind: 'feature' }>,
-    tell: (events: ToldEvents) => void,
+    tell: FeatureContext['tell'],
   ) => Promise<string>
   /** Told of errors that are nobody's input. */
   readonly onUnexpected: (error: unknown) => void
@@ -156,9 +159,9 @@ export async function runMutation(run: MutationRun): Promise<MutationOutcome> {
       continue
     }
     try {
-      const { text, keys, events } = await runRoot(root, run.writes[position] ?? null, run)
+      const { text, ...wouldBe } = await runRoot(root, run.writes[position] ?? null, run)
       data.set(root.key, text)
-      if (planned.isDryRun) told[root.key] = tellDryRun(keys, events, context.model, request.caller.access)
+      if (planned.isDryRun) told[root.key] = tellDryRun(wouldBe, context.model, request.caller.access)
       else hasChanged = true
     } catch (error) {
       if (!(error instanceof EngineError)) run.onUnexpected(error)
@@ -175,7 +178,7 @@ export async function runMutation(run: MutationRun): Promise<MutationOutcome> {
   return { result: { status: 200, data, errors, ...extensions() }, hasChanged }
 }
 
-type RootOutcome = { readonly text: string; readonly keys: readonly string[]; readonly events: ToldEvents }
+type RootOutcome = WouldBe & { readonly text: string }
 
 async function runRoot(
   root: Exclude<PlannedRoot, { kind: 'constant' }>,
@@ -183,13 +186,17 @@ async function runRoot(
   run: MutationRun,
 ): Promise<RootOutcome> {
   if (root.kind === 'feature') {
-    const events: ToldEvents[number][] = []
-    const text = await run.resolveFeature(root, (more) => events.push(...more))
-    return { text, keys: [], events }
+    const events: EngineEvent[] = []
+    const cascades: Cascade[] = []
+    const text = await run.resolveFeature(root, (told, along = []) => {
+      events.push(...told)
+      cascades.push(...along)
+    })
+    return { text, keys: [], events, cascades }
   }
   if (asked === null) throw new TypeError(`nothing is known to be written by ${root.key}`)
   if ('error' in asked) throw asked.error
-  const { keys, reply, events } = await write(
+  const { keys, reply, ...told } = await write(
     asked,
     writeContextOf(run),
     (written, connection) => readBack(root, asked, written, connection, run),
@@ -200,7 +207,7 @@ async function runRoot(
     },
   )
   // Who may not read what was written is not told its keys either.
-  return { text: reply, keys: root.reply.kind === 'done' ? [] : keys, events }
+  return { text: reply, keys: root.reply.kind === 'done' ? [] : keys, ...told }
 }
 
 function ofRows({ write: kind, reads: { row } }: Extract<PlannedRoot, { kind: 'write' }>) {

@@ -2,6 +2,7 @@
 import type { GraphQLFieldConfig } from 'graphql'
 import type { Engine } from '#schema-engine/engine.ts'
 import type { EngineEvent } from '#schema-engine/events/events.ts'
+import type { Cascade } from '#schema-engine/mutation/cascades.ts'
 import type { Model } from '#schema-engine/model/model.ts'
 import type { Access } from '#schema-engine/permissions/access.ts'
 import type { ReadLimits } from '#schema-engine/query/request.ts'
@@ -25,8 +26,8 @@ export type FeatureContext = {
   readonly auth: Auth | null
   /** Sets or removes a cookie with the reply. */
   readonly setCookie: (change: CookieChange) => void
-  /** Of a dry run: what would have gone out, for the reply. */
-  readonly tell: (events: readonly EngineEvent[]) => void
+  /** Of a dry run: what would have gone out, and what the database would have changed along, for the reply. */
+  readonly tell: (events: readonly EngineEvent[], cascades?: readonly Cascade[]) => void
 }
 
 export type FeatureMutation = {

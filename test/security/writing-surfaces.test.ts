@@ -256,7 +256,7 @@ eachDialect((dialect, openDatabase) => {
         may('create', 'books'),
       ])
       expect(blind.text).toBe(
-        '[[],{"dryRun":{"create_books_item":{"keys":[],"events":[]}}},[["create_books_item","true"]]]',
+        '[[],{"dryRun":{"create_books_item":{"keys":[],"events":[],"cascades":[]}}},[["create_books_item","true"]]]',
       )
       const rest = await send('PATCH', '/items/books/1', { title: 'x' }, accessOf(permissions), { prefer: 'dry-run' })
       expect(rest.status).toBe(200)

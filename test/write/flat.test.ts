@@ -4,6 +4,7 @@ import { parseFilter } from '#schema-engine/filter/parse.ts'
 import type { FilterInput } from '#schema-engine/filter/filter.ts'
 import type { Target } from '#schema-engine/mutation/request.ts'
 import { eachDialect } from '#test/harness/each-dialect.ts'
+import { writable } from './graph-writing.ts'
 import { openWorld, refusalOf, type World } from './world.ts'
 
 eachDialect((dialect, open) => {
@@ -154,6 +155,33 @@ eachDialect((dialect, open) => {
       )
       expect(after?.[1]).not.toBeNull()
       expect(after?.slice(2)).toEqual(['u1', 'u2'])
+    })
+
+    it('fills what says by which role', async () => {
+      await world.run(
+        `insert into directus_fields (id, collection, field, special)
+           values (901, 'logged', 'made_by', 'role-created'), (902, 'logged', 'changed_by', 'role-updated');
+         alter table logged add column made_by varchar(40); alter table logged add column changed_by varchar(40);`,
+      )
+      await world.engine.live.refresh()
+      const access = world.accessOf([writable('logged', 'create'), writable('logged', 'update')])
+      const { keys } = await world.write(
+        { kind: 'create', collection: 'logged', items: [{ title: 'role', made_by: 'forged' }] },
+        { access, user: 'u1', role: 'r1' },
+      )
+      const row = async () =>
+        (await world.rows('logged', 'id,made_by,changed_by')).find(([id]) => id === keys[0])?.slice(1)
+      expect(await row()).toEqual(['r1', null])
+      await world.write(
+        {
+          kind: 'update',
+          collection: 'logged',
+          target: { kind: 'keys', keys },
+          data: { title: 'x', changed_by: 'forged' },
+        },
+        { access, user: 'u2', role: 'r2' },
+      )
+      expect(await row()).toEqual(['r1', 'r2'])
     })
 
     it('hashes a secret once, and leaves it where its mask comes back', async () => {

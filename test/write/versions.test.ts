@@ -10,11 +10,23 @@ const script = `
   create table books (id integer not null primary key, title varchar(40), state varchar(10), secret varchar(255),
     author integer, foreign key (author) references authors (id));
   create table notes (id integer not null primary key, book integer, line varchar(40), foreign key (book) references books (id));
+  create table tags (slug varchar(20) not null primary key, label varchar(20));
+  create table books_tags (id integer not null primary key, book integer, tag varchar(20),
+    foreign key (book) references books (id), foreign key (tag) references tags (slug));
+  create table books_translations (id integer not null primary key, book integer, language varchar(10), title varchar(40),
+    foreign key (book) references books (id));
   insert into authors values (1, 'Ann'), (2, 'Bob');
   insert into books values (1, 'One', 'live', null, 1), (2, 'Two', 'live', null, 2);
   insert into notes values (1, 1, 'first');
+  insert into tags values ('red', 'Red'), ('blue', 'Blue');
+  insert into books_tags values (1, 1, 'red');
+  insert into books_translations values (1, 1, 'de', 'Eins');
+  insert into directus_relations (many_collection, many_field, one_collection, one_field, junction_field, one_deselect_action) values
+    ('books_tags', 'book', 'books', 'tags', 'tag', 'delete'), ('books_tags', 'tag', 'tags', null, 'book', 'nullify'),
+    ('books_translations', 'book', 'books', 'translations', 'language', 'delete');
   insert into directus_collections (collection, versioning) values ('books', true);
-  insert into directus_fields (collection, field, special) values ('books', 'secret', 'hash,conceal');`
+  insert into directus_fields (collection, field, special) values
+    ('books', 'secret', 'hash,conceal'), ('books', 'tags', 'm2m'), ('books', 'translations', 'translations');`
 
 eachDialect((_, open) => {
   let project: Project
@@ -106,6 +118,54 @@ eachDialect((_, open) => {
         notes: [{ line: 'first' }, { line: 'second' }],
       })
       expect(await project.data('GET', `/versions/${id}/compare`)).toMatchObject({ outdated: false, current: {} })
+    })
+
+    it('with its translations and its links to many', async () => {
+      const id = await make('related')
+      const shown = 'fields=tags.tag.label,translations.language,translations.title'
+      const main = await project.data('GET', `/items/books/1?${shown}`)
+      await project.data('POST', `/versions/${id}/save`, {
+        tags: [
+          { id: 2, tag: { slug: 'green', label: 'Green' } },
+          { id: 3, tag: 'blue' },
+        ],
+        translations: {
+          create: [{ id: 2, language: 'fr', title: 'Un' }],
+          update: [{ id: 1, title: 'Eines' }],
+          delete: [],
+        },
+      })
+      expect(await project.data('GET', `/items/books/1?${shown}`)).toEqual(main)
+      const wanted = {
+        tags: [{ tag: { label: 'Green' } }, { tag: { label: 'Blue' } }],
+        translations: [
+          { language: 'de', title: 'Eines' },
+          { language: 'fr', title: 'Un' },
+        ],
+      }
+      expect(await project.data('GET', `/items/books/1?version=related&${shown}`)).toEqual(wanted)
+      expect(await project.rows('tags')).toHaveLength(2)
+      const heard: unknown[] = []
+      const ends = (['items.promote', 'items.create', 'items.update', 'items.delete'] as const).map((kind) =>
+        project.engine.bus.onAction(kind, (event) => {
+          if ('collection' in event) heard.push(`${kind} ${event.collection}`)
+        }),
+      )
+      await project.data('POST', `/versions/${id}/promote`, { mainHash: await hashOf(id) })
+      for (const end of ends) end()
+      expect(await project.data('GET', `/items/books/1?${shown}`)).toEqual(wanted)
+      expect((await project.rows('books_tags')).map(({ tag }) => tag).toSorted()).toEqual(['blue', 'green'])
+      expect(heard).toEqual(
+        expect.arrayContaining([
+          'items.promote books',
+          'items.create tags',
+          'items.create books_tags',
+          'items.delete books_tags',
+          'items.create books_translations',
+          'items.update books_translations',
+        ]),
+      )
+      expect(heard.filter((event) => event === 'items.promote books')).toHaveLength(1)
     })
 
     it('each save is recorded, and is no revision of the item', async () => {

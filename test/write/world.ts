@@ -298,7 +298,7 @@ export type World = {
   readonly close: () => Promise<void>
 }
 
-export type Caller = { readonly access?: Access; readonly user?: string | null }
+export type Caller = { readonly access?: Access; readonly user?: string | null; readonly role?: string | null }
 
 /** What the world encrypts with. */
 export const secret = 'the secret of the world'
@@ -326,11 +326,11 @@ export async function openWorld(
       heard.push(event)
     })
   const quote = engine.database.dialect.quoteName
-  const context = ({ access = fullAccess, user: who = null }: Caller = {}): WriteContext => ({
+  const context = ({ access = fullAccess, user: who = null, role = null }: Caller = {}): WriteContext => ({
     actor: actorOf(who),
     access,
     model: engine.live.current(),
-    facts: { now, user: who, role: null, roles: [], policies: [] },
+    facts: { now, user: who, role, roles: [], policies: [] },
     origin: { ...noOrigin, ip: '10.0.0.1', userAgent: 'test' },
     database: engine.database,
     bus,

@@ -50,13 +50,13 @@ export async function revert(id: string, context: FeatureContext): Promise<void>
     now === null
       ? { kind: 'create', collection: collection.name, items: [{ ...data, ...keyOf(revision.item, collection) }] }
       : { kind: 'update', collection: collection.name, target: { kind: 'keys', keys: [revision.item] }, data }
-  const { events } = await write(
+  const { events, cascades } = await write(
     request,
     { actor, access, model, facts, origin, database: engine.database, bus: engine.bus, vault: engine.vault },
     async () => null,
     isDryRun ? { isDryRun: true } : {},
   )
-  if (isDryRun) tell(events)
+  if (isDryRun) tell(events, cascades)
 }
 
 /** Metadata of the data model is changed as that is, and by no other way. */

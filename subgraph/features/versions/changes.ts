@@ -114,14 +114,14 @@ export async function promoteVersion(
     collection.name,
   )
   try {
-    const { events } = await write(
+    const { events, cascades } = await write(
       { kind: 'update', collection: collection.name, target: { kind: 'keys', keys: [item] }, data },
       writeContextOf(context),
       async () => null,
       isDryRun ? { isDryRun: true } : {},
     )
     if (isDryRun) {
-      tell([...events, promoted])
+      tell([...events, promoted], cascades)
       return item
     }
   } finally {
