@@ -564,7 +564,7 @@ eachDialect((dialect, openDatabase) => {
       }
       const [kept] = (await project.rows('directus_users')).filter(({ email }) => email === 'eve@x.io')
       expect(String(kept?.['password'])).toMatch(/^\$argon2id\$/)
-      expect(kept?.['token']).toBe(`${canary}-token`) // the token itself is what is compared; a mask leaves it
+      expect(kept?.['token']).toBe(keptToken(`${canary}-token`)) // a mask leaves it
       expect(await rowsOf('directus_revisions')).toContain('**********')
       const refusals = await Promise.all(
         [

@@ -52,7 +52,7 @@ eachDialect((dialect, open) => {
     )
     expect(reply.errors).toEqual([])
     expect(await rowsNow()).toEqual(before)
-    const { told } = reply.extensions?.['dryRun'] as {
+    const { told } = (reply.extensions ?? {})['dryRun'] as {
       told: { cascades: readonly { collection: string; action: string }[] }
     } // as it is told
     return told.cascades.toSorted((one, other) =>
