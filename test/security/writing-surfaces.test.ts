@@ -1,5 +1,6 @@
 /** The classes of attack on writing, on every road that leads to it: GraphQL, REST, import, sort, revert, versions, the data model. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { keptToken } from '#schema-engine/mutation/hash.ts'
 import type { Access, Permission, ReadPermission, WritePermission } from '#schema-engine/permissions/access.ts'
 import { fullAccess, noAccess } from '#schema-engine/permissions/access-rules.ts'
 import { compileAccess } from '#schema-engine/permissions/compile-access.ts'
