@@ -1,6 +1,7 @@
 /** One line a request: who is not said, tokens and query strings neither. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Log } from '../observe/log.ts'
+import { redactedPath } from '../observe/redact.ts'
 
 export type RequestFacts = { readonly path: string; readonly requestId: string }
 
@@ -13,7 +14,8 @@ export function logRequest(log: Log, request: IncomingMessage, response: ServerR
   response.once('close', () => {
     const ms = Math.round((performance.now() - startedAt) * 10) / 10
     const status = response.writableFinished ? response.statusCode : 499 // as nginx has it: the caller went away
-    const line = { requestId: facts.requestId, method: request.method, path: facts.path, status, ms }
-    log[level](line, `${request.method} ${facts.path} ${status} ${ms} ms`)
+    const path = redactedPath(facts.path)
+    const line = { requestId: facts.requestId, method: request.method, path, status, ms }
+    log[level](line, `${request.method} ${path} ${status} ${ms} ms`)
   })
 }

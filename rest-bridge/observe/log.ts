@@ -1,6 +1,7 @@
 /** The log: one line an event, to read or as JSON. */
-import pino, { type DestinationStream, type Logger } from 'pino'
+import pino, { type DestinationStream, type Logger, type LoggerOptions } from 'pino'
 import type { Settings } from '../settings/settings.ts'
+import { loggedError, redacted } from './redact.ts'
 
 export type Log = Logger
 
@@ -8,8 +9,26 @@ export type Log = Logger
 export function createLog({ LOG_LEVEL, LOG_STYLE }: Pick<Settings, 'LOG_LEVEL' | 'LOG_STYLE'>): Log {
   const output = pino.destination({ fd: 1, sync: false, minLength: 4096, periodicFlush: 200 })
   const destination = LOG_STYLE === 'raw' ? output : readable(output)
-  return pino({ level: LOG_LEVEL, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination)
+  return pino(logOptions(LOG_LEVEL), destination)
 }
+
+/** What is asked for only when something is wrong may hold what somebody sent. */
+const warning = 40
+
+export const logOptions = (level: string): LoggerOptions => ({
+  level,
+  base: null,
+  timestamp: pino.stdTimeFunctions.isoTime,
+  serializers: { err: (error: unknown) => loggedError(error) },
+  redact: { paths: ['authorization', 'cookie', 'req', 'headers'], censor: '[hidden]' },
+  hooks: {
+    logMethod(args, method, lineLevel) {
+      const shown =
+        lineLevel < warning ? args : args.map((part: unknown) => (typeof part === 'string' ? redacted(part) : part))
+      method.apply(this, shown as typeof args) // texts have stayed texts
+    },
+  },
+})
 
 const labels: Readonly<Record<number, string>> = {
   10: 'trace',
