@@ -11,8 +11,32 @@ import { codeModelOfSdl } from './load.ts'
 /** Where the Studio's client lives. */
 export const studioOut = fileURLToPath(new URL('../admin/src/data/generated/', import.meta.url))
 
-/** Items are read by documents that the Studio builds at run time; only metadata has fixed types. */
-const studioRootFields: readonly string[] = ['collections', 'fields']
+/** Items are read by documents that the Studio builds at run time; metadata and the ways of signing in have fixed types. */
+export const studioRootFields: readonly string[] = [
+  'collections',
+  'fields',
+  'server_info',
+  'server_setup',
+  'auth_login',
+  'auth_refresh',
+  'auth_logout',
+  'auth_password_request',
+  'auth_password_reset',
+  'users_invite_accept',
+  'users_register',
+  'users_register_verify',
+  'permissions_me',
+  'users_me_tfa_generate',
+  'users_me_tfa_enable',
+  'users_me_tfa_disable',
+  'users_me_tfa_recovery_codes',
+  'users_me_sessions',
+  'users_me_sessions_end',
+  'users_me_sessions_end_others',
+  'users_me_api_keys',
+  'users_me_api_keys_create',
+  'users_me_api_keys_delete',
+]
 
 /**
  * The part of our own system schema that the Studio reads. It is the same for every database: the sample's is asked.

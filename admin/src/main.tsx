@@ -5,6 +5,7 @@ import { MantineProvider } from '@mantine/core'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { createRoot } from 'react-dom/client'
+import { keepSession } from './data/keep-session.ts'
 import { createQueryClient } from './data/query-client.ts'
 import { endSession } from './data/session.ts'
 import { createStudioRouter } from './routes.tsx'
@@ -13,11 +14,30 @@ import { startText } from './text/index.ts'
 
 startText()
 
-const queryClient = createQueryClient(() => {
+const here = () => router.state.location.href
+const isOutside = () => /^\/(sign-in|two-factor)$/.test(router.state.location.pathname)
+
+const onSignedOut = (): void => {
   endSession()
-  void router.navigate({ to: '/sign-in', search: { reason: 'expired', next: router.state.location.href } })
+  if (isOutside() && router.state.location.pathname === '/sign-in') return
+  void router.navigate({ to: '/sign-in', search: { reason: 'expired', next: here() } })
+}
+const queryClient = createQueryClient({
+  onSignedOut,
+  onTwoFactorNeeded: () => {
+    if (!isOutside()) void router.navigate({ to: '/two-factor', search: { next: here() } })
+  },
 })
 const router = createStudioRouter(queryClient)
+
+keepSession({
+  onEnded: onSignedOut,
+  onChanged: () => {
+    // What was read is another user's.
+    void queryClient.resetQueries()
+    void router.invalidate()
+  },
+})
 
 const root = document.querySelector('#app')
 if (root === null) throw new Error('The page has no place for the Studio.')

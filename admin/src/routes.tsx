@@ -8,8 +8,15 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router'
-import { currentSession } from './data/session.ts'
-import { readContentSearch, readItemSearch, readSignInSearch } from './model/search-params.ts'
+import { serverInfoQuery } from './data/server-info.ts'
+import { currentMark, currentSession } from './data/session.ts'
+import {
+  readContentSearch,
+  readItemSearch,
+  readNextSearch,
+  readSignInSearch,
+  readTokenSearch,
+} from './model/search-params.ts'
 import { CollectionRoute, ItemRoute } from './pages.tsx'
 import { CrashScreen, NotFoundScreen } from './shell/crash-screen.tsx'
 import { Studio } from './shell/studio.tsx'
@@ -20,22 +27,101 @@ const root = createRootRouteWithContext<RouterContext>()({
   component: Outlet,
   errorComponent: CrashScreen,
   notFoundComponent: NotFoundScreen,
+  // A server without an administrator has one thing to do. Whoever came in by a token is past that door.
+  beforeLoad: async ({ context, location, search }) => {
+    if (currentSession() !== null || location.pathname === '/setup' || 'by' in search) return
+    // Without an answer the page says so itself, where something is asked of the server.
+    const info = await context.queryClient.ensureQueryData(serverInfoQuery()).catch(() => null)
+    if (info?.isSetUp === false) redirect({ to: '/setup', search: readTokenSearch(search), throw: true })
+  },
 })
 
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
   validateSearch: readSignInSearch,
+  beforeLoad: ({ search: { next } }) => {
+    if (currentSession() !== null) redirect({ href: next ?? '/', throw: true })
+  },
   component: lazyRouteComponent(() => import('./features/auth/sign-in.tsx'), 'SignIn'),
+})
+
+const setup = createRoute({
+  getParentRoute: () => root,
+  path: '/setup',
+  validateSearch: readTokenSearch,
+  component: lazyRouteComponent(() => import('./features/auth/setup.tsx'), 'Setup'),
+})
+
+const forgotPassword = createRoute({
+  getParentRoute: () => root,
+  path: '/forgot-password',
+  component: lazyRouteComponent(() => import('./features/auth/forgot-password.tsx'), 'ForgotPassword'),
+})
+
+const resetPassword = createRoute({
+  getParentRoute: () => root,
+  path: '/reset-password',
+  validateSearch: readTokenSearch,
+  component: lazyRouteComponent(() => import('./features/auth/new-password.tsx'), 'ResetPassword'),
+})
+
+const acceptInvite = createRoute({
+  getParentRoute: () => root,
+  path: '/accept-invite',
+  validateSearch: readTokenSearch,
+  component: lazyRouteComponent(() => import('./features/auth/new-password.tsx'), 'AcceptInvite'),
+})
+
+const register = createRoute({
+  getParentRoute: () => root,
+  path: '/register',
+  component: lazyRouteComponent(() => import('./features/auth/register.tsx'), 'Register'),
+})
+
+const verifyEmail = createRoute({
+  getParentRoute: () => root,
+  path: '/verify-email',
+  validateSearch: readTokenSearch,
+  component: lazyRouteComponent(() => import('./features/auth/verify-email.tsx'), 'VerifyEmail'),
+})
+
+/** Where the server sends somebody whose address it has just confirmed (contract §7.5). */
+const verified = createRoute({
+  getParentRoute: () => root,
+  path: '/users/$key',
+  beforeLoad: ({ params: { key } }) =>
+    currentSession() === null
+      ? redirect({ to: '/sign-in', search: { reason: 'verified' }, throw: true })
+      : redirect({ to: '/content/$collection/$key', params: { collection: 'directus_users', key }, throw: true }),
+})
+
+const twoFactor = createRoute({
+  getParentRoute: () => root,
+  path: '/two-factor',
+  validateSearch: readNextSearch,
+  beforeLoad: ({ search: { next } }) => {
+    if (currentSession()?.kind !== 'user')
+      redirect({ to: '/sign-in', search: next === undefined ? {} : { next }, throw: true })
+  },
+  component: lazyRouteComponent(() => import('./features/account/two-factor-needed.tsx'), 'TwoFactorNeeded'),
 })
 
 const studio = createRoute({
   getParentRoute: () => root,
   id: 'studio',
   beforeLoad: ({ location }) => {
-    if (currentSession() === null) redirect({ to: '/sign-in', search: { next: location.href }, throw: true })
+    if (currentSession() !== null) return
+    const reason = currentMark() === null ? {} : ({ reason: 'expired' } as const)
+    redirect({ to: '/sign-in', search: { next: location.href, ...reason }, throw: true })
   },
   component: Studio,
+})
+
+const profile = createRoute({
+  getParentRoute: () => studio,
+  path: '/profile',
+  component: lazyRouteComponent(() => import('./features/account/profile-page.tsx'), 'ProfilePage'),
 })
 
 const home = createRoute({
@@ -60,7 +146,18 @@ const item = createRoute({
 
 export function createStudioRouter(queryClient: QueryClient) {
   return createRouter({
-    routeTree: root.addChildren([signIn, studio.addChildren([home, content, item])]),
+    routeTree: root.addChildren([
+      signIn,
+      setup,
+      forgotPassword,
+      resetPassword,
+      acceptInvite,
+      register,
+      verifyEmail,
+      verified,
+      twoFactor,
+      studio.addChildren([home, content, item, profile]),
+    ]),
     basepath: '/admin',
     context: { queryClient },
     defaultPreload: 'intent',

@@ -1,13 +1,37 @@
 /** The cache of what the server said. Refusals are final; a lost connection is tried again by itself. */
-import { QueryCache, QueryClient } from '@tanstack/react-query'
+import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query'
 import { isFinal, problemOf } from '../model/problem.ts'
 
-/** @param onSignedOut the server no longer accepts the token */
-export function createQueryClient(onSignedOut: () => void): QueryClient {
+declare module '@tanstack/react-query' {
+  interface Register {
+    /** `triesSecret`: it sends a password, a code or a token, and a refusal means that this was wrong. */
+    mutationMeta: { readonly triesSecret?: true }
+    queryMeta: { readonly triesSecret?: true }
+  }
+}
+
+type Listeners = {
+  /** The server no longer accepts the session. */
+  readonly onSignedOut: () => void
+  /** The server wants a second factor before anything else. */
+  readonly onTwoFactorNeeded: () => void
+}
+
+export function createQueryClient({ onSignedOut, onTwoFactorNeeded }: Listeners): QueryClient {
+  const onError = (error: unknown): void => {
+    const { kind } = problemOf(error)
+    if (kind === 'notSignedIn') onSignedOut()
+    if (kind === 'needsTwoFactor') onTwoFactorNeeded()
+  }
   return new QueryClient({
     queryCache: new QueryCache({
-      onError: (error) => {
-        if (problemOf(error).kind === 'notSignedIn') onSignedOut()
+      onError: (error, { meta }) => {
+        if (meta?.triesSecret !== true) onError(error)
+      },
+    }),
+    mutationCache: new MutationCache({
+      onError: (error, _values, _result, { meta }) => {
+        if (meta?.triesSecret !== true) onError(error)
       },
     }),
     defaultOptions: {

@@ -1,6 +1,87 @@
-/** Tries a token, or none, before a session begins with it. */
-import { systemClientWith } from './clients.ts'
+/** Through the door: with a password, with a token, and by the links that came by mail. */
+import { doorClient, systemClientWith } from './clients.ts'
 import { RequestError } from './generated/runtime/errors.ts'
+import { endSession, startUserSession } from './session.ts'
+
+export type SignIn = {
+  readonly email: string
+  readonly password: string
+  /** A code of the second factor, or one of the recovery codes. */
+  readonly otp?: string
+}
+
+/**
+ * Signs a user in: the server sets the session's cookie.
+ *
+ * @throws RequestError INVALID_CREDENTIALS; INVALID_OTP when a code is needed, or the one given is wrong
+ */
+export async function signIn({ email, password, otp }: SignIn): Promise<void> {
+  const { auth_login: tokens } = await doorClient.mutate({
+    auth_login: { $: { email, password, mode: 'session', ...(otp === undefined ? {} : { otp }) }, expires: true },
+  })
+  startUserSession(Number(tokens?.expires ?? 0))
+}
+
+/** Ends the session, here and at the server. @throws ConnectionError when the server could not be told; here it is ended all the same */
+export async function signOut(): Promise<void> {
+  endSession()
+  try {
+    await doorClient.mutate({ auth_logout: { $: { mode: 'session' } } })
+  } catch (error) {
+    // It had ended already.
+    if (!(error instanceof RequestError)) throw error
+  }
+}
+
+export type Setup = {
+  readonly token: string
+  readonly projectName: string
+  readonly firstName: string
+  readonly lastName: string
+  readonly email: string
+  readonly password: string
+}
+
+/** Makes the first administrator, and signs him in. */
+export async function setUp({ token, projectName, firstName, lastName, email, password }: Setup): Promise<void> {
+  await doorClient.mutate({
+    server_setup: {
+      $: {
+        token,
+        email,
+        password,
+        first_name: firstName || undefined,
+        last_name: lastName || undefined,
+        project_name: projectName || undefined,
+      },
+    },
+  })
+  await signIn({ email, password })
+}
+
+export const requestReset = (email: string) => doorClient.mutate({ auth_password_request: { $: { email } } })
+
+export const resetPassword = (token: string, password: string) =>
+  doorClient.mutate({ auth_password_reset: { $: { token, password } } })
+
+export const acceptInvite = (token: string, password: string) =>
+  doorClient.mutate({ users_invite_accept: { $: { token, password } } })
+
+export const verifyEmail = (token: string) => doorClient.mutate({ users_register_verify: { $: { token } } })
+
+export type Registration = {
+  readonly firstName: string
+  readonly lastName: string
+  readonly email: string
+  readonly password: string
+}
+
+export const register = ({ firstName, lastName, email, password }: Registration) =>
+  doorClient.mutate({
+    users_register: {
+      $: { email, password, first_name: firstName || undefined, last_name: lastName || undefined },
+    },
+  })
 
 /**
  * May the holder of this token read anything?

@@ -1,7 +1,7 @@
-/** GraphiQL, asking the endpoint that it was opened at, with the token that the Studio or its own field holds. */
+/** GraphiQL, asking the endpoint that it was opened at, as who is signed in at the Studio, or with the token of its own field. */
 import { GraphiQL } from 'graphiql'
 import { type FormEvent, useState } from 'react'
-import { currentToken, endSession, startTokenSession } from '../data/session.ts'
+import { currentSession, currentToken, endSession, startTokenSession } from '../data/session.ts'
 
 export function Explorer() {
   // Another token sees another schema: a new key makes the explorer ask for it again.
@@ -63,7 +63,11 @@ function TokenBar({
         <span aria-current="page">{location.pathname}</span>
         <a href={other}>{other}</a>
       </nav>
-      {token === null ? (
+      {token === null && currentSession()?.kind === 'user' ? (
+        <div className="explorer-signed-in">
+          <span>Signed in at the Studio</span>
+        </div>
+      ) : token === null ? (
         <form onSubmit={submit}>
           <label htmlFor="token">Access token</label>
           <input
@@ -93,6 +97,7 @@ type HeaderValues = Readonly<Record<string, string>>
 async function send(request: object, token: string | null, headers: HeaderValues = {}): Promise<object> {
   const response = await fetch(location.pathname, {
     method: 'POST',
+    credentials: token === null && currentSession()?.kind === 'user' ? 'same-origin' : 'omit',
     headers: {
       'content-type': 'application/json',
       accept: 'application/graphql-response+json, application/json',

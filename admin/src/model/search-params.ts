@@ -47,15 +47,40 @@ export function readItemSearch(search: Record<string, unknown>): ItemSearch {
   return pages.length === 0 ? {} : { pages: Object.fromEntries(pages) }
 }
 
-export type SignInSearch = { readonly next?: string; readonly reason?: 'expired' }
+export type SignInSearch = {
+  readonly next?: string
+  /** Why somebody is at the door who was inside before, or what he has just done. */
+  readonly reason?: SignInReason
+  /** Which way in is shown; a password's where nothing is said. */
+  readonly by?: 'token'
+}
+
+const signInReasons = ['expired', 'stillOpen', 'reset', 'accepted', 'verified', 'registered'] as const
+export type SignInReason = (typeof signInReasons)[number]
 
 /** `next` is a path of our own: an address elsewhere is no place to send somebody after signing in. */
 export function readSignInSearch(search: Record<string, unknown>): SignInSearch {
-  const next = textOf(search.next)
   return withoutUndefined({
-    next: next !== undefined && /^\/(?![/\\])/.test(next) ? next : undefined,
-    reason: search.reason === 'expired' ? ('expired' as const) : undefined,
+    next: ownPath(search.next),
+    reason: signInReasons.find((reason) => reason === search.reason),
+    by: search.by === 'token' ? ('token' as const) : undefined,
   })
+}
+
+export type NextSearch = { readonly next?: string }
+
+export const readNextSearch = (search: Record<string, unknown>): NextSearch =>
+  withoutUndefined({ next: ownPath(search.next) })
+
+/** What came by mail, or from the log. */
+export type TokenSearch = { readonly token?: string }
+
+export const readTokenSearch = (search: Record<string, unknown>): TokenSearch =>
+  withoutUndefined({ token: textOf(search.token) })
+
+const ownPath = (value: unknown): string | undefined => {
+  const path = textOf(value)
+  return path !== undefined && /^\/(?![/\\])/.test(path) ? path : undefined
 }
 
 /** `a,b` → the names; nothing → none. Names are percent-encoded where they have a comma themselves. */

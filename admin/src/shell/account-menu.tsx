@@ -8,12 +8,16 @@ import {
   IconSelector,
   IconSun,
   IconUserCircle,
+  IconUserCog,
 } from '@tabler/icons-react'
-import { useQueryClient } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
+import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { currentSession, endSession } from '../data/session.ts'
+import { useMe } from '../data/account.ts'
+import { useCatalog } from '../data/catalog.ts'
+import { currentSession } from '../data/session.ts'
+import { initialsOf, nameOf } from '../model/me.ts'
 import classes from './account-menu.module.css'
+import { useLeave } from './leave.ts'
 
 const schemes = [
   { value: 'light', icon: IconSun },
@@ -25,21 +29,35 @@ export function AccountMenu() {
   const { t } = useTranslation()
   const { colorScheme, setColorScheme } = useMantineColorScheme()
   const leave = useLeave()
-  const isVisitor = currentSession()?.kind !== 'token'
+  const me = useMe(useCatalog())
+  const kind = currentSession()?.kind ?? 'public'
+  const name = (me === undefined ? null : nameOf(me)) ?? t(`session.kinds.${kind}`)
 
   return (
     <Menu position="top-start" width={232} shadow="md" withinPortal withInitialFocusPlaceholder={false}>
       <Menu.Target>
-        <UnstyledButton
-          className={classes.account}
-          aria-label={`${t('session.account')}: ${isVisitor ? t('session.visitor') : t('session.administrator')}`}
-        >
-          <IconUserCircle size={18} stroke={1.6} aria-hidden="true" />
-          <span className={classes.name}>{isVisitor ? t('session.visitor') : t('session.administrator')}</span>
+        <UnstyledButton className={classes.account} aria-label={`${t('session.account')}: ${name}`}>
+          {me === undefined ? (
+            <IconUserCircle size={18} stroke={1.6} aria-hidden="true" />
+          ) : (
+            <span className={classes.initials} aria-hidden="true">
+              {initialsOf(me)}
+            </span>
+          )}
+          <span className={classes.name}>{name}</span>
           <IconSelector size={14} stroke={1.6} aria-hidden="true" />
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
+        {kind === 'user' ? (
+          <>
+            {me?.email == null || me.email === name ? null : <Menu.Label>{me.email}</Menu.Label>}
+            <Menu.Item component={Link} to="/profile" leftSection={<IconUserCog size={16} stroke={1.6} />}>
+              {t('profile.title')}
+            </Menu.Item>
+            <Menu.Divider />
+          </>
+        ) : null}
         <Menu.Label>{t('scheme.label')}</Menu.Label>
         <Menu.RadioGroup
           value={colorScheme}
@@ -57,22 +75,14 @@ export function AccountMenu() {
         </Menu.RadioGroup>
         <Menu.Divider />
         <Menu.Item
-          leftSection={isVisitor ? <IconLogin2 size={16} stroke={1.6} /> : <IconLogout2 size={16} stroke={1.6} />}
+          leftSection={
+            kind === 'public' ? <IconLogin2 size={16} stroke={1.6} /> : <IconLogout2 size={16} stroke={1.6} />
+          }
           onClick={leave}
         >
-          {isVisitor ? t('session.signIn') : t('session.signOut')}
+          {kind === 'public' ? t('session.signIn') : t('session.signOut')}
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>
   )
-}
-
-/** Ends the session and forgets everything that it had read. */
-export function useLeave(): () => void {
-  const navigate = useNavigate()
-  const cache = useQueryClient()
-  return () => {
-    endSession()
-    void navigate({ to: '/sign-in' }).then(() => cache.clear())
-  }
 }

@@ -9,15 +9,17 @@ import {
   IconSearch,
   IconSun,
   IconTerminal2,
+  IconUserCog,
 } from '@tabler/icons-react'
 import { useNavigate, useParams } from '@tanstack/react-router'
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { currentSession } from '../data/session.ts'
 import type { Catalog } from '../model/catalog.ts'
 import { matchesName } from '../model/navigation.ts'
 import { CollectionIcon } from '../ui/collection-icon.tsx'
-import { useLeave } from './account-menu.tsx'
 import classes from './command-palette.module.css'
+import { useLeave } from './leave.ts'
 
 type CommandPaletteProps = { readonly catalog: Catalog; readonly onClose: () => void }
 
@@ -137,6 +139,7 @@ function useCommands(catalog: Catalog, term: string): readonly Command[] {
   const { collection: openName } = useParams({ strict: false })
   return useMemo(() => {
     const wanted = term.trim()
+    const kind = currentSession()?.kind ?? 'public'
     const open = catalog.collections.get(openName ?? '')
     const byKey: readonly Command[] =
       open === undefined || open.isKeyless || open.isSingleton || wanted === '' || /\s/.test(wanted)
@@ -193,7 +196,17 @@ function useCommands(catalog: Catalog, term: string): readonly Command[] {
         icon: <IconDeviceDesktop size={18} stroke={1.6} />,
         run: () => setColorScheme('auto'),
       },
-      { id: 'leave', label: t('session.signOut'), icon: <IconLogout2 size={18} stroke={1.6} />, run: leave },
+      ...(kind === 'user'
+        ? [
+            {
+              id: 'profile',
+              label: t('profile.title'),
+              icon: <IconUserCog size={18} stroke={1.6} />,
+              run: () => void navigate({ to: '/profile' }),
+            },
+          ]
+        : []),
+      { id: 'leave', label: kind === 'public' ? t('session.signIn') : t('session.signOut'), icon: <IconLogout2 size={18} stroke={1.6} />, run: leave },
     ].map((action) => ({ ...action, hint: null }))
     const found = actions.filter((action) => action.label.toLowerCase().includes(wanted.toLowerCase()))
     return [...collections.slice(0, mostShown), ...found, ...byKey]

@@ -3,12 +3,16 @@ import { ActionIcon, AppShell, Button, Center, Loader } from '@mantine/core'
 import { useDisclosure, useHotkeys } from '@mantine/hooks'
 import { IconMenu2 } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
+import { Outlet, useRouterState } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useMe } from '../data/account.ts'
 import { catalogQuery } from '../data/metadata.ts'
-import { currentSession, endSession } from '../data/session.ts'
+import { currentSession } from '../data/session.ts'
+import type { Catalog } from '../model/catalog.ts'
 import { Brand } from '../ui/brand.tsx'
+import { useOwnAppearance } from './appearance.ts'
+import { useLeave } from './leave.ts'
 import { Navigation } from './navigation.tsx'
 import { ProblemMessage } from './problem-message.tsx'
 import classes from './studio.module.css'
@@ -38,6 +42,7 @@ export function Studio() {
 
   return (
     <>
+      <OwnAppearance catalog={catalog.data} />
       <a className="skip-link" href="#content">
         {t('app.skipToContent')}
       </a>
@@ -79,6 +84,11 @@ export function Studio() {
   )
 }
 
+function OwnAppearance({ catalog }: { readonly catalog: Catalog }) {
+  useOwnAppearance(useMe(catalog))
+  return null
+}
+
 function PageLoading() {
   const { t } = useTranslation()
   return (
@@ -91,17 +101,13 @@ function PageLoading() {
 /** Before anything can be shown. A visitor is told that there may be more behind a sign-in. */
 function CatalogProblem({ error, onRetry }: { readonly error: unknown; readonly onRetry: () => void }) {
   const { t } = useTranslation()
-  const navigate = useNavigate()
-  const signIn = () => {
-    endSession()
-    void navigate({ to: '/sign-in' })
-  }
+  const leave = useLeave()
   return (
     <Center mih="100dvh">
       <div>
         <ProblemMessage error={error} onRetry={onRetry} />
         <Center>
-          <Button variant="subtle" onClick={signIn}>
+          <Button variant="subtle" onClick={leave}>
             {currentSession()?.kind === 'public' ? t('session.signIn') : t('session.signOut')}
           </Button>
         </Center>

@@ -1,102 +1,73 @@
-/** The door: a token, or a look at what is public. The token is tried before it is kept. */
-import { Alert, Button, Checkbox, Divider, PasswordInput } from '@mantine/core'
-import { useForm } from '@mantine/form'
-import { IconInfoCircle } from '@tabler/icons-react'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+/** The door: a password and, where there is a second factor, a code. Quieter beside it a token, or a look at what is public. */
+import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useRouter, useSearch } from '@tanstack/react-router'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { canRead } from '../../data/sign-in.ts'
-import { startPublicSession, startTokenSession } from '../../data/session.ts'
-import { problemOf } from '../../model/problem.ts'
-import { readSignInSearch } from '../../model/search-params.ts'
-import { Brand } from '../../ui/brand.tsx'
+import { DoneNote, InfoNote } from '../../ui/notes.tsx'
+import type { SignIn as Credentials } from '../../data/sign-in.ts'
+import { readSignInSearch, type SignInReason } from '../../model/search-params.ts'
+import { Door } from '../../ui/door.tsx'
 import { usePageTitle } from '../../ui/page-title.ts'
-import classes from './sign-in.module.css'
+import { CodeForm } from './code-form.tsx'
+import { DoorLink, useServerInfo } from './door-parts.tsx'
+import { PasswordForm } from './password-form.tsx'
+import { TokenForm } from './token-form.tsx'
+import { VisitorButton } from './visitor-button.tsx'
 
 export function SignIn() {
   const { t } = useTranslation()
-  const { reason } = readSignInSearch(useSearch({ from: '/sign-in' }))
+  const { reason, by } = readSignInSearch(useSearch({ from: '/sign-in' }))
+  const info = useServerInfo()
   const enter = useEnter()
+  const [waiting, setWaiting] = useState<Credentials | null>(null)
   usePageTitle(t('signIn.title'))
-  const form = useForm({
-    mode: 'uncontrolled',
-    initialValues: { token: '', keep: false },
-    validate: { token: (token) => (token.trim() === '' ? t('signIn.missing') : null) },
-  })
 
-  const signIn = useMutation({
-    mutationFn: async ({ token, keep }: typeof form.values) => {
-      await canRead(token.trim())
-      startTokenSession(token.trim(), { keep })
-    },
-    onSuccess: enter,
-    onError: (error) => {
-      const { kind } = problemOf(error)
-      form.setFieldError(
-        'token',
-        kind === 'notSignedIn' || kind === 'forbidden' ? t('signIn.refused') : t('signIn.failed'),
-      )
-    },
-  })
-  const visit = useMutation({
-    mutationFn: async () => {
-      const isPublic = await canRead(null)
-      if (isPublic) startPublicSession()
-      return isPublic
-    },
-    onSuccess: (isPublic) => (isPublic ? enter() : undefined),
-  })
-
+  if (waiting !== null) {
+    return (
+      <Door project={info.projectName} title={t('code.title')} lead={t('code.lead')}>
+        <CodeForm credentials={waiting} onSignedIn={enter} onBack={() => setWaiting(null)} />
+      </Door>
+    )
+  }
   return (
-    <main className={classes.page}>
-      <section className={classes.card} aria-labelledby="sign-in-title">
-        <div className={classes.head}>
-          <Brand size={40} />
-          <h1 id="sign-in-title" className={classes.title}>
-            {t('app.name')}
-          </h1>
-          <p className={classes.lead}>{t('signIn.lead')}</p>
-        </div>
-        {reason === 'expired' ? (
-          <Alert variant="light" icon={<IconInfoCircle />} role="status">
-            {t('signIn.expired')}
-          </Alert>
-        ) : null}
-        <form className={classes.form} noValidate onSubmit={form.onSubmit((values) => signIn.mutate(values))}>
-          <PasswordInput
-            label={t('signIn.token')}
-            description={t('signIn.tokenHelp')}
-            size="md"
-            autoComplete="current-password"
-            autoFocus
-            key={form.key('token')}
-            {...form.getInputProps('token')}
-          />
-          <Checkbox
-            label={t('signIn.keep')}
-            key={form.key('keep')}
-            {...form.getInputProps('keep', { type: 'checkbox' })}
-          />
-          <Button type="submit" size="md" fullWidth loading={signIn.isPending}>
-            {t('signIn.submit')}
-          </Button>
-        </form>
-        <Divider label={t('signIn.or')} />
-        <div className={classes.visitor}>
-          <Button variant="default" size="md" fullWidth loading={visit.isPending} onClick={() => visit.mutate()}>
-            {t('signIn.asVisitor')}
-          </Button>
-          <p className={classes.hint} role="status">
-            {visit.isError
-              ? t('signIn.failed')
-              : visit.data === false
-                ? t('signIn.nothingPublic')
-                : t('signIn.visitorHelp')}
-          </p>
-        </div>
-      </section>
-    </main>
+    <Door
+      project={info.projectName}
+      title={t('signIn.title')}
+      footer={
+        <>
+          {info.canRegister ? <DoorLink to="/register">{t('signIn.register')}</DoorLink> : null}
+          {by === 'token' ? (
+            <DoorLink to="/sign-in" search={keepNext}>
+              {t('signIn.byPassword')}
+            </DoorLink>
+          ) : (
+            <DoorLink to="/sign-in" search={(search) => ({ ...keepNext(search), by: 'token' })}>
+              {t('signIn.byToken')}
+            </DoorLink>
+          )}
+          <VisitorButton onEntered={enter} />
+        </>
+      }
+    >
+      {reason === undefined ? null : <Reason reason={reason} />}
+      {by === 'token' ? (
+        <TokenForm onSignedIn={enter} />
+      ) : (
+        <PasswordForm onSignedIn={enter} onCodeNeeded={setWaiting} />
+      )}
+    </Door>
   )
+}
+
+const keepNext = (search: Record<string, unknown>) => {
+  const { next } = readSignInSearch(search)
+  return next === undefined ? {} : { next }
+}
+
+function Reason({ reason }: { readonly reason: SignInReason }) {
+  const { t } = useTranslation()
+  const text = t(`signIn.reasons.${reason}`)
+  return reason === 'expired' || reason === 'stillOpen' ? <InfoNote>{text}</InfoNote> : <DoneNote>{text}</DoneNote>
 }
 
 /** Goes where somebody wanted to go before they were asked who they are. */

@@ -7,6 +7,7 @@ import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useCatalog } from '../../data/catalog.ts'
 import { countsQuery } from '../../data/counts.ts'
+import { currentSession } from '../../data/session.ts'
 import type { Collection } from '../../model/catalog.ts'
 import { formatNumber } from '../../model/format.ts'
 import { flattenTree, splitTree } from '../../model/navigation.ts'
@@ -29,7 +30,7 @@ export function Home() {
       <Message
         icon={<IconDatabaseOff size={26} stroke={1.5} />}
         title={t('home.none.title')}
-        help={t('home.none.help')}
+        help={currentSession()?.kind === 'public' ? t('home.none.help') : t('home.none.helpUser')}
       />
     )
   }
