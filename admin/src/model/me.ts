@@ -45,9 +45,12 @@ export const nameOf = ({ firstName, lastName, email }: Me): string | null =>
 
 /** Two letters at most, for a small round sign. */
 export function initialsOf({ firstName, lastName, email }: Me): string {
-  const letters = [firstName, lastName].map((part) => (part === null ? '' : [...part].slice(0, 1).join(''))).join('')
-  return (letters || (email ?? '').slice(0, 1) || '·').toUpperCase()
+  const letters = [firstName, lastName].map((part) => (part === null ? '' : firstLetter(part))).join('')
+  return (letters || firstLetter(email ?? '') || '·').toUpperCase()
 }
+
+/** Whole, where it takes more than one unit. */
+const firstLetter = (text: string): string => String.fromCodePoint(...(text === '' ? [] : [text.codePointAt(0) ?? 0]))
 
 export const appearanceOf = ({ appearance }: Me): Appearance | null =>
   appearance === 'light' || appearance === 'dark' || appearance === 'auto' ? appearance : null

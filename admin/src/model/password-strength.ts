@@ -9,7 +9,7 @@ const common = ['password', 'passw0rd', 'qwerty', 'letmein', 'welcome', 'admin',
 
 export function strengthOf(password: string): Strength {
   if (password === '') return 'none'
-  if ([...password].length < shortestPassword) return 'short'
+  if (password.length < shortestPassword) return 'short'
   const bits = effectiveLength(password.toLowerCase()) * Math.log2(alphabetOf(password))
   return bits < 45 ? 'weak' : bits < 65 ? 'fair' : 'strong'
 }
@@ -17,7 +17,7 @@ export function strengthOf(password: string): Strength {
 /** Letters that say something: a repetition, the next in a row, and a well-known word say little. */
 function effectiveLength(password: string): number {
   const shortened = common.reduce((text, word) => text.replaceAll(word, word.charAt(0)), password)
-  const codes = [...shortened].map((letter) => letter.codePointAt(0) ?? 0)
+  const codes = Array.from(shortened, (letter) => letter.codePointAt(0) ?? 0)
   return codes.reduce((length, code, index) => {
     const step = index === 0 ? null : code - (codes[index - 1] ?? 0)
     return length + (step !== null && Math.abs(step) <= 1 ? 0.25 : 1)

@@ -28,6 +28,7 @@ window.ResizeObserver = class {
   disconnect(): void {}
 }
 Element.prototype.scrollIntoView = () => undefined
+window.scrollTo = () => undefined
 
 /** The part stands on a page of a router of its own, so that links have somewhere to lead. */
 export async function renderPart(part: ReactNode): Promise<RenderResult> {

@@ -186,7 +186,7 @@ export const en = {
     signIn: 'Sign in',
     account: 'Account',
   },
-  dialog: { cancel: 'Cancel' },
+  dialog: { cancel: 'Cancel', close: 'Close' },
   secret: { copy: 'Copy', download: 'Download' },
   profile: {
     title: 'Profile',

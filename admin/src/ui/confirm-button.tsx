@@ -28,7 +28,7 @@ export function ConfirmButton({ children, question, help, confirm, onConfirm, ..
         centered
         size="sm"
         radius="lg"
-        closeButtonProps={{ 'aria-label': t('dialog.cancel') }}
+        closeButtonProps={{ 'aria-label': t('dialog.close') }}
       >
         <Text c="dimmed" size="sm">
           {help}

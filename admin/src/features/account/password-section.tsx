@@ -25,7 +25,7 @@ function PasswordForm({ email }: { readonly email: string | null }) {
     initialValues: { password: '' },
     validate: {
       password: (password) =>
-        [...password].length < shortestPassword ? t('door.checks.newPassword', { length: shortestPassword }) : null,
+        password.length < shortestPassword ? t('door.checks.newPassword', { length: shortestPassword }) : null,
     },
   })
   const password = form.useWatchValue('password')

@@ -8,7 +8,7 @@ export function useChecks() {
     email: (email: string) => (/^\S+@\S+$/.test(email.trim()) ? null : t('door.checks.email')),
     password: (password: string) => (password === '' ? t('door.checks.password') : null),
     newPassword: (password: string) =>
-      [...password].length < shortestPassword ? t('door.checks.newPassword', { length: shortestPassword }) : null,
+      password.length < shortestPassword ? t('door.checks.newPassword', { length: shortestPassword }) : null,
     needed: (text: string) => (text.trim() === '' ? t('door.checks.needed') : null),
   }
 }
