@@ -137,11 +137,12 @@ export const policiesQuery = (catalog: Catalog) =>
     queryFn: async ({ signal }): Promise<readonly PolicyChoice[]> => {
       const policies = catalog.collections.get('directus_policies')
       if (policies === undefined || !['id', 'name'].every((name) => policies.fields.has(name))) return []
-      const data = await connections.system.request<{ policies: readonly { id: string; name: string | null }[] }>(
-        `{ policies: ${policies.graphql.list}(sort: ["name"], limit: 200) { id name } }`,
+      const { list } = policies.graphql
+      const data = await connections.system.request<Readonly<Record<string, readonly Row[]>>>(
+        `{ ${list}(sort: ["name"], limit: 200) { id name } }`,
         {},
         { signal },
       )
-      return data.policies.map(({ id, name }) => ({ id, name: name ?? id }))
+      return (data[list] ?? []).map(({ id, name }) => ({ id: String(id), name: String(name ?? id) }))
     },
   })

@@ -2,23 +2,24 @@
 import { Alert } from '@mantine/core'
 import { IconAlertTriangle, IconCircleCheck, IconInfoCircle } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
+import classes from './notes.module.css'
 
 type NoteProps = { readonly children: ReactNode }
 
 export const ProblemNote = ({ children }: NoteProps) => (
-  <Alert variant="light" color="red" icon={<IconAlertTriangle />} role="alert">
+  <Alert className={classes.note} variant="light" color="red" icon={<IconAlertTriangle />} role="alert">
     {children}
   </Alert>
 )
 
 export const DoneNote = ({ children }: NoteProps) => (
-  <Alert variant="light" color="green" icon={<IconCircleCheck />} role="status">
+  <Alert className={classes.note} variant="light" color="green" icon={<IconCircleCheck />} role="status">
     {children}
   </Alert>
 )
 
 export const InfoNote = ({ children }: NoteProps) => (
-  <Alert variant="light" icon={<IconInfoCircle />} role="status">
+  <Alert className={classes.note} variant="light" icon={<IconInfoCircle />} role="status">
     {children}
   </Alert>
 )

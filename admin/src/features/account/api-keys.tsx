@@ -127,7 +127,7 @@ function KeyForm({ policies, onCancel, onMade }: KeyFormProps) {
   })
   return (
     <form
-      className={forms.form}
+      className={`${forms.form} ${classes.framed}`}
       noValidate
       aria-label={t('apiKeys.create')}
       onSubmit={form.onSubmit((values) => making.mutate(values))}
