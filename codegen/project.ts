@@ -26,6 +26,7 @@ export const studioRootFields: readonly string[] = [
   'users_register',
   'users_register_verify',
   'permissions_me',
+  'policies_me_globals',
   'users_me_tfa_generate',
   'users_me_tfa_enable',
   'users_me_tfa_disable',

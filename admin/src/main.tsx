@@ -5,9 +5,10 @@ import { MantineProvider } from '@mantine/core'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { createRoot } from 'react-dom/client'
+import { mustSetUpSecondFactor } from './data/account.ts'
 import { keepSession } from './data/keep-session.ts'
 import { createQueryClient } from './data/query-client.ts'
-import { endSession } from './data/session.ts'
+import { currentSession, endSession } from './data/session.ts'
 import { createStudioRouter } from './routes.tsx'
 import { cssVariables, theme } from './shell/theme.ts'
 import { startText } from './text/index.ts'
@@ -19,13 +20,16 @@ const isOutside = () => /^\/(sign-in|two-factor)$/.test(router.state.location.pa
 
 const onSignedOut = (): void => {
   endSession()
-  if (isOutside() && router.state.location.pathname === '/sign-in') return
+  if (router.state.location.pathname === '/sign-in') return
   void router.navigate({ to: '/sign-in', search: { reason: 'expired', next: here() } })
 }
 const queryClient = createQueryClient({
   onSignedOut,
-  onTwoFactorNeeded: () => {
-    if (!isOutside()) void router.navigate({ to: '/two-factor', search: { next: here() } })
+  onForbidden: () => {
+    if (isOutside() || currentSession()?.kind !== 'user') return
+    void mustSetUpSecondFactor().then((mustSetUp) =>
+      mustSetUp && !isOutside() ? router.navigate({ to: '/two-factor', search: { next: here() } }) : undefined,
+    )
   },
 })
 const router = createStudioRouter(queryClient)

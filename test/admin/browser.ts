@@ -4,6 +4,8 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import type { RunningServer } from '#rest-bridge/serve.ts'
+import type { Source } from '#rest-bridge/settings/read.ts'
 import { adminToken, serveHere } from '../program/program.ts'
 
 const executable = '/usr/bin/chromium'
@@ -34,13 +36,16 @@ export async function buildStudio(): Promise<void> {
   await promisify(execFile)(process.execPath, [script, 'start'], { env: { ...process.env, NODE_ENV: 'production' } })
 }
 
-/** Builds the Studio, starts a server and a browser. */
-export async function openBrowser(): Promise<StudioBrowser> {
+/** Builds the Studio, starts a server and a browser. @param source settings beside those of `serveHere` */
+export async function openBrowser(
+  source: Source = {},
+): Promise<StudioBrowser & { readonly server: RunningServer }> {
   await buildStudio()
-  const server = await serveHere()
+  const server = await serveHere(source)
   const browser = await launch()
   return {
     url: server.url,
+    server: server.server,
     open: (options = {}) => openPage(browser, server.url, options),
     close: async () => {
       await browser.close()

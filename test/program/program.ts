@@ -21,12 +21,12 @@ export const isolated = (folder: string): Record<string, string> => ({
 /** Tests share the machine, and a process with what it serves: they may keep it waiting. */
 const onBusyMachine = { PRESSURE_LIMITER_ENABLED: 'false' }
 
-/** Serves in this process. @param source settings beside the isolation; ADMIN_TOKEN is `adminToken` */
+/** Serves in this process. @param source settings beside the isolation; ADMIN_TOKEN is `adminToken`, or none where it is undefined */
 export async function serveHere(source: Source = {}): Promise<TestServer & { readonly server: RunningServer }> {
   const folder = temporaryFolder()
   const settings = readSettings(source, {
     ...isolated(folder),
-    ADMIN_TOKEN: adminToken,
+    ...('ADMIN_TOKEN' in source ? {} : { ADMIN_TOKEN: adminToken }),
     LOG_LEVEL: 'silent',
     ...onBusyMachine,
   })

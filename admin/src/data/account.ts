@@ -4,6 +4,7 @@ import { readEditable, toMe, userFields } from '../model/me.ts'
 import type { Catalog } from '../model/catalog.ts'
 import type { Row } from '../model/key.ts'
 import { connections, systemClient } from './clients.ts'
+import { codeOf } from '../model/problem.ts'
 import { currentSession } from './session.ts'
 
 /** Which of his fields a caller may read differs, so the document is built from the catalog. null: he may read none. */
@@ -45,6 +46,18 @@ export const editableQuery = () =>
       readEditable((await systemClient.query({ permissions_me: true }, { signal })).permissions_me),
     staleTime: 5 * 60_000,
   })
+
+/** Whether a policy demands a second factor that is not there yet: then the server refuses all but what sets it up. */
+export async function mustSetUpSecondFactor(): Promise<boolean> {
+  try {
+    const { policies_me_globals: globals } = await systemClient.query({ policies_me_globals: { enforce_tfa: true } })
+    if (globals?.enforce_tfa !== true) return false
+    await systemClient.query({ users_me_sessions: { id: true } })
+    return false
+  } catch (error) {
+    return codeOf(error) === 'FORBIDDEN'
+  }
+}
 
 /** A secret that is not in use before a code of it was shown. @throws RequestError INVALID_CREDENTIALS for a wrong password */
 export async function generateSecondFactor(password: string) {

@@ -13,15 +13,15 @@ declare module '@tanstack/react-query' {
 type Listeners = {
   /** The server no longer accepts the session. */
   readonly onSignedOut: () => void
-  /** The server wants a second factor before anything else. */
-  readonly onTwoFactorNeeded: () => void
+  /** The server refuses what the session may not do. */
+  readonly onForbidden: () => void
 }
 
-export function createQueryClient({ onSignedOut, onTwoFactorNeeded }: Listeners): QueryClient {
+export function createQueryClient({ onSignedOut, onForbidden }: Listeners): QueryClient {
   const onError = (error: unknown): void => {
     const { kind } = problemOf(error)
     if (kind === 'notSignedIn') onSignedOut()
-    if (kind === 'needsTwoFactor') onTwoFactorNeeded()
+    if (kind === 'forbidden') onForbidden()
   }
   return new QueryClient({
     queryCache: new QueryCache({

@@ -8,7 +8,6 @@ export type Problem = {
     | 'noConnection'
     | 'notSignedIn'
     | 'forbidden'
-    | 'needsTwoFactor'
     | 'badFilter'
     | 'unreadableFilter'
     | 'tooMany'
@@ -21,8 +20,6 @@ export type Problem = {
 }
 
 const signInCodes = ['INVALID_TOKEN', 'TOKEN_EXPIRED', 'INVALID_CREDENTIALS', 'UNAUTHORIZED']
-/** A policy asks for a second factor, and the user has none yet. */
-const secondFactorCode = 'TFA_REQUIRED'
 const unavailableCodes = ['SERVICE_UNAVAILABLE', 'UNDER_PRESSURE', 'OUT_OF_TIME']
 
 export function problemOf(error: unknown): Problem {
@@ -32,7 +29,6 @@ export function problemOf(error: unknown): Problem {
   if (!(error instanceof RequestError))
     return { kind: 'other', detail: error instanceof Error ? error.message : String(error), canRetry: true }
   const detail = detailOf(error)
-  if (error.code === secondFactorCode) return { kind: 'needsTwoFactor', detail: null, canRetry: false }
   if (signInCodes.includes(error.code) || error.status === 401) return { kind: 'notSignedIn', detail, canRetry: false }
   if (error.code === 'FORBIDDEN' || error.status === 403) return { kind: 'forbidden', detail: null, canRetry: false }
   if (error.code === 'REQUESTS_EXCEEDED' || error.status === 429) return { kind: 'tooMany', detail, canRetry: true }
@@ -56,3 +52,6 @@ function detailOf(error: RequestError): string {
 
 /** A request that isn't worth repeating by itself. */
 export const isFinal = (error: unknown): boolean => !problemOf(error).canRetry || error instanceof RequestError
+
+/** The first of the server's codes; null when it gave no answer. */
+export const codeOf = (error: unknown): string | null => (error instanceof RequestError ? error.code : null)

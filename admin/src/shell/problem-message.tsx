@@ -52,7 +52,6 @@ function iconOf({ kind }: Problem) {
       return <IconPlugConnectedX size={26} stroke={1.5} />
     case 'forbidden':
     case 'notSignedIn':
-    case 'needsTwoFactor':
       return <IconLock size={26} stroke={1.5} />
     case 'badFilter':
     case 'unreadableFilter':

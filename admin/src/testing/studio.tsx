@@ -100,7 +100,7 @@ function rootFields(document: string): readonly string[] {
 /** Opens the Studio at an address below `/admin`. */
 export async function openStudio(path: string) {
   window.history.replaceState(null, '', `/admin${path}`)
-  const cache = createQueryClient({ onSignedOut: () => undefined, onTwoFactorNeeded: () => undefined })
+  const cache = createQueryClient({ onSignedOut: () => undefined, onForbidden: () => undefined })
   const router = createStudioRouter(cache)
   const user = userEvent.setup()
   render(

@@ -29,10 +29,6 @@ export const en = {
       title: 'This filter can’t be read',
       help: 'The address has something else where the filter should be; the link may have been cut short. Clear it to see the items.',
     },
-    needsTwoFactor: {
-      title: 'A second factor is needed',
-      help: 'Your organisation asks for two-factor sign-in. Set it up to go on.',
-    },
     tooMany: { title: 'Too many requests', help: 'Wait a moment, then try again.' },
     unavailable: {
       title: 'The database does not answer',

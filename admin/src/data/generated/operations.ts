@@ -84,6 +84,7 @@ export type Query$selection = {
   readonly fields?: directus_fields$selection
   readonly users_me_sessions?: users_me_session$selection
   readonly users_me_api_keys?: users_me_api_key$selection
+  readonly policies_me_globals?: globals$selection
   readonly permissions_me?: boolean
 }
 
@@ -232,6 +233,12 @@ export type directus_fields_schema$selection = {
   readonly comment?: boolean
 }
 
+/** What to read of `globals`: a field is `true`, a related object a selection of its own. */
+export type globals$selection = {
+  readonly __typename?: boolean
+  readonly enforce_tfa?: boolean
+}
+
 /** What to read of `users_me_api_key`: a field is `true`, a related object a selection of its own. */
 export type users_me_api_key$selection = {
   readonly __typename?: boolean
@@ -295,6 +302,7 @@ export const links = {
     fields: { to: 'directus_fields' },
     users_me_sessions: { to: 'users_me_session' },
     users_me_api_keys: { to: 'users_me_api_key' },
+    policies_me_globals: { to: 'globals' },
   },
   directus_collections: {
     meta: { to: 'directus_collections_meta' },

@@ -37,6 +37,7 @@ export type Query = {
   readonly fields: readonly directus_fields[]
   readonly users_me_sessions: readonly users_me_session[]
   readonly users_me_api_keys: readonly users_me_api_key[]
+  readonly policies_me_globals: globals | null
   readonly permissions_me: JSON | null
 }
 
@@ -173,6 +174,11 @@ export type directus_fields_schema = {
   readonly foreign_key_column: string | null
   readonly foreign_key_table: string | null
   readonly comment: string | null
+}
+
+export type globals = {
+  readonly __typename: 'globals'
+  readonly enforce_tfa: boolean | null
 }
 
 export type users_me_api_key = {

@@ -4,12 +4,13 @@ import { useForm } from '@mantine/form'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { codeOf } from '../../model/problem.ts'
 import { useProblemText } from '../../shell/problem-text.ts'
 import { ProblemNote } from '../../ui/notes.tsx'
 import { signIn, type SignIn as Credentials } from '../../data/sign-in.ts'
 import classes from '../../ui/form.module.css'
 import { useChecks } from './checks.ts'
-import { codeOf, focusFirst, SubmitButton } from './door-parts.tsx'
+import { focusFirst, SubmitButton } from './door-parts.tsx'
 
 type CodeFormProps = {
   readonly credentials: Credentials

@@ -12,9 +12,6 @@ import { readServerInfo, type ServerInfo } from '../../model/server-info.ts'
 export const useServerInfo = (): ServerInfo => useQuery(serverInfoQuery()).data ?? usual
 const usual = readServerInfo(null)
 
-/** The first of the server's codes; null when it gave no answer. */
-export const codeOf = (error: unknown): string | null => (error instanceof RequestError ? error.code : null)
-
 /** What is wrong with a new password; null when something else is. */
 export function usePasswordProblem(): (error: unknown) => string | null {
   const { t } = useTranslation()

@@ -3,6 +3,7 @@ import { useForm } from '@mantine/form'
 import { useMutation } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
+import { codeOf } from '../../model/problem.ts'
 import { useProblemText } from '../../shell/problem-text.ts'
 import { ProblemNote } from '../../ui/notes.tsx'
 import { endSession } from '../../data/session.ts'
@@ -14,7 +15,7 @@ import classes from '../../ui/form.module.css'
 import { usePageTitle } from '../../ui/page-title.ts'
 import { NewPasswordInput } from '../../ui/secret-input.tsx'
 import { useChecks } from './checks.ts'
-import { codeOf, DoorLink, focusFirst, SubmitButton, ToSignIn, usePasswordProblem, useServerInfo } from './door-parts.tsx'
+import { DoorLink, focusFirst, SubmitButton, ToSignIn, usePasswordProblem, useServerInfo } from './door-parts.tsx'
 
 export const ResetPassword = () => <NewPassword kind="reset" />
 export const AcceptInvite = () => <NewPassword kind="invite" />

@@ -3,13 +3,14 @@ import { TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useMutation } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
+import { codeOf } from '../../model/problem.ts'
 import { useProblemText } from '../../shell/problem-text.ts'
 import { ProblemNote } from '../../ui/notes.tsx'
 import { signIn, type SignIn as Credentials } from '../../data/sign-in.ts'
 import classes from '../../ui/form.module.css'
 import { SecretInput } from '../../ui/secret-input.tsx'
 import { useChecks } from './checks.ts'
-import { codeOf, DoorLink, focusFirst, SubmitButton } from './door-parts.tsx'
+import { DoorLink, focusFirst, SubmitButton } from './door-parts.tsx'
 
 type PasswordFormProps = {
   readonly onSignedIn: () => void

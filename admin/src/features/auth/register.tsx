@@ -3,6 +3,7 @@ import { TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
+import { codeOf } from '../../model/problem.ts'
 import { useProblemText } from '../../shell/problem-text.ts'
 import { DoneNote, InfoNote, ProblemNote } from '../../ui/notes.tsx'
 import { serverInfoQuery } from '../../data/server-info.ts'
@@ -12,7 +13,7 @@ import classes from '../../ui/form.module.css'
 import { usePageTitle } from '../../ui/page-title.ts'
 import { NewPasswordInput } from '../../ui/secret-input.tsx'
 import { useChecks } from './checks.ts'
-import { codeOf, focusFirst, SubmitButton, ToSignIn, usePasswordProblem, useServerInfo } from './door-parts.tsx'
+import { focusFirst, SubmitButton, ToSignIn, usePasswordProblem, useServerInfo } from './door-parts.tsx'
 
 export function Register() {
   const { t } = useTranslation()

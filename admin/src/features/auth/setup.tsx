@@ -4,6 +4,7 @@ import { useForm } from '@mantine/form'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
+import { codeOf } from '../../model/problem.ts'
 import { useProblemText } from '../../shell/problem-text.ts'
 import { InfoNote, ProblemNote } from '../../ui/notes.tsx'
 import { serverInfoQuery } from '../../data/server-info.ts'
@@ -14,7 +15,7 @@ import classes from '../../ui/form.module.css'
 import { usePageTitle } from '../../ui/page-title.ts'
 import { NewPasswordInput, SecretInput } from '../../ui/secret-input.tsx'
 import { useChecks } from './checks.ts'
-import { codeOf, DoorLink, focusFirst, SubmitButton, ToSignIn, usePasswordProblem } from './door-parts.tsx'
+import { DoorLink, focusFirst, SubmitButton, ToSignIn, usePasswordProblem } from './door-parts.tsx'
 
 export function Setup() {
   const { t } = useTranslation()

@@ -3,13 +3,14 @@ import { Center, Loader } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useSearch } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
+import { codeOf } from '../../model/problem.ts'
 import { useProblemText } from '../../shell/problem-text.ts'
 import { DoneNote, ProblemNote } from '../../ui/notes.tsx'
 import { verifyEmail } from '../../data/sign-in.ts'
 import { readTokenSearch } from '../../model/search-params.ts'
 import { Door } from '../../ui/door.tsx'
 import { usePageTitle } from '../../ui/page-title.ts'
-import { codeOf, ToSignIn, useServerInfo } from './door-parts.tsx'
+import { ToSignIn, useServerInfo } from './door-parts.tsx'
 
 export function VerifyEmail() {
   const { t } = useTranslation()
