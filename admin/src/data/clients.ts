@@ -22,7 +22,7 @@ export const connections: { readonly items: Connection; readonly system: Connect
   system: createConnection({ url: systemUrl, ...ofSession }),
 }
 
-/** For signing in and out: cookies are sent and taken, whatever the session is. */
+/** For signing in and out: cookies go along, whatever the session is. */
 export const doorClient: Client = createClient({
   url: systemUrl,
   fetch: (url, init) => fetch(url, { ...init, credentials: 'same-origin' }),

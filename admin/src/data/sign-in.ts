@@ -3,6 +3,9 @@ import { doorClient, systemClientWith } from './clients.ts'
 import { RequestError } from './generated/runtime/errors.ts'
 import { endSession, startUserSession } from './session.ts'
 
+/** What comes by mail or from the log needs nobody to be signed in. */
+const nobody = systemClientWith(null)
+
 export type SignIn = {
   readonly email: string
   readonly password: string
@@ -16,11 +19,18 @@ export type SignIn = {
  * @throws RequestError INVALID_CREDENTIALS; INVALID_OTP when a code is needed, or the one given is wrong
  */
 export async function signIn({ email, password, otp }: SignIn): Promise<void> {
+  await shedDeadCookie()
   const { auth_login: tokens } = await doorClient.mutate({
     auth_login: { $: { email, password, mode: 'session', ...(otp === undefined ? {} : { otp }) }, expires: true },
   })
   startUserSession(Number(tokens?.expires ?? 0))
 }
+
+/** A session's cookie that is worth nothing any more would be refused at the door too; the reply that refuses it takes it away. */
+const shedDeadCookie = (): Promise<unknown> =>
+  doorClient.query({ server_info: true }).catch((error: unknown) => {
+    if (!(error instanceof RequestError)) throw error
+  })
 
 /** Ends the session, here and at the server. @throws ConnectionError when the server could not be told; here it is ended all the same */
 export async function signOut(): Promise<void> {
@@ -44,7 +54,7 @@ export type Setup = {
 
 /** Makes the first administrator, and signs him in. */
 export async function setUp({ token, projectName, firstName, lastName, email, password }: Setup): Promise<void> {
-  await doorClient.mutate({
+  await nobody.mutate({
     server_setup: {
       $: {
         token,
@@ -59,15 +69,15 @@ export async function setUp({ token, projectName, firstName, lastName, email, pa
   await signIn({ email, password })
 }
 
-export const requestReset = (email: string) => doorClient.mutate({ auth_password_request: { $: { email } } })
+export const requestReset = (email: string) => nobody.mutate({ auth_password_request: { $: { email } } })
 
 export const resetPassword = (token: string, password: string) =>
-  doorClient.mutate({ auth_password_reset: { $: { token, password } } })
+  nobody.mutate({ auth_password_reset: { $: { token, password } } })
 
 export const acceptInvite = (token: string, password: string) =>
-  doorClient.mutate({ users_invite_accept: { $: { token, password } } })
+  nobody.mutate({ users_invite_accept: { $: { token, password } } })
 
-export const verifyEmail = (token: string) => doorClient.mutate({ users_register_verify: { $: { token } } })
+export const verifyEmail = (token: string) => nobody.mutate({ users_register_verify: { $: { token } } })
 
 export type Registration = {
   readonly firstName: string
@@ -77,7 +87,7 @@ export type Registration = {
 }
 
 export const register = ({ firstName, lastName, email, password }: Registration) =>
-  doorClient.mutate({
+  nobody.mutate({
     users_register: {
       $: { email, password, first_name: firstName || undefined, last_name: lastName || undefined },
     },
