@@ -208,7 +208,10 @@ describeWhere(hasChromium, 'accounts in Chromium', 'there is no Chromium', () =>
     expect(await navigation.getByRole('link', { name: 'Orders', exact: true }).count()).toBe(1)
     expect(await navigation.getByRole('link', { name: 'Customers' }).count()).toBe(0)
     await page.getByRole('button', { name: 'Count items' }).click()
-    await page.getByRole('row', { name: /Orders/ }).getByRole('cell', { name: '90' }).waitFor()
+    await page
+      .getByRole('row', { name: /Orders/ })
+      .getByRole('cell', { name: '90' })
+      .waitFor()
     await page.keyboard.press('Control+k')
     await page.getByRole('combobox', { name: 'Jump to' }).waitFor()
     await page.keyboard.type('customers')
@@ -336,7 +339,8 @@ describeWhere(hasChromium, 'accounts in Chromium', 'there is no Chromium', () =>
   })
 })
 
-const heading = (page: Page, name: string): Promise<void> => page.getByRole('heading', { name, exact: true }).first().waitFor()
+const heading = (page: Page, name: string): Promise<void> =>
+  page.getByRole('heading', { name, exact: true }).first().waitFor()
 
 async function signInWithPassword(page: Page, email: string, password: string): Promise<void> {
   await page.getByLabel('E-mail').fill(email)

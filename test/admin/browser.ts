@@ -37,9 +37,7 @@ export async function buildStudio(): Promise<void> {
 }
 
 /** Builds the Studio, starts a server and a browser. @param source settings beside those of `serveHere` */
-export async function openBrowser(
-  source: Source = {},
-): Promise<StudioBrowser & { readonly server: RunningServer }> {
+export async function openBrowser(source: Source = {}): Promise<StudioBrowser & { readonly server: RunningServer }> {
   await buildStudio()
   const server = await serveHere(source)
   const browser = await launch()

@@ -71,7 +71,9 @@ test('another tab that was faster leaves nothing to do', async () => {
 
 test('tabs wait for one another', async () => {
   let release: (() => void) | null = null
-  const request = vi.fn((_: string, run: () => Promise<void>) => new Promise<void>((done) => (release = () => void run().then(done))))
+  const request = vi.fn(
+    (_: string, run: () => Promise<void>) => new Promise<void>((done) => (release = () => void run().then(done))),
+  )
   vi.stubGlobal('navigator', Object.assign(Object.create(navigator), { locks: { request } }))
   startUserSession(100_000)
   begin()

@@ -4,14 +4,7 @@
  */
 import { doorClient } from './clients.ts'
 import { RequestError } from './generated/runtime/errors.ts'
-import {
-  currentMark,
-  currentSession,
-  endSession,
-  markKey,
-  prolongUserSession,
-  type SessionMark,
-} from './session.ts'
+import { currentMark, currentSession, endSession, markKey, prolongUserSession, type SessionMark } from './session.ts'
 
 type Listeners = {
   /** The session is over: it expired, was ended elsewhere, or by another tab. */

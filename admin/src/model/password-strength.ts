@@ -5,7 +5,18 @@ export type Strength = 'none' | 'short' | 'weak' | 'fair' | 'strong'
 export const shortestPassword = 8
 
 /** What guessing begins with. */
-const common = ['password', 'passw0rd', 'qwerty', 'letmein', 'welcome', 'admin', 'iloveyou', 'abc123', '123456', '111111']
+const common = [
+  'password',
+  'passw0rd',
+  'qwerty',
+  'letmein',
+  'welcome',
+  'admin',
+  'iloveyou',
+  'abc123',
+  '123456',
+  '111111',
+]
 
 export function strengthOf(password: string): Strength {
   if (password === '') return 'none'

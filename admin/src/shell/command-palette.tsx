@@ -206,7 +206,12 @@ function useCommands(catalog: Catalog, term: string): readonly Command[] {
             },
           ]
         : []),
-      { id: 'leave', label: kind === 'public' ? t('session.signIn') : t('session.signOut'), icon: <IconLogout2 size={18} stroke={1.6} />, run: leave },
+      {
+        id: 'leave',
+        label: kind === 'public' ? t('session.signIn') : t('session.signOut'),
+        icon: <IconLogout2 size={18} stroke={1.6} />,
+        run: leave,
+      },
     ].map((action) => ({ ...action, hint: null }))
     const found = actions.filter((action) => action.label.toLowerCase().includes(wanted.toLowerCase()))
     return [...collections.slice(0, mostShown), ...found, ...byKey]

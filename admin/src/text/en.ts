@@ -162,7 +162,8 @@ export const en = {
       title: 'Accept the invitation',
       lead: 'You were invited as {{email}}. Choose a password for your account.',
       submit: 'Create the account',
-      badToken: 'This invitation is not valid any more, or was accepted before. Sign in, or ask who invited you for a new one.',
+      badToken:
+        'This invitation is not valid any more, or was accepted before. Sign in, or ask who invited you for a new one.',
     },
   },
   register: {
@@ -258,7 +259,13 @@ export const en = {
     allRights: 'All that you may do',
     onePolicy: 'One policy',
     expires: 'Expires',
-    lifetimes: { month: 'In 30 days', quarter: 'In 90 days', year: 'In a year', never: 'Never', date: 'On a certain day' },
+    lifetimes: {
+      month: 'In 30 days',
+      quarter: 'In 90 days',
+      year: 'In a year',
+      never: 'Never',
+      date: 'On a certain day',
+    },
     lastDay: 'Last day',
     dateHelp: 'Choose a day that is to come.',
     never: 'never expires',

@@ -160,12 +160,7 @@ function KeyForm({ policies, onCancel, onMade }: KeyFormProps) {
           {...form.getInputProps('lifetime')}
         />
         {lifetime === 'date' ? (
-          <TextInput
-            type="date"
-            label={t('apiKeys.lastDay')}
-            key={form.key('date')}
-            {...form.getInputProps('date')}
-          />
+          <TextInput type="date" label={t('apiKeys.lastDay')} key={form.key('date')} {...form.getInputProps('date')} />
         ) : null}
       </div>
       {making.isError ? <ProblemNote>{problem(making.error)}</ProblemNote> : null}

@@ -155,7 +155,11 @@ describe('two-factor sign-in', () => {
     await user.clear(part.getByLabelText('One-time code'))
     await user.type(part.getByLabelText('One-time code'), '123456{Enter}')
     const codes = await part.findByRole('list', { name: 'Recovery codes' })
-    expect(within(codes).getAllByRole('listitem').map((item) => item.textContent)).toEqual(['aaaa-bbbb', 'cccc-dddd'])
+    expect(
+      within(codes)
+        .getAllByRole('listitem')
+        .map((item) => item.textContent),
+    ).toEqual(['aaaa-bbbb', 'cccc-dddd'])
     expect(askedFor('users_me_tfa_generate').at(-1)?.values).toEqual(['my password'])
     expect(askedFor('users_me_tfa_enable').at(-1)?.values).toEqual(['JBSWY3DPEHPK3PXP', '123456'])
     expect(askedFor('users_me_tfa_recovery_codes').map(({ values }) => values)).toEqual([['my password']])
@@ -262,9 +266,7 @@ describe('API keys', () => {
 
   test('are revoked after a question', async () => {
     serverSays({
-      users_me_api_keys: [
-        { id: 'k1', name: 'Old', policy: null, date_created: null, expires: null, last_used: null },
-      ],
+      users_me_api_keys: [{ id: 'k1', name: 'Old', policy: null, date_created: null, expires: null, last_used: null }],
       users_me_api_keys_delete: true,
     })
     const { user } = await openProfile()

@@ -41,7 +41,7 @@ export function SecretForm({ kind, help, submit, send, onCancel }: SecretFormPro
     },
   })
   const isRefused = (error: unknown): boolean => error instanceof RequestError && refusals[kind].includes(error.code)
-  const props = { autoFocus: true, key: form.key('secret'), ...form.getInputProps('secret') }
+  const props = { autoFocus: true, ...form.getInputProps('secret') }
 
   return (
     <form
@@ -54,9 +54,16 @@ export function SecretForm({ kind, help, submit, send, onCancel }: SecretFormPro
     >
       {sending.isError && !isRefused(sending.error) ? <ProblemNote>{problem(sending.error)}</ProblemNote> : null}
       {kind === 'password' ? (
-        <SecretInput label={t('password.current')} description={help} autoComplete="current-password" {...props} />
+        <SecretInput
+          key={form.key('secret')}
+          label={t('password.current')}
+          description={help}
+          autoComplete="current-password"
+          {...props}
+        />
       ) : (
         <TextInput
+          key={form.key('secret')}
           label={t('code.label')}
           description={help ?? t('code.help')}
           autoComplete="one-time-code"
