@@ -47,6 +47,23 @@ eachDialect((_, open) => {
       expect((await project.ask('/items/authors?fields=email')).status).toBe(403)
     })
 
+    it('in a cookie that is worth nothing goes with its refusal, so that it is not in the way of the next', async () => {
+      const asked = (headers: Readonly<Record<string, string>>) =>
+        project.ask('/graphql/system', {
+          method: 'POST',
+          body: { query: '{ server_ping }' },
+          headers: { cookie: 'directus_session_token=worth-nothing', ...headers },
+        })
+      const refused = await asked({})
+      expect([refused.status, refused.headers.getSetCookie()]).toEqual([
+        401,
+        [expect.stringMatching(/^directus_session_token=; Max-Age=0; Path=\/; HttpOnly/)],
+      ])
+      // A token that is wrong says nothing of the cookie beside it.
+      const byHeader = await asked({ authorization: 'Bearer no-such-token' })
+      expect([byHeader.status, byHeader.headers.getSetCookie()]).toEqual([401, []])
+    })
+
     it('is not what is kept of it', async () => {
       const { keptAs } = await import('#subgraph/features/auth/secrets.ts')
       await project.user('ada', [await project.policy([read('articles')])], { token: 'a-strong-token' })
