@@ -5,6 +5,31 @@ import type { auth_mode } from './types.ts'
 /** What to read of `Mutation`: a field is `true`, a related object a selection of its own. */
 export type Mutation$selection = {
   readonly __typename?: boolean
+  readonly users_me_tfa_generate?: users_me_tfa_generate_data$selection & { readonly $: {
+    readonly password: string
+  } }
+  readonly users_me_tfa_enable?: { readonly $: {
+    readonly otp: string
+    readonly secret: string
+  } }
+  readonly users_me_tfa_disable?: { readonly $: {
+    readonly otp: string
+  } }
+  readonly users_me_tfa_recovery_codes?: { readonly $: {
+    readonly password: string
+  } }
+  readonly users_me_api_keys_create?: users_api_key_created$selection & { readonly $: {
+    readonly name: string
+    readonly policy?: string | number | null
+    readonly expires?: string | null
+  } }
+  readonly users_me_api_keys_delete?: { readonly $: {
+    readonly id: string | number
+  } }
+  readonly users_me_sessions_end?: { readonly $: {
+    readonly id: string | number
+  } }
+  readonly users_me_sessions_end_others?: boolean
   readonly auth_login?: auth_tokens$selection & { readonly $: {
     readonly email: string
     readonly password: string
@@ -49,31 +74,6 @@ export type Mutation$selection = {
     readonly last_name?: string | null
     readonly project_name?: string | null
   } }
-  readonly users_me_tfa_generate?: users_me_tfa_generate_data$selection & { readonly $: {
-    readonly password: string
-  } }
-  readonly users_me_tfa_enable?: { readonly $: {
-    readonly otp: string
-    readonly secret: string
-  } }
-  readonly users_me_tfa_disable?: { readonly $: {
-    readonly otp: string
-  } }
-  readonly users_me_tfa_recovery_codes?: { readonly $: {
-    readonly password: string
-  } }
-  readonly users_me_sessions_end?: { readonly $: {
-    readonly id: string | number
-  } }
-  readonly users_me_sessions_end_others?: boolean
-  readonly users_me_api_keys_create?: users_me_new_api_key$selection & { readonly $: {
-    readonly name: string
-    readonly policy?: string | number | null
-    readonly expires?: string | null
-  } }
-  readonly users_me_api_keys_delete?: { readonly $: {
-    readonly id: string | number
-  } }
 }
 
 /** What to read of `Query`: a field is `true`, a related object a selection of its own. */
@@ -82,18 +82,18 @@ export type Query$selection = {
   readonly server_info?: boolean
   readonly collections?: directus_collections$selection
   readonly fields?: directus_fields$selection
-  readonly users_me_sessions?: users_me_session$selection
-  readonly users_me_api_keys?: users_me_api_key$selection
-  readonly policies_me_globals?: globals$selection
   readonly permissions_me?: boolean
+  readonly policies_me_globals?: policy_me_globals_type$selection
+  readonly users_me_api_keys?: users_api_key$selection
+  readonly users_me_sessions?: users_session$selection
 }
 
 /** What to read of `auth_tokens`: a field is `true`, a related object a selection of its own. */
 export type auth_tokens$selection = {
   readonly __typename?: boolean
   readonly access_token?: boolean
-  readonly refresh_token?: boolean
   readonly expires?: boolean
+  readonly refresh_token?: boolean
 }
 
 /** What to read of `directus_collections`: a field is `true`, a related object a selection of its own. */
@@ -233,14 +233,16 @@ export type directus_fields_schema$selection = {
   readonly comment?: boolean
 }
 
-/** What to read of `globals`: a field is `true`, a related object a selection of its own. */
-export type globals$selection = {
+/** What to read of `policy_me_globals_type`: a field is `true`, a related object a selection of its own. */
+export type policy_me_globals_type$selection = {
   readonly __typename?: boolean
   readonly enforce_tfa?: boolean
+  readonly app_access?: boolean
+  readonly admin_access?: boolean
 }
 
-/** What to read of `users_me_api_key`: a field is `true`, a related object a selection of its own. */
-export type users_me_api_key$selection = {
+/** What to read of `users_api_key`: a field is `true`, a related object a selection of its own. */
+export type users_api_key$selection = {
   readonly __typename?: boolean
   readonly id?: boolean
   readonly name?: boolean
@@ -250,15 +252,22 @@ export type users_me_api_key$selection = {
   readonly last_used?: boolean
 }
 
-/** What to read of `users_me_new_api_key`: a field is `true`, a related object a selection of its own. */
-export type users_me_new_api_key$selection = {
+/** What to read of `users_api_key_created`: a field is `true`, a related object a selection of its own. */
+export type users_api_key_created$selection = {
   readonly __typename?: boolean
   readonly id?: boolean
   readonly key?: boolean
 }
 
-/** What to read of `users_me_session`: a field is `true`, a related object a selection of its own. */
-export type users_me_session$selection = {
+/** What to read of `users_me_tfa_generate_data`: a field is `true`, a related object a selection of its own. */
+export type users_me_tfa_generate_data$selection = {
+  readonly __typename?: boolean
+  readonly secret?: boolean
+  readonly otpauth_url?: boolean
+}
+
+/** What to read of `users_session`: a field is `true`, a related object a selection of its own. */
+export type users_session$selection = {
   readonly __typename?: boolean
   readonly id?: boolean
   readonly current?: boolean
@@ -270,16 +279,16 @@ export type users_me_session$selection = {
   readonly expires?: boolean
 }
 
-/** What to read of `users_me_tfa_generate_data`: a field is `true`, a related object a selection of its own. */
-export type users_me_tfa_generate_data$selection = {
-  readonly __typename?: boolean
-  readonly secret?: boolean
-  readonly otpauth_url?: boolean
-}
-
 /** Where each field leads, and the GraphQL types of its arguments. */
 export const links = {
   Mutation: {
+    users_me_tfa_generate: { to: 'users_me_tfa_generate_data', arguments: { password: 'String!' } },
+    users_me_tfa_enable: { to: null, arguments: { otp: 'String!', secret: 'String!' } },
+    users_me_tfa_disable: { to: null, arguments: { otp: 'String!' } },
+    users_me_tfa_recovery_codes: { to: null, arguments: { password: 'String!' } },
+    users_me_api_keys_create: { to: 'users_api_key_created', arguments: { name: 'String!', policy: 'ID', expires: 'Date' } },
+    users_me_api_keys_delete: { to: null, arguments: { id: 'ID!' } },
+    users_me_sessions_end: { to: null, arguments: { id: 'ID!' } },
     auth_login: { to: 'auth_tokens', arguments: { email: 'String!', password: 'String!', mode: 'auth_mode', otp: 'String' } },
     auth_refresh: { to: 'auth_tokens', arguments: { refresh_token: 'String', mode: 'auth_mode' } },
     auth_logout: { to: null, arguments: { refresh_token: 'String', mode: 'auth_mode' } },
@@ -289,20 +298,13 @@ export const links = {
     users_register: { to: null, arguments: { email: 'String!', password: 'String!', verification_url: 'String', first_name: 'String', last_name: 'String' } },
     users_register_verify: { to: null, arguments: { token: 'String!' } },
     server_setup: { to: null, arguments: { token: 'String!', email: 'String!', password: 'String!', first_name: 'String', last_name: 'String', project_name: 'String' } },
-    users_me_tfa_generate: { to: 'users_me_tfa_generate_data', arguments: { password: 'String!' } },
-    users_me_tfa_enable: { to: null, arguments: { otp: 'String!', secret: 'String!' } },
-    users_me_tfa_disable: { to: null, arguments: { otp: 'String!' } },
-    users_me_tfa_recovery_codes: { to: null, arguments: { password: 'String!' } },
-    users_me_sessions_end: { to: null, arguments: { id: 'ID!' } },
-    users_me_api_keys_create: { to: 'users_me_new_api_key', arguments: { name: 'String!', policy: 'ID', expires: 'Date' } },
-    users_me_api_keys_delete: { to: null, arguments: { id: 'ID!' } },
   },
   Query: {
     collections: { to: 'directus_collections' },
     fields: { to: 'directus_fields' },
-    users_me_sessions: { to: 'users_me_session' },
-    users_me_api_keys: { to: 'users_me_api_key' },
-    policies_me_globals: { to: 'globals' },
+    policies_me_globals: { to: 'policy_me_globals_type' },
+    users_me_api_keys: { to: 'users_api_key' },
+    users_me_sessions: { to: 'users_session' },
   },
   directus_collections: {
     meta: { to: 'directus_collections_meta' },
