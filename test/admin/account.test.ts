@@ -226,7 +226,7 @@ describeWhere(hasChromium, 'accounts in Chromium', 'there is no Chromium', () =>
   test('an invitation is accepted once', async () => {
     const { page } = await studio.open({ signedIn: false })
     await page.goto(`/admin/accept-invite?token=${'a'.repeat(30)}`)
-    await page.getByLabel('New password').fill('a long password')
+    await page.getByLabel('New password', { exact: true }).fill('a long password')
     await page.keyboard.press('Enter')
     await page.getByText(/^This invitation is not valid any more/).waitFor()
     await calm(page)
@@ -256,7 +256,7 @@ describeWhere(hasChromium, 'accounts in Chromium', 'there is no Chromium', () =>
 
     const other = await studio.open({ signedIn: false })
     await other.page.goto(link.href)
-    await other.page.getByLabel('New password').fill('somebody else was here')
+    await other.page.getByLabel('New password', { exact: true }).fill('somebody else was here')
     await other.page.keyboard.press('Enter')
     await other.page.getByText('This link is not valid any more. Ask for a new one.').waitFor()
   })

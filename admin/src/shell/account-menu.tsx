@@ -36,7 +36,8 @@ export function AccountMenu() {
   return (
     <Menu position="top-start" width={232} shadow="md" withinPortal withInitialFocusPlaceholder={false}>
       <Menu.Target>
-        <UnstyledButton className={classes.account} aria-label={`${t('session.account')}: ${name}`}>
+        <UnstyledButton className={classes.account}>
+          <span className="visually-hidden">{`${t('session.account')}: `}</span>
           {me === undefined ? (
             <IconUserCircle size={18} stroke={1.6} aria-hidden="true" />
           ) : (

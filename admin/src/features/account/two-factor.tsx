@@ -1,5 +1,5 @@
 /** The second factor: set up with a password, a picture and a code; then recovery codes, shown once. */
-import { Badge, Button } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { IconShieldCheck } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -46,9 +46,10 @@ export function TwoFactor({ isOn, isUrgent = false, onReady }: TwoFactorProps) {
       return (
         <div className={classes.stack}>
           {isOn === true ? (
-            <Badge variant="light" color="green" size="lg" tt="none" leftSection={<IconShieldCheck size={14} />}>
+            <p className={classes.good}>
+              <IconShieldCheck size={18} stroke={1.6} aria-hidden="true" />
               {t('twoFactor.on')}
-            </Badge>
+            </p>
           ) : null}
           <div className={classes.name}>
             {isOn === true ? null : (
