@@ -156,6 +156,7 @@ function underPressureReply(retryAfterSeconds: number | null): BridgeReply {
   if (retryAfterSeconds === null) return reply
   return { ...reply, headers: { ...reply.headers, 'retry-after': String(retryAfterSeconds) } }
 }
+
 /** Whether who asks was refused for his cookie: nothing else says who he is. */
 const isDeadCookie = (error: unknown, { headers }: IncomingMessage, { tokens }: Target): error is EngineError =>
   error instanceof EngineError && error.status === 401 && headers.authorization === undefined && tokens.length === 0

@@ -143,7 +143,7 @@ export const deleteApiKey = (id: string) => systemClient.mutate({ users_me_api_k
 
 export type PolicyChoice = { readonly id: string; readonly name: string }
 
-/** Policies that a key can be held to: those that the caller may see. */
+/** Policies that a key can be held to: those that the caller has, as far as he may see them. */
 export const policiesQuery = (catalog: Catalog) =>
   queryOptions({
     queryKey: ['me', 'policies'],
@@ -152,7 +152,7 @@ export const policiesQuery = (catalog: Catalog) =>
       if (policies === undefined || !['id', 'name'].every((name) => policies.fields.has(name))) return []
       const { list } = policies.graphql
       const data = await connections.system.request<Readonly<Record<string, readonly Row[]>>>(
-        `{ ${list}(sort: ["name"], limit: 200) { id name } }`,
+        `{ ${list}(filter: { id: { _in: "$CURRENT_POLICIES" } }, sort: ["name"], limit: 200) { id name } }`,
         {},
         { signal },
       )
