@@ -38,7 +38,7 @@ export function ConfirmButton({ children, question, help, confirm, onConfirm, ..
             {t('dialog.cancel')}
           </Button>
           <Button
-            color="red"
+            color="red.9"
             size="sm"
             onClick={() => {
               close()
