@@ -17,6 +17,7 @@ import { areItemsHooked, areQueriesHooked } from './documents/hooked.ts'
 import { runPlan, findPlan, variablesOf } from './documents/operation.ts'
 import type { Auth } from './features/auth/auth.ts'
 import { guardCredentials } from './features/auth/credential-rules.ts'
+import { guardShares } from './features/auth/shares/rules.ts'
 import { checkSetUp, mustSetUp, refuseBeforeSetUp } from './features/auth/set-up.ts'
 import { guardVersions } from './features/versions/rules.ts'
 import { createScopedGraph, type ScopedGraph } from './scoped-graph.ts'
@@ -74,7 +75,11 @@ export function createGraph({
   const skeletons = createSkeletonCache(settings.maxDocuments)
   const names = createNameCache()
   const unsubscribe = engine.live.onChange(() => graphs.clear())
-  const endGuards = [guardVersions(engine, settings.reads), guardCredentials(engine.bus)]
+  const endGuards = [
+    guardVersions(engine, settings.reads),
+    guardCredentials(engine.bus),
+    guardShares(engine, settings.reads),
+  ]
 
   function scoped(scope: Scope, access: Access): ScopedGraph {
     const model = engine.live.current()

@@ -4,7 +4,8 @@ import type { IncomingMessage } from 'node:http'
 import { parseCookie } from 'cookie'
 import { fail } from '#schema-engine/errors.ts'
 import type { Actor } from '#schema-engine/actor.ts'
-import { whenKnown, type Awaitable, type Identities, type Rights } from '#schema-engine/identity/identities.ts'
+import { whenKnown, type Awaitable } from '#schema-engine/identity/awaitable.ts'
+import type { Identities, Rights } from '#schema-engine/identity/identities.ts'
 import { noOrigin, type RequestOrigin } from '#schema-engine/mutation/index.ts'
 import type { Access } from '#schema-engine/permissions/access.ts'
 import { fullAccess } from '#schema-engine/permissions/access-rules.ts'
@@ -55,7 +56,13 @@ export function createCallers({ adminToken, identities, auth, clientIp, cookieNa
 
   function ofHolder(request: IncomingMessage, holder: Holder): Awaitable<Caller> {
     const ip = clientIp(request)
-    if (holder.kind === 'share') return fail('INVALID_CREDENTIALS')
+    if (holder.kind === 'share')
+      return whenKnown(identities.ofShare(holder.share, ip), (found) => {
+        if (found === null) return fail('INVALID_CREDENTIALS')
+        const { share, rights } = found
+        const actor: Actor = { kind: 'share', share: share.id, collection: share.collection, item: share.item }
+        return callerOf(request, actor, rights, holder.credential, null, share.role)
+      })
     return whenKnown(identities.ofUser(holder.user, ip, holder.policy), (found) => {
       if (found === null) return fail('INVALID_CREDENTIALS')
       const { user, rights } = found

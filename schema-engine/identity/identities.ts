@@ -17,6 +17,8 @@ import { appAccess } from './app-access.ts'
 import { isIpAllowed } from './ip-access.ts'
 import { strictest } from './limits.ts'
 import { setUpAccess } from './second-factor.ts'
+import { whenKnown, type Awaitable } from './awaitable.ts'
+import { createShares, type ShareFacts } from './shares.ts'
 import { readStates, stateNames, statesOf, type StateName } from './state.ts'
 import {
   ancestry,
@@ -27,9 +29,6 @@ import {
   type StoredPolicy,
   type StoredRights,
 } from './stored-rights.ts'
-
-/** What is known already comes at once; what must be read first, later. */
-export type Awaitable<T> = T | Promise<T>
 
 /** What somebody may do, and by what. */
 export type Rights = {
@@ -66,6 +65,11 @@ export type Identities = {
   ) => Awaitable<{ readonly user: UserFacts; readonly rights: Rights } | null>
   /** What a role may do, without any user (a share's). */
   readonly ofRole: (role: Key | null, ip: string | null) => Awaitable<Rights>
+  /** What the guest of a share may see; null when it is over, or who shares is not there, or not active. */
+  readonly ofShare: (
+    share: Key,
+    ip: string | null,
+  ) => Awaitable<{ readonly share: ShareFacts; readonly rights: Rights } | null>
   /** All that is stored, for explanations. */
   readonly stored: () => Awaitable<StoredRights>
   /** What these policies grant together. */
@@ -236,25 +240,30 @@ export function createIdentities({
   )
   const endResume = bus.onResume(async () => forget())
 
+  const ofRole: Identities['ofRole'] = (role, ip) =>
+    whenKnown(stored(), (rights) => {
+      const roles = ancestry(role === null ? null : String(role), rights)
+      return rightsOf(holding(rights, rolePolicies(rights, roles), ip), roles, rights)
+    })
+
+  const ofUser: Identities['ofUser'] = (user, ip, only = null) =>
+    whenKnown(stored(), (rights) =>
+      whenKnown(userFacts(user), (facts) => {
+        if (facts === null || facts.status !== 'active') return null
+        const roles = ancestry(facts.role, rights)
+        const all = holding(rights, [...rolePolicies(rights, roles), ...facts.policies], ip)
+        const policies = only === null ? all : all.filter(({ id }) => id === only || publicIds.has(id))
+        const held = rightsOf(policies, roles, rights)
+        const enforcesTfa = all.some((policy) => policy.enforcesTfa)
+        return { user: facts, rights: enforcesTfa && !facts.hasTfa ? whileSettingUp(held, live.current()) : held }
+      }),
+    )
+
   return {
     ofPublic: (ip) => whenKnown(stored(), (rights) => rightsOf(holding(rights, [], ip), [], rights)),
-    ofRole: (role, ip) =>
-      whenKnown(stored(), (rights) => {
-        const roles = ancestry(role === null ? null : String(role), rights)
-        return rightsOf(holding(rights, rolePolicies(rights, roles), ip), roles, rights)
-      }),
-    ofUser: (user, ip, only = null) =>
-      whenKnown(stored(), (rights) =>
-        whenKnown(userFacts(user), (facts) => {
-          if (facts === null || facts.status !== 'active') return null
-          const roles = ancestry(facts.role, rights)
-          const all = holding(rights, [...rolePolicies(rights, roles), ...facts.policies], ip)
-          const policies = only === null ? all : all.filter(({ id }) => id === only || publicIds.has(id))
-          const held = rightsOf(policies, roles, rights)
-          const enforcesTfa = all.some((policy) => policy.enforcesTfa)
-          return { user: facts, rights: enforcesTfa && !facts.hasTfa ? whileSettingUp(held, live.current()) : held }
-        }),
-      ),
+    ofRole,
+    ofUser,
+    ofShare: createShares({ remember, ofUser, ofRole, live, database }),
     stored,
     granted: (policies, roles) => merge(policies, roles, live.current()),
     remember,
@@ -313,9 +322,4 @@ async function loadUser(id: string, model: Model, database: Database): Promise<U
     hasTfa: (textIn(user, 'tfa_secret') ?? '') !== '',
     policies: inOrder(held).map((row) => textIn(row, 'policy') ?? ''),
   }
-}
-
-/** Goes on at once with what is there. */
-export function whenKnown<T, R>(value: Awaitable<T>, next: (value: T) => Awaitable<R>): Awaitable<R> {
-  return value instanceof Promise ? value.then(next) : next(value)
 }

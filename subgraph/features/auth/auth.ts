@@ -1,7 +1,7 @@
 /** auth: who somebody is. What its parts share: settings, tokens, and the way from a token to its holder. */
 import type { Engine } from '#schema-engine/engine.ts'
 import { fail } from '#schema-engine/errors.ts'
-import { whenKnown, type Awaitable } from '#schema-engine/identity/identities.ts'
+import { whenKnown, type Awaitable } from '#schema-engine/identity/awaitable.ts'
 import { readTrusted, textIn } from '#schema-engine/query/trusted.ts'
 import type { Counter, CounterDriver } from '../../drivers/counter/counter.ts'
 import type { Mailer } from '../../drivers/mail/mailer.ts'
