@@ -177,7 +177,7 @@ eachDialect((_, open) => {
       for (const end of [
         (id: string) => project.remove('directus_shares', id),
         (id: string) => project.update('directus_shares', id, { date_end: '2020-01-01T00:00:00Z' }),
-        (id: string) => project.update('directus_shares', id, { date_start: '2999-01-01T00:00:00Z' }),
+        (id: string) => project.update('directus_shares', id, { date_start: '2037-01-01T00:00:00Z' }),
         (_id: string, user: string) => project.update('directus_users', user, { status: 'suspended' }),
         (_id: string, user: string) => project.remove('directus_users', user),
       ]) {

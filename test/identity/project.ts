@@ -60,8 +60,8 @@ export type Answer = {
 }
 
 export type Project = Process & {
-  /** Another process over the same database. */
-  readonly another: () => Promise<Process>
+  /** Another process over the same database, with these settings instead. */
+  readonly another: (instead?: Readonly<Record<string, string>>) => Promise<Process>
   /** Writes as trusted work does, through the one write path. @returns the key */
   readonly create: (collection: string, item: ItemInput) => Promise<string>
   readonly update: (collection: string, key: string, item: ItemInput) => Promise<void>
@@ -88,8 +88,8 @@ export async function openProject(
 ): Promise<Project> {
   await withSystemTables(database, tables, '')
   const started: Process[] = []
-  const start = async (): Promise<Process> => {
-    const made = await startProcess(database, variables, publicPermissions)
+  const start = async (instead: Readonly<Record<string, string>> = {}): Promise<Process> => {
+    const made = await startProcess(database, { ...variables, ...instead }, publicPermissions)
     started.push(made)
     return made
   }

@@ -8,6 +8,7 @@ import { checkAdministrator, ownUserInPerson } from './caller.ts'
 const maxNameLength = 100
 /** Of one user. */
 const maxKeys = 100
+const maxLifetimeMs = 10 * 365 * 86_400_000
 
 export const ownKeys = (context: FeatureContext): Promise<readonly ApiKey[]> =>
   apiKeysOf(ownUserInPerson(context), context.model, context.engine.database)
@@ -43,8 +44,8 @@ export async function makeKey(asked: KeyAsked, context: FeatureContext) {
 function momentOf(sent: unknown): Date | null {
   if (sent === null || sent === undefined) return null
   const moment = new Date(typeof sent === 'string' ? sent : Number.NaN)
-  if (Number.isNaN(moment.getTime()) || moment.getTime() <= Date.now() || moment.getUTCFullYear() > 9999)
-    fail('INVALID_PAYLOAD', { reason: '"expires" must be a moment to come.' })
+  const isGood = moment.getTime() > Date.now() && moment.getTime() < Date.now() + maxLifetimeMs
+  if (!isGood) fail('INVALID_PAYLOAD', { reason: '"expires" must be a moment of the next ten years.' })
   return moment
 }
 
