@@ -13,6 +13,7 @@ import { schemaApply, schemaDiff, schemaSnapshot, settingsExport, settingsImport
 import { serverInfo } from './server-info.ts'
 import { graphqlSdl, graphqlSdlOfScope, openApi } from './specs.ts'
 import { systemRoutes } from './system.ts'
+import { shareRoutes } from './shares.ts'
 import { usersMeRoutes } from './users-me.ts'
 import { utilityRoutes } from './utilities.ts'
 import { versionRoutes } from './versions.ts'
@@ -24,6 +25,7 @@ export const routes: readonly Route[] = [
   ...itemRoutes,
   ...accessRoutes,
   ...usersMeRoutes,
+  ...shareRoutes,
   ...systemRoutes,
   ...modellingRoutes,
   ...versionRoutes,

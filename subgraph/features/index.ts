@@ -4,6 +4,7 @@ import type { FeatureMutation, FeatureQuery } from './feature.ts'
 import { accountMutations, accountQueries } from './auth/account/index.ts'
 import { authMutations } from './auth/mutations.ts'
 import { authQueries } from './auth/queries.ts'
+import { shareMutations, shareQueries } from './auth/shares/index.ts'
 import { maintenance } from './maintenance/index.ts'
 import { modellingMutations } from './modelling/write.ts'
 import { revisionMutations } from './revisions/index.ts'
@@ -17,6 +18,7 @@ export const features: readonly FeatureMutation[] = [
   ...maintenance,
   ...accountMutations,
   ...authMutations,
+  ...shareMutations,
 ]
 
 /** The queries of the system scope that features answer. */
@@ -25,6 +27,7 @@ export const featureQueries: readonly FeatureQuery[] = [
   ...accessQueries,
   ...accountQueries,
   ...authQueries,
+  ...shareQueries,
 ]
 
 export const isFeatureQuery = (name: string): boolean => featureQueries.some((query) => query.name === name)

@@ -82,6 +82,8 @@ export const sharedTypeNames: readonly string[] = [
   'users_api_key',
   'users_api_key_created',
   'users_session',
+  'shares_auth_tokens',
+  'shares_info',
   '_Any',
   '_Entity',
   '_Service',
@@ -129,6 +131,7 @@ export const sharedRootNames: readonly string[] = [
   'users_me_api_keys',
   'users_api_keys',
   'users_me_sessions',
+  'shares_info',
 ]
 
 /** Fields of `Mutation` in the system scope that no collection makes. */
@@ -150,6 +153,7 @@ export const sharedMutationNames: readonly string[] = [
   'users_me_sessions_end',
   'users_me_sessions_end_others',
   'users_me_track_page',
+  'shares_auth',
   'utils_random_string',
   'utils_hash_generate',
   'utils_hash_verify',

@@ -100,6 +100,70 @@ eachDialect((_, open) => {
     })
   })
 
+  describe('are opened', () => {
+    const auth = (body: unknown) => project.ask('/shares/auth', { method: 'POST', body })
+
+    it('by who has the link, and the password where there is one', async () => {
+      const ada = await sharer()
+      const id = await share(ada.token, { password: 'sesame' })
+      expect(dataOf(await as(null)(`/shares/info/${id}`))).toMatchObject({
+        id,
+        collection: 'articles',
+        item: '1',
+        password: '**********',
+        times_used: 0,
+        max_uses: null,
+      })
+      for (const body of [
+        { share: id },
+        { share: id, password: 'wrong' },
+        { share: ada.id, password: 'sesame' },
+        { share: 'x' },
+      ]) {
+        const refused = await auth(body)
+        expect([refused.status, refused.body]).toMatchObject([
+          401,
+          { errors: [{ extensions: { code: 'INVALID_CREDENTIALS' } }] },
+        ])
+      }
+      expect((await auth({ share: id, password: 'sesame', mode: 'other' })).status).toBe(400)
+      const opened = await auth({ share: id, password: 'sesame' })
+      const { access_token: token, refresh_token: refresh, expires } = dataOf<Record<string, unknown>>(opened)
+      expect([typeof refresh, typeof expires, opened.headers.get('cache-control')]).toEqual([
+        'string',
+        'number',
+        'no-store',
+      ])
+      expect(dataOf(await as(String(token))('/users/me'))).toEqual({ share: id })
+      expect(dataOf(await as(String(token))('/items/articles?fields=id'))).toEqual([{ id: 1 }])
+      const session = await auth({ share: id, password: 'sesame', mode: 'session' })
+      const cookie = session.headers.get('set-cookie')?.split(';')[0] ?? ''
+      expect(cookie).toContain('directus_session_token=')
+      expect((await project.ask('/items/articles', { headers: { cookie } })).status).toBe(200)
+      expect(dataOf(await as(null)(`/shares/info/${id}`))).toMatchObject({ times_used: 2 })
+    }, 60_000)
+
+    it('in their time, and as often as they say, however many come at once', async () => {
+      const ada = await sharer()
+      const other = await project.another()
+      const id = await share(ada.token, { max_uses: 3 })
+      const attempts = await Promise.all(
+        Array.from({ length: 12 }, (unused, index) =>
+          (index % 2 === 0 ? project : other).ask('/shares/auth', { method: 'POST', body: { share: id } }),
+        ),
+      )
+      expect(attempts.filter(({ status }) => status === 200)).toHaveLength(3)
+      expect(attempts.filter(({ status }) => status === 401)).toHaveLength(9)
+      expect(dataOf(await as(null)(`/shares/info/${id}`))).toMatchObject({ times_used: 3, max_uses: 3 })
+      for (const more of [{ date_end: '2020-01-01T00:00:00Z' }, { date_start: '2037-01-01T00:00:00Z' }]) {
+        const closed = await share(ada.token, more)
+        expect((await auth({ share: closed })).status).toBe(401)
+        expect((await as(null)(`/shares/info/${closed}`)).status).toBe(403)
+      }
+      expect((await as(null)('/shares/info/x')).status).toBe(403)
+    }, 60_000)
+  })
+
   describe('a guest', () => {
     it('sees the item and what it leads to, in the bounds of the role and of the sharer', async () => {
       const { id: ada, token: hers } = await sharer()
