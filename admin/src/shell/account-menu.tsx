@@ -37,7 +37,7 @@ export function AccountMenu() {
     <Menu position="top-start" width={232} shadow="md" withinPortal withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <UnstyledButton className={classes.account}>
-          <span className="visually-hidden">{`${t('session.account')}: `}</span>
+          <span className="visually-hidden">{`${t('session.account')}: ${name}`}</span>
           {me === undefined ? (
             <IconUserCircle size={18} stroke={1.6} aria-hidden="true" />
           ) : (
@@ -45,7 +45,9 @@ export function AccountMenu() {
               {initialsOf(me)}
             </span>
           )}
-          <span className={classes.name}>{name}</span>
+          <span className={classes.name} aria-hidden="true">
+            {name}
+          </span>
           <IconSelector size={14} stroke={1.6} aria-hidden="true" />
         </UnstyledButton>
       </Menu.Target>
