@@ -553,7 +553,13 @@ eachDialect((dialect, openDatabase) => {
       })) as Json
       expect(JSON.stringify(made)).not.toContain(canary)
       await project.data('PATCH', `/users/${String(made['id'])}`, { password: `${canary}2`, token: '**********' })
-      await project.data('POST', '/shares', { name: 's', collection: 'books', item: '1', password: canary })
+      await project.data('POST', '/shares', {
+        name: 's',
+        collection: 'books',
+        item: '1',
+        password: canary,
+        user_created: made['id'],
+      })
       await project.data('PATCH', '/items/books/1', { secret: canary })
       const rowsOf = async (name: string) =>
         JSON.stringify(await project.rows(name), (_, value: unknown) =>

@@ -425,9 +425,9 @@ eachDialect((_, open) => {
 
   it('goes with its collection, and what hangs on it', async () => {
     const { database } = project.engine
-    const { id } = (await project.data('POST', '/shares', { collection: 'books', item: '1', name: 'x' })) as {
-      id: string
-    }
+    const user = (await project.data('POST', '/users', { email: 'ada@example.org' })) as { id: string }
+    const share = { collection: 'books', item: '1', name: 'x', user_created: user.id }
+    const { id } = (await project.data('POST', '/shares', share)) as { id: string }
     await database.transaction((connection) =>
       connection.change({
         text: `insert into directus_sessions (token, expires, share) values ('t', '2030-01-01 00:00:00', '${id}')`,
