@@ -1,6 +1,7 @@
 /** The operations that are not data access, and so are written by hand. A test compares them with the table of routes. */
 import type { OperationObject, ParameterObject, PathsObject, RequestBodyObject } from 'openapi3-ts/oas31'
 import { accessPaths } from './access-paths.ts'
+import { accountPaths } from './account-paths.ts'
 import { authPaths } from './auth-paths.ts'
 import { errorResponses, writeErrorResponses } from './errors.ts'
 import type { Schema } from './schema.ts'
@@ -190,6 +191,7 @@ export const serverPaths: PathsObject = {
   ...schemaPaths,
   ...accessPaths,
   ...authPaths,
+  ...accountPaths,
   ...graphql('/graphql', 'graphql', 'the items'),
   ...graphql('/graphql/system', 'graphql_system', 'the system collections'),
   '/server/ping': {
