@@ -1,11 +1,14 @@
 /** The commands and the start, as a user meets them. */
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { loadInstallation, runScript } from '#test/harness/databases.ts'
 import { withSharedData } from '#test/harness/each-dialect.ts'
 import { isolated, run, serveHere, temporaryFolder, adminToken } from '#test/program/program.ts'
 import { readWhole } from './tables.ts'
+
+// Each command is a process of its own.
+vi.setConfig({ testTimeout: 90_000 })
 
 const cleanUps: (() => Promise<void> | void)[] = []
 afterEach(async () => {
