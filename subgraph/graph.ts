@@ -80,6 +80,6 @@ export type Graph = {
   /** What `execute` would run, without running it. @throws EngineError when the document can't be planned */
   readonly explain: (request: GraphRequest) => Promise<Explanation>
   /** The full federated SDL that this caller may see. */
-  readonly sdl: (scope: Scope, caller: Caller) => string
+  readonly sdl: (scope: Scope, caller: Caller) => Promise<string>
   readonly close: () => Promise<void>
 }

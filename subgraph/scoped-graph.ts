@@ -1,5 +1,9 @@
 /** The graph as callers of one access see it in one scope: its schema, its known operations, its Apollo Server. */
 import { ApolloServer } from '@apollo/server'
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+} from '@apollo/server/plugin/disabled'
 import type { GatewayInterface } from '@apollo/server-gateway-interface'
 import {
   execute,
@@ -24,6 +28,7 @@ import type { Model } from '#schema-engine/model/model.ts'
 import type { Access } from '#schema-engine/permissions/access.ts'
 import type { WireFormat } from '#schema-engine/field-types/field-type.ts'
 import { hookedText } from '#schema-engine/query/hooks.ts'
+import { finishInSlices, jsonText } from '#schema-engine/slices.ts'
 import { valueOf } from '#schema-engine/sql/bind.ts'
 import {
   planMutation,
@@ -57,11 +62,13 @@ import type { Caller, CookieChange, Explanation, GraphError, GraphRequest, Graph
 import { ofBridge, protection, type DocumentLimits } from './limits/limits.ts'
 import { checkDocument, checkText } from './limits/measure.ts'
 import { graphErrorOf, statusOf, validationError } from './resolve/errors.ts'
+import { asksForSchema, toldInTurns } from './resolve/introspection.ts'
 import { wireFormatOf, type Root } from './resolve/roots.ts'
-import { modellingNames, outputDescriptor } from './schema/descriptors.ts'
-import { buildSchema } from './schema/build.ts'
+import { modellingNames, outputDescriptor, type OutputDescriptor } from './schema/descriptors.ts'
+import { buildWhole, createSchema } from './schema/build.ts'
 import { federationSdl } from './schema/federation.ts'
-import type { GraphSettings, NamesOf, ServerValues } from './server.ts'
+import { nameCollections } from './schema/names.ts'
+import type { GraphSettings, ServerValues } from './server.ts'
 
 export type ScopedGraph = {
   readonly operations: LRUCache<string, Operation>
@@ -81,7 +88,7 @@ export type ScopedGraph = {
     literals: readonly unknown[],
   ) => Promise<MutationOutcome> | null
   readonly explain: (request: GraphRequest) => Promise<Explanation>
-  readonly sdl: () => string
+  readonly sdl: () => Promise<string>
   readonly close: () => void
 }
 
@@ -89,10 +96,11 @@ export type ScopedGraphParts = {
   readonly scope: Scope
   readonly access: Access
   readonly model: Model
-  readonly names: NamesOf
   readonly engine: Engine
   readonly settings: GraphSettings
   readonly server: ServerValues
+  /** The SDL of another scope, for the same callers. */
+  readonly sdlOf: (scope: Scope) => Promise<string>
   readonly auth: Auth | null
   /** Told of errors that are nobody's input. */
   readonly onUnexpected: (error: unknown) => void
@@ -133,16 +141,26 @@ function withinLimits(settings: GraphSettings, { limits: { maxRows, maxCost } }:
 }
 
 export function createScopedGraph(parts: ScopedGraphParts): ScopedGraph {
-  const { scope, access, model, names, engine, auth } = parts
+  const { scope, access, model, engine, auth } = parts
   const settings = withinLimits(parts.settings, access)
-  const schema = buildSchema({ model, access, scope, names: names(model, scope) })
+  const bothNames = {
+    get items() {
+      return nameCollections(model, 'items')
+    },
+    get system() {
+      return nameCollections(model, 'system')
+    },
+  }
+  const schemaParts = { model, access, scope, names: nameCollections(model, scope) }
+  const schema = createSchema(schemaParts)
+  /** Made for those who ask for all of it, and not kept: it is large where there are many tables. */
+  const wholeSchema = () => finishInSlices(buildWhole(schemaParts))
   const operations = new LRUCache<string, Operation>({ max: settings.maxDocuments })
   const plans: Plans = new LRUCache({ max: settings.maxDocuments })
   const mutationPlans: Plans<PlannedMutation> = new LRUCache({ max: settings.maxDocuments })
   const mayReadSchema = settings.introspection || access.isFull
-  let sdlText: string | null = null
-  const sdl = (): string => (sdlText ??= federationSdl(schema))
-  const bothNames = { items: names(model, 'items'), system: names(model, 'system') }
+  let sdlText: Promise<string> | null = null
+  const sdl = (): Promise<string> => (sdlText ??= wholeSchema().then((whole) => finishInSlices(federationSdl(whole))))
   const bridgeLimits = ofBridge(settings.documents)
   const context: OperationContext = {
     model,
@@ -150,7 +168,7 @@ export function createScopedGraph(parts: ScopedGraphParts): ScopedGraph {
     engine,
     limits: settings.reads,
     plans,
-    sdl: () => (mayReadSchema ? sdl() : refuseSchema()),
+    mayReadSchema,
   }
   const servers = new Map<DocumentLimits, Promise<ApolloServer<Run>>>()
 
@@ -337,7 +355,7 @@ export function createScopedGraph(parts: ScopedGraphParts): ScopedGraph {
     return runMutation({ planned, writes, variables, request, context, resolveFeature: neverKept, onUnexpected })
   }
 
-  /** Introspection, metadata and the server's own fields: small, and told from memory. */
+  /** Introspection, the SDL, metadata and the server's own fields: told from memory. */
   async function resolveInMemory(
     document: DocumentNode,
     node: OperationDefinitionNode,
@@ -367,15 +385,14 @@ export function createScopedGraph(parts: ScopedGraphParts): ScopedGraph {
       featureQueries.map(({ name, run }) => [name, (args: FeatureArguments) => run(args, about)]),
     )
     const result = await execute({
-      schema,
+      schema: asksForSchema(document) ? toldInTurns(await wholeSchema()) : schema,
       document: onlyResolved(document, schema),
-      rootValue: { ...values, ...answers, ...serverValues(parts, caller, () => context.sdl()) },
+      rootValue: { ...values, ...answers, ...serverValues(parts, caller, mayReadSchema), _service: { sdl } },
       operationName: node.name?.value ?? null,
       variableValues: { ...variables },
     })
-    const texts = new Map(
-      Object.entries(result.data ?? {}).map(([key, value]) => [key, JSON.stringify(value) ?? 'null']),
-    )
+    const texts = new Map<string, string>()
+    for (const [key, value] of Object.entries(result.data ?? {})) texts.set(key, await finishInSlices(jsonText(value)))
     return { texts, errors: (result.errors ?? []).map(resolvedError) }
   }
 
@@ -444,6 +461,8 @@ function startApollo(
     gateway,
     introspection: true, // refused by a rule of our own where it is off
     ...protection(limits, introspection),
+    // Both would go through the whole schema.
+    plugins: [ApolloServerPluginCacheControlDisabled(), ApolloServerPluginInlineTraceDisabled()],
     hideSchemaDetailsFromClientErrors: !introspection,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
@@ -560,6 +579,8 @@ function refuseSchema(): never {
   throw new EngineError('FORBIDDEN', {})
 }
 
+const told: ReadonlySet<OutputDescriptor['kind']> = new Set(['service', 'modelling', 'server', 'feature-query'])
+
 /** The document without the root fields that a plan answers. */
 function onlyResolved(document: DocumentNode, schema: GraphQLSchema): DocumentNode {
   const query = schema.getQueryType()
@@ -567,9 +588,7 @@ function onlyResolved(document: DocumentNode, schema: GraphQLSchema): DocumentNo
   const isPlanned = (name: string): boolean => {
     const field = query?.getFields()[name]
     const kind = field === undefined ? undefined : outputDescriptor(field)?.kind
-    return kind === undefined
-      ? name === '__typename'
-      : kind !== 'modelling' && kind !== 'server' && kind !== 'feature-query'
+    return kind === undefined ? name === '__typename' : !told.has(kind)
   }
   return visit(
     document,
@@ -580,11 +599,12 @@ function onlyResolved(document: DocumentNode, schema: GraphQLSchema): DocumentNo
 }
 
 function serverValues(
-  { server, scope }: ScopedGraphParts,
+  { server, scope, sdlOf }: ScopedGraphParts,
   caller: Caller,
-  sdl: () => string,
+  mayReadSchema: boolean,
 ): Readonly<Record<string, unknown>> {
   const told = Object.fromEntries(Object.entries(server).map(([name, tell]) => [name, () => tell(caller)]))
+  const sdl = (args: { readonly scope?: Scope | null }) => (mayReadSchema ? sdlOf(args.scope ?? scope) : refuseSchema())
   return scope === 'system' ? { ...told, server_ping: 'pong', server_specs_graphql: sdl } : {}
 }
 

@@ -28,7 +28,7 @@ import type { DocumentLimits } from './limits/limits.ts'
 import { checkNesting } from './limits/nesting.ts'
 import { graphErrorOf, statusOf } from './resolve/errors.ts'
 import type { ServerName } from './schema/descriptors.ts'
-import { nameCollections, type Names } from './schema/names.ts'
+import { prepareNames } from './schema/names.ts'
 
 export type GraphSettings = {
   readonly reads: ReadLimits
@@ -73,7 +73,8 @@ export function createGraph({
   const settings = { ...defaultGraphSettings, ...given }
   const graphs = new LRUCache<string, ScopedGraph>({ max: settings.maxSchemas, dispose: (graph) => graph.close() })
   const skeletons = createSkeletonCache(settings.maxDocuments)
-  const names = createNameCache()
+  const endPreparing = engine.live.beforeChange(prepareNames)
+  void prepareNames(engine.live.current())
   const unsubscribe = engine.live.onChange(() => graphs.clear())
   const endGuards = [
     guardVersions(engine, settings.reads),
@@ -90,7 +91,7 @@ export function createGraph({
       scope,
       access,
       model,
-      names,
+      sdlOf: (of) => scoped(of, access).sdl(),
       engine,
       settings,
       server,
@@ -146,6 +147,7 @@ export function createGraph({
     explain: (request) => scoped(request.scope, request.caller.access).explain(request),
     sdl: (scope, caller) => scoped(scope, caller.access).sdl(),
     close: async () => {
+      endPreparing()
       unsubscribe()
       for (const end of endGuards) end()
       graphs.clear()
@@ -194,18 +196,5 @@ function createSkeletonCache(max: number): (document: string) => Skeleton | null
     const skeleton = skeletonOf(document)
     if (document.length <= maxKeptDocument) known.set(document, { skeleton })
     return skeleton
-  }
-}
-
-export type NamesOf = (model: Model, scope: Scope) => Names
-
-function createNameCache(): NamesOf {
-  const known = new WeakMap<Model, Map<Scope, Names>>()
-  return (model, scope) => {
-    const ofModel = known.get(model) ?? new Map<Scope, Names>()
-    known.set(model, ofModel)
-    const names = ofModel.get(scope) ?? nameCollections(model, scope)
-    ofModel.set(scope, names)
-    return names
   }
 }

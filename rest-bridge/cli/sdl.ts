@@ -7,6 +7,6 @@ import { withConfiguredEngine } from './configured-engine.ts'
 export const sdl = (scope: Scope): Promise<void> =>
   withConfiguredEngine(async (engine) => {
     const graph = createGraph({ engine })
-    console.log(graph.sdl(scope, trustedCaller()))
+    console.log(await graph.sdl(scope, trustedCaller()))
     await graph.close()
   })

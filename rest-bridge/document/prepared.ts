@@ -24,23 +24,16 @@ export type PreparedDocuments<Document> = {
 /** Another model drops all: documents are kept for the newest only. */
 export function createPreparedDocuments<Document extends object>(): PreparedDocuments<Document> {
   let current: Model | null = null
-  const names = new Map<Scope, ReadonlyMap<string, CollectionNames>>()
   const documents = new LRUCache<string, Document>({ max: maxDocuments })
 
   function keepFor(model: Model): void {
     if (current === model) return
     documents.clear()
-    names.clear()
     current = model
   }
 
   return {
-    names: (model, scope) => {
-      keepFor(model)
-      const known = names.get(scope) ?? nameCollections(model, scope).collections
-      names.set(scope, known)
-      return known
-    },
+    names: (model, scope) => nameCollections(model, scope).collections,
     get: (model, access, request, make) => {
       keepFor(model)
       if (request.length > maxQueryLength) return make()

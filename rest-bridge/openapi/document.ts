@@ -5,6 +5,7 @@
 import type { OpenAPIObject, ParameterObject } from 'openapi3-ts/oas31'
 import type { Model } from '#schema-engine/model/model.ts'
 import type { Access } from '#schema-engine/permissions/access.ts'
+import { finish, mapEach, type Sliced } from '#schema-engine/slices.ts'
 import type { Scope } from '#subgraph/graph.ts'
 import { nameCollections } from '#subgraph/schema/names.ts'
 import { visibleTo } from '#subgraph/schema/visible.ts'
@@ -29,10 +30,14 @@ import {
 import { collectionPaths, parameterRef, type SharedParameters } from './paths.ts'
 import { modellingPaths } from './modelling.ts'
 import { administratorPaths } from './access-paths.ts'
+import type { Schema } from './schema.ts'
 import { serverPaths } from './server-paths.ts'
 
 /** The document of one caller. Who may not see everything is not told the exact version. */
-export function openApiDocument(model: Model, access: Access, settings: Settings): OpenAPIObject {
+export const openApiDocument = (model: Model, access: Access, settings: Settings): OpenAPIObject =>
+  finish(openApiSteps(model, access, settings))
+
+export function* openApiSteps(model: Model, access: Access, settings: Settings): Sliced<OpenAPIObject> {
   const items = contextOf('items', model, access, settings)
   const system = contextOf('system', model, access, settings)
   const { context, writable } = items
@@ -73,27 +78,22 @@ export function openApiDocument(model: Model, access: Access, settings: Settings
       { name: 'graphql', description: 'The same items by GraphQL.' },
     ],
     paths: {
-      ...collectionPaths(context, writable, shared),
-      ...collectionPaths(system.context, system.writable, shared),
+      ...(yield* collectionPaths(context, writable, shared)),
+      ...(yield* collectionPaths(system.context, system.writable, shared)),
       ...modellingPaths(access),
       ...serverPaths,
       ...(access.isFull ? administratorPaths : {}),
     },
     components: {
       schemas: {
-        ...Object.fromEntries(
-          shown.flatMap((collection) => [
-            [itemName(context, collection.name), itemSchema(context, collection)],
-            [groupName(context, collection.name), groupSchema(context, collection)],
-            [filterName(context, collection.name), filterSchema(context, collection)],
-          ]),
-        ),
-        ...Object.fromEntries(
-          inputs.map(({ collection, action }) => [
-            inputName(context, collection.name, action),
-            inputSchema(context, writable, collection, action),
-          ]),
-        ),
+        ...(yield* schemasOf(shown, (collection) => ({
+          [itemName(context, collection.name)]: itemSchema(context, collection),
+          [groupName(context, collection.name)]: groupSchema(context, collection),
+          [filterName(context, collection.name)]: filterSchema(context, collection),
+        }))),
+        ...(yield* schemasOf(inputs, ({ collection, action }) => ({
+          [inputName(context, collection.name, action)]: inputSchema(context, writable, collection, action),
+        }))),
         ...operatorSchemas(shown),
         'api.errors': errorsSchema,
       },
@@ -109,6 +109,11 @@ export function openApiDocument(model: Model, access: Access, settings: Settings
       },
     },
   }
+}
+
+function* schemasOf<T>(things: readonly T[], make: (thing: T) => Readonly<Record<string, Schema>>) {
+  const made = yield* mapEach(things, make)
+  return Object.fromEntries(made.flatMap((schemas) => Object.entries(schemas)))
 }
 
 function contextOf(

@@ -10,6 +10,7 @@ import type {
 } from 'openapi3-ts/oas31'
 import type { Collection } from '#schema-engine/model/model.ts'
 import type { WriteAction } from '#schema-engine/permissions/access.ts'
+import { mapEach, type Sliced } from '#schema-engine/slices.ts'
 import type { Writable } from '#subgraph/schema/writable.ts'
 import { namesOf, type DocumentContext } from '../document/context.ts'
 import { isShown } from '../document/resolve.ts'
@@ -61,8 +62,14 @@ export function servedIn(context: DocumentContext): readonly ServedAt[] {
     .map((collection) => ({ path: `/items/${encodeURIComponent(collection.name)}`, collection, ...itemsOn }))
 }
 
-export const collectionPaths = (context: DocumentContext, writable: Writable, shared: SharedParameters): PathsObject =>
-  Object.fromEntries(servedIn(context).flatMap((at) => pathsOf(context, writable, at, shared)))
+export function* collectionPaths(
+  context: DocumentContext,
+  writable: Writable,
+  shared: SharedParameters,
+): Sliced<PathsObject> {
+  const paths = yield* mapEach(servedIn(context), (at) => pathsOf(context, writable, at, shared))
+  return Object.fromEntries(paths.flat())
+}
 
 function pathsOf(
   context: DocumentContext,

@@ -1,8 +1,9 @@
 /** `GET /server/specs/*`: what the caller may do, as OpenAPI and as GraphQL SDL. */
 import { fail } from '#schema-engine/errors.ts'
+import { finishInSlices, jsonText } from '#schema-engine/slices.ts'
 import type { Caller, Scope } from '#subgraph/graph.ts'
 import type { Settings } from '../settings/settings.ts'
-import { jsonReply } from './json-reply.ts'
+import { jsonTextReply } from './json-reply.ts'
 import type { BridgeReply, BridgeRequest, Route, Services } from './route.ts'
 
 export const openApi: Route = {
@@ -11,14 +12,15 @@ export const openApi: Route = {
   doc: 'What the caller may do, as OpenAPI 3.1.',
   handle: async (request, services) => {
     checkServed(request, services)
-    return jsonReply(await openApiFor(request.caller, services))
+    const text = await finishInSlices(jsonText(await openApiFor(request.caller, services)))
+    return jsonTextReply(text)
   },
 }
 
 /** The same by REST and by GraphQL. Its code is loaded when it is first asked for. */
 export async function openApiFor({ access }: Caller, { engine, settings }: Pick<Services, 'engine' | 'settings'>) {
-  const { openApiDocument } = await import('../openapi/document.ts')
-  return openApiDocument(engine.live.current(), access, settings)
+  const { openApiSteps } = await import('../openapi/document.ts')
+  return finishInSlices(openApiSteps(engine.live.current(), access, settings))
 }
 
 export const graphqlSdl: Route = {
@@ -40,7 +42,7 @@ export const graphqlSdlOfScope: Route = {
 }
 
 /** The full SDL that the caller may see, as a file. */
-function sdlReply(scope: Scope, request: BridgeRequest, services: Services): BridgeReply {
+async function sdlReply(scope: Scope, request: BridgeRequest, services: Services): Promise<BridgeReply> {
   checkServed(request, services)
   return {
     status: 200,
@@ -48,7 +50,7 @@ function sdlReply(scope: Scope, request: BridgeRequest, services: Services): Bri
       'content-type': 'application/octet-stream',
       'content-disposition': `attachment; filename="${scope}.graphql"`,
     },
-    body: services.graph.sdl(scope, request.caller),
+    body: await services.graph.sdl(scope, request.caller),
   }
 }
 

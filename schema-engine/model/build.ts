@@ -1,5 +1,6 @@
 /** model: gives meaning to what a database says of itself. `buildModel` is pure; only `live.ts` reads a database. */
 import type { Column, DatabaseSchema, Table } from '../dialects/database-schema.ts'
+import { finish, finishInSlices, mapEach, type Sliced } from '../slices.ts'
 import { fieldType, fieldTypeOf } from '../field-types/index.ts'
 import type { FieldTypeName } from '../field-types/field-type.ts'
 import { fingerprintOf } from './fingerprint.ts'
@@ -27,7 +28,14 @@ export type BuildOptions = {
 const neverServed: ReadonlySet<string> = new Set(['spatial_ref_sys', 'sysdiagrams'])
 
 /** The model of a database: what its schema says, made richer by metadata where there is any. */
-export function buildModel(schema: DatabaseSchema, metadata: Metadata, options: BuildOptions): Model {
+export const buildModel = (schema: DatabaseSchema, metadata: Metadata, options: BuildOptions): Model =>
+  finish(modelSteps(schema, metadata, options))
+
+/** The same, slice by slice. */
+export const buildModelInSlices = (schema: DatabaseSchema, metadata: Metadata, options: BuildOptions): Promise<Model> =>
+  finishInSlices(modelSteps(schema, metadata, options))
+
+function* modelSteps(schema: DatabaseSchema, metadata: Metadata, options: BuildOptions): Sliced<Model> {
   const notices = [...schema.notices]
   const tables = servedTables(schema, options, notices)
   const declaredFields = Map.groupBy(metadata.fields, (field) => field.collection)
@@ -36,12 +44,12 @@ export function buildModel(schema: DatabaseSchema, metadata: Metadata, options: 
       ([collection, fields]) => [collection, new Set(fields.map((field) => field.field))] as const,
     ),
   )
-  const found = findRelations(tables, [...metadata.relations, ...systemRelations], declaredNames)
+  const found = yield* findRelations(tables, [...metadata.relations, ...systemRelations], declaredNames)
   const relationFields = Map.groupBy(found.fields, (field) => field.collection)
   const types = resolveTypes(tables, declaredFields, found.fields)
 
-  const collections = tables.map(({ name, table }) => {
-    const rows = metadata.collections.find((row) => row.collection === name) ?? null
+  const rowOf = new Map(metadata.collections.toReversed().map((row) => [row.collection, row])) // the first row is meant
+  const collections = yield* mapEach(tables, ({ name, table }) => {
     const facts: TableFacts = {
       name,
       table,
@@ -49,13 +57,13 @@ export function buildModel(schema: DatabaseSchema, metadata: Metadata, options: 
       declared: declaredFields.get(name) ?? [],
       relations: relationFields.get(name) ?? [],
     }
-    return buildCollection(facts, rows)
+    return buildCollection(facts, rowOf.get(name) ?? null)
   })
   const internal = internalTables(schema, options)
   const internalTypes = resolveTypes(internal, new Map(), [])
+  const tableNames = new Set(schema.tables.map((table) => collectionName(table, options)))
   const folders = metadata.collections
-    .filter((row) => !tables.some((named) => named.name === row.collection) && !hiddenSystemTables.has(row.collection))
-    .filter((row) => !schema.tables.some((table) => collectionName(table, options) === row.collection))
+    .filter((row) => !tableNames.has(row.collection) && !hiddenSystemTables.has(row.collection))
     .map(buildFolder)
 
   notices.push(...found.notices, ...collections.flatMap(noticesOf))
@@ -67,7 +75,7 @@ export function buildModel(schema: DatabaseSchema, metadata: Metadata, options: 
         buildCollection({ ...named, types: internalTypes, declared: [], relations: [] }, null),
       ]),
     ),
-    fingerprint: fingerprintOf(schema, metadata, options.excludeTables),
+    fingerprint: yield* fingerprintOf(schema, metadata, options.excludeTables),
     notices,
   }
 }

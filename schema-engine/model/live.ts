@@ -1,7 +1,7 @@
 /** The model of a database that may change under us: noticed on an interval, rebuilt aside, swapped at once. */
 import type { Database } from '../database/database.ts'
 import type { DatabaseSchema } from '../dialects/database-schema.ts'
-import { buildModel, type BuildOptions } from './build.ts'
+import { buildModelInSlices, type BuildOptions } from './build.ts'
 import { metadataFingerprint } from './fingerprint.ts'
 import { loadMetadata } from './load-metadata.ts'
 import type { Model } from './model.ts'
@@ -20,6 +20,8 @@ export type LiveModel = {
   readonly schema: () => DatabaseSchema
   /** Reads the whole schema again. @throws what reading threw; the model stays as it was then */
   readonly refresh: () => Promise<Model>
+  /** Awaited with each new model before it takes the old one's place. Returns a function that ends it. */
+  readonly beforeChange: (prepare: (model: Model) => Promise<void>) => () => void
   /** Told after each swap. Returns a function that ends it. */
   readonly onChange: (listener: (model: Model) => void) => () => void
   /** Told when a check on the interval failed; the model stays as it was. Returns a function that ends it. */
@@ -37,6 +39,7 @@ type Snapshot = {
 /** Reads the database once, then watches it. @throws EngineError SERVICE_UNAVAILABLE when it can't be reached */
 export async function createLiveModel(settings: LiveModelSettings): Promise<LiveModel> {
   const { database, checkIntervalMs } = settings
+  const beforeChange = new Set<(model: Model) => Promise<void>>()
   const onChange = new Set<(model: Model) => void>()
   const onFailure = new Set<(error: unknown) => void>()
   let snapshot = await takeSnapshot(settings)
@@ -44,8 +47,9 @@ export async function createLiveModel(settings: LiveModelSettings): Promise<Live
   let isClosed = false
   let queue: Promise<unknown> = Promise.resolve()
 
-  const swap = (next: Snapshot): Model => {
+  const swap = async (next: Snapshot): Promise<Model> => {
     const isSame = next.model.fingerprint === snapshot.model.fingerprint
+    if (!isSame) for (const prepare of beforeChange) await prepare(next.model)
     snapshot = isSame ? { ...next, model: snapshot.model } : next
     if (!isSame) for (const listener of onChange) listener(next.model)
     return snapshot.model
@@ -53,13 +57,14 @@ export async function createLiveModel(settings: LiveModelSettings): Promise<Live
 
   const check = async (): Promise<void> => {
     if ((await database.structureFingerprint()) !== snapshot.structure) {
-      swap(await takeSnapshot(settings))
+      await swap(await takeSnapshot(settings))
       return
     }
     const metadata = await loadMetadata(database, snapshot.schema)
     const fingerprint = metadataFingerprint(metadata)
     if (fingerprint === snapshot.metadata) return
-    swap({ ...snapshot, metadata: fingerprint, model: buildModel(snapshot.schema, metadata, optionsOf(settings)) })
+    const model = await buildModelInSlices(snapshot.schema, metadata, optionsOf(settings))
+    await swap({ ...snapshot, metadata: fingerprint, model })
   }
 
   /** One after the other, so that an older reading never replaces a newer one. */
@@ -87,6 +92,7 @@ export async function createLiveModel(settings: LiveModelSettings): Promise<Live
     current: () => snapshot.model,
     schema: () => snapshot.schema,
     refresh: () => inTurn(async () => swap(await takeSnapshot(settings))),
+    beforeChange: (prepare) => subscribe(beforeChange, prepare),
     onChange: (listener) => subscribe(onChange, listener),
     onFailure: (listener) => subscribe(onFailure, listener),
     close: () => {
@@ -105,7 +111,7 @@ async function takeSnapshot(settings: LiveModelSettings): Promise<Snapshot> {
     schema,
     structure,
     metadata: metadataFingerprint(metadata),
-    model: buildModel(schema, metadata, optionsOf(settings)),
+    model: await buildModelInSlices(schema, metadata, optionsOf(settings)),
   }
 }
 

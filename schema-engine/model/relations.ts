@@ -1,4 +1,5 @@
 /** Finds the relations of a database: from foreign keys, from metadata, and through junctions. Pure. */
+import { mapEach, type Sliced } from '../slices.ts'
 import type { Column, ForeignKey, Table } from '../dialects/database-schema.ts'
 import type { RelationMetadata } from './metadata.ts'
 import type { ColumnPairs, Relation } from './model.ts'
@@ -46,22 +47,20 @@ type Names = {
  * @param tables those that are in the model
  * @param declared the fields that metadata declares: collection → names
  */
-export function findRelations(
+export function* findRelations(
   tables: readonly NamedTable[],
   relations: readonly RelationMetadata[],
   declared: ReadonlyMap<string, ReadonlySet<string>>,
-): FoundRelations {
+): Sliced<FoundRelations> {
   const names = createNames(tables, relations, declared)
   const notices: string[] = []
-  const links = findLinks(tables, relations, names, notices)
+  const linksOf = yield* findLinks(tables, relations, names, notices)
   const anyLinks = findAnyLinks(tables, relations)
-  const fields = [
-    ...links.flatMap((link) => fieldsOfLink(link, links, names)),
-    ...anyLinks.flatMap((link) => fieldsOfAnyLink(link, names)),
-  ]
+  const ofLinks = yield* mapEach(linksOf.values(), (links) => links.flatMap((link) => fieldsOfLink(link, links, names)))
+  const ofAnyLinks = anyLinks.flatMap((link) => fieldsOfAnyLink(link, names))
   // Straight ways come last: what leads to a table by a key of its own has the better right to its name.
-  const straight = tables.flatMap((table) => fieldsOfJunction(table, links, anyLinks, names))
-  return { fields: [...fields, ...straight], notices }
+  const straight = yield* mapEach(linksOf, ([table, links]) => fieldsOfJunction(table, links, anyLinks, names))
+  return { fields: [...ofLinks.flat(), ...ofAnyLinks, ...straight.flat()], notices }
 }
 
 function createNames(
@@ -92,18 +91,20 @@ function nextFree(name: string, used: ReadonlySet<string>): string {
   return `${name}_${count}`
 }
 
-function findLinks(
+/** The links of each table, in the order of tables. */
+function* findLinks(
   tables: readonly NamedTable[],
   relations: readonly RelationMetadata[],
   names: Names,
   notices: string[],
-): readonly Link[] {
+): Sliced<ReadonlyMap<NamedTable, readonly Link[]>> {
   const byTable = new Map(tables.map((named) => [keyOf(named.table.schema, named.table.name), named]))
   const byName = new Map(tables.map((named) => [named.name, named]))
+  const rowsOf = Map.groupBy(relations, (row) => row.many_collection)
   const metadataOf = (many: string, field: string, one: string): readonly RelationMetadata[] =>
-    relations.filter((row) => row.many_collection === many && row.many_field === field && row.one_collection === one)
+    rowsOf.get(many)?.filter((row) => row.many_field === field && row.one_collection === one) ?? []
 
-  return tables.flatMap((many): readonly Link[] => {
+  const linksOf = (many: NamedTable): readonly Link[] => {
     const targets = many.table.foreignKeys.toSorted(byConstraintName).flatMap((key) => {
       const one = byTable.get(keyOf(key.referencedSchema, key.referencedTable))
       if (one === undefined)
@@ -135,9 +136,7 @@ function findLinks(
       return { many, field: names.take(many.name, field), one, on: pairsOf(key), isAlias: true, metadata: [] }
     })
     const undeclared = Map.groupBy(
-      relations.filter(
-        (row) => row.many_collection === many.name && row.one_collection !== null && !claimed.has(row.many_field),
-      ),
+      (rowsOf.get(many.name) ?? []).filter((row) => row.one_collection !== null && !claimed.has(row.many_field)),
       (row) => row.many_field,
     )
     const onMetadata = [...undeclared].flatMap(([field, rows]): readonly Link[] => {
@@ -164,7 +163,8 @@ function findLinks(
       ]
     })
     return [...onColumns, ...onMetadata, ...onAliases]
-  })
+  }
+  return new Map(yield* mapEach(tables, (many) => [many, linksOf(many)] as const))
 }
 
 /** Whether every database compares their values: without a foreign key, columns of any types could be tied by metadata. */
@@ -199,7 +199,11 @@ function findAnyLinks(tables: readonly NamedTable[], relations: readonly Relatio
   })
 }
 
-/** Both sides of a link: the one item, and the list on the far side under each of its names. */
+/**
+ * Both sides of a link: the one item, and the list on the far side under each of its names.
+ *
+ * @param links all of the same table
+ */
 function fieldsOfLink(link: Link, links: readonly Link[], names: Names): readonly RelationField[] {
   const { many, one, field, on } = link
   const named = link.metadata.filter((row) => row.one_field !== null)
@@ -235,7 +239,7 @@ function fieldsOfLink(link: Link, links: readonly Link[], names: Names): readonl
 }
 
 function listName({ many, one, on }: Link, links: readonly Link[], names: Names): string {
-  const isOnly = links.filter((link) => link.many === many && link.one === one).length === 1
+  const isOnly = links.filter((link) => link.one === one).length === 1
   const short = many.table.name
   return isOnly && many !== one && names.isFree(one.name, short)
     ? short
@@ -275,7 +279,7 @@ function fieldsOfJunction(
   anyLinks: readonly AnyLink[],
   names: Names,
 ): readonly RelationField[] {
-  const [first, second, third] = links.filter((link) => link.many === junction)
+  const [first, second, third] = links
   if (first === undefined || second === undefined || third !== undefined) return []
   if (anyLinks.some((link) => link.many === junction) || !isJunction(junction.table, first, second)) return []
   return [straightWay(first, second, names), straightWay(second, first, names)]

@@ -82,8 +82,8 @@ async function hookedRoot(root: Root, hooks: ReadHooks): Promise<Root> {
 export const rootsOf = (
   operation: Operation,
   variables: Variables,
-  { model, sdl }: OperationContext,
-): readonly Root[] => readRoots(operation.node, { ...operation, variables, watch: createWatch() }, model, sdl)
+  { model, mayReadSchema }: OperationContext,
+): readonly Root[] => readRoots(operation.node, { ...operation, variables, watch: createWatch() }, model, mayReadSchema)
 
 /** Each read's text as the hooks want it, in the order of the reads. @param roots as `rootsOf` */
 export async function hookedTexts(

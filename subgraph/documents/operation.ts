@@ -59,7 +59,8 @@ export type OperationContext = {
   readonly access: Access
   readonly engine: Engine
   readonly limits: ReadLimits
-  readonly sdl: () => string
+  /** Introspection and the SDL. */
+  readonly mayReadSchema: boolean
   readonly plans: Plans
 }
 
@@ -175,7 +176,7 @@ export function planOperation(
     schema: operation.schema,
     fragments: operation.fragments,
   }
-  const roots = readRoots(operation.node, scope, context.model, context.sdl)
+  const roots = readRoots(operation.node, scope, context.model, context.mayReadSchema)
   const planned: PlannedRead = {
     roots,
     ...prepareReads(roots.flatMap(readsOf), wireFormatOf(operation.node), context),

@@ -26,7 +26,7 @@ export type Root = { readonly key: string } &
         readonly version: string
       }
     | { readonly kind: 'constant'; readonly text: string }
-    /** Answered from memory by graphql-js: introspection, metadata, the server's own fields. */
+    /** Answered from memory by graphql-js: introspection, the SDL, metadata, the server's own fields. */
     | { readonly kind: 'resolved' }
   )
 
@@ -35,7 +35,7 @@ export function readRoots(
   operation: OperationDefinitionNode,
   scope: DocumentScope,
   model: Model,
-  sdl: () => string,
+  mayReadSchema: boolean,
 ): readonly Root[] {
   const query = scope.schema.getQueryType()
   if (query == null) return []
@@ -47,7 +47,7 @@ export function readRoots(
     if (name === '__typename') return { key, kind: 'constant', text: JSON.stringify(query.name) }
     const definition = definitions[name]
     if (definition === undefined) return { key, kind: 'resolved' }
-    return { key, ...readRoot(field, definition, scope, model, sdl) }
+    return { key, ...readRoot(field, definition, scope, model, mayReadSchema) }
   })
 }
 
@@ -58,7 +58,7 @@ function readRoot(
   definition: GraphQLField<unknown, unknown>,
   scope: DocumentScope,
   model: Model,
-  sdl: () => string,
+  mayReadSchema: boolean,
 ): Unkeyed {
   const descriptor = outputDescriptor(definition)
   const type = getNamedType(definition.type)
@@ -150,18 +150,8 @@ function readRoot(
           selection: selectConnection(type, field, scope),
         },
       }
-    case 'service': {
-      const entries = collectFields(
-        type,
-        field.nodes.flatMap((node) => node.selectionSet ?? []),
-        scope,
-      )
-      const text = entries.map(
-        ({ responseKey, nodes: [node] }) =>
-          `${JSON.stringify(responseKey)}:${JSON.stringify(node.name.value === 'sdl' ? sdl() : type.name)}`,
-      )
-      return { kind: 'constant', text: `{${text.join(',')}}` }
-    }
+    case 'service':
+      return mayReadSchema ? { kind: 'resolved' } : fail('FORBIDDEN', {})
     default:
       return { kind: 'resolved' }
   }

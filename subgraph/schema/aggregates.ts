@@ -27,9 +27,6 @@ const orderedTexts: ReadonlySet<FieldTypeName> = new Set(['string', 'text', ...d
 
 export function aggregatedType(collection: Collection, types: Types): GraphQLObjectType {
   const name = types.visible.namesOf(collection.name).type
-  const shown = types.visible.fieldsOf(collection, 'aggregate')
-  const numbers = shown.filter(isNumber)
-  const texts = shown.filter(({ field }) => orderedTexts.has(field.type))
   const over = (part: string, fields: readonly ShownField[], typeOf: (type: FieldTypeName) => GraphQLOutputType) =>
     fields.length === 0 ? null : aggregateFields(`${name}_aggregated_${part}`, fields, typeOf)
   const entry = (
@@ -42,8 +39,10 @@ export function aggregatedType(collection: Collection, types: Types): GraphQLObj
     name: `${name}_aggregated`,
     extensions: describedBy({ kind: 'aggregated', collection: collection.name }),
     fields: () => {
+      const shown = types.visible.fieldsOf(collection, 'aggregate')
+      const texts = shown.filter(({ field }) => orderedTexts.has(field.type))
       const count = over('count', shown, () => GraphQLInt)
-      const number = over('fields', numbers, () => GraphQLFloat)
+      const number = over('fields', shown.filter(isNumber), () => GraphQLFloat)
       const text = over('text', texts, (type) => (datedTypes.has(type) ? GraphQLDate : GraphQLString))
       return {
         group: { type: GraphQLJson, extensions: describedBy({ kind: 'group' }) },
@@ -80,7 +79,6 @@ function aggregateFields(
 /** `c_having`: conditions on aggregates, all of which must hold. */
 export function havingType(collection: Collection, types: Types): GraphQLInputObjectType {
   const name = types.visible.namesOf(collection.name).type
-  const shown = types.visible.fieldsOf(collection, 'aggregate').filter(({ field }) => field.column !== null)
   const over = (part: string, fields: readonly ShownField[]): GraphQLInputObjectType | null =>
     fields.length === 0
       ? null
@@ -99,6 +97,7 @@ export function havingType(collection: Collection, types: Types): GraphQLInputOb
   return new GraphQLInputObjectType({
     name: `${name}_having`,
     fields: () => {
+      const shown = types.visible.fieldsOf(collection, 'aggregate').filter(({ field }) => field.column !== null)
       const count = over('count', shown)
       const number = over('fields', shown.filter(isNumber))
       const entries = [

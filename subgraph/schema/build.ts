@@ -3,32 +3,28 @@
  * means in the model (`descriptors.ts`), and the executor plans from that.
  */
 import {
-  GraphQLID,
-  GraphQLInt,
-  GraphQLList,
-  GraphQLNonNull,
   GraphQLObjectType,
   GraphQLSchema,
-  GraphQLString,
-  GraphQLUnionType,
+  isInputObjectType,
+  isUnionType,
   specifiedDirectives,
-  type GraphQLFieldConfig,
-  type GraphQLFieldConfigArgumentMap,
-  type GraphQLOutputType,
+  type GraphQLFieldMap,
+  type GraphQLNamedType,
 } from 'graphql'
-import type { Access, Use } from '#schema-engine/permissions/access.ts'
+import type { Access } from '#schema-engine/permissions/access.ts'
 import type { Collection, Model } from '#schema-engine/model/model.ts'
+import { finish, type Sliced } from '#schema-engine/slices.ts'
 import { featureQueries, features } from '../features/index.ts'
 import type { Scope } from '../graph.ts'
-import { aggregatedType, havingType } from './aggregates.ts'
 import { describedBy } from './descriptors.ts'
-import { keysOf } from './entity-keys.ts'
-import { versionType } from './objects.ts'
+import { lazyRecord, LazyObjectType, LazySchema, type Record, typesIn, typesInField } from './lazy.ts'
 import { modellingFields } from './modelling-types.ts'
-import { writesOf } from './mutations.ts'
+import { deleteMany, deleteOne, writesOf } from './mutations.ts'
 import type { Names } from './names.ts'
+import { once } from './once.ts'
+import { federationRoots, ownRoots, rootsOf, serviceType, type NamedRoots } from './roots.ts'
 import { GraphQLAny } from './scalars.ts'
-import { pageInfo, sharedDirectives } from './shared-types.ts'
+import { sharedDirectives, sharedTypes } from './shared-types.ts'
 import { createTypes, type Types } from './types.ts'
 import { visibleTo, type Visible } from './visible.ts'
 import { writableBy } from './writable.ts'
@@ -40,44 +36,153 @@ export type SchemaParts = {
   readonly names: Names
 }
 
-type RootField = GraphQLFieldConfig<unknown, unknown>
-type NamedRoots = readonly (readonly [string, RootField])[]
-
-/** Builds the schema that a caller with this access sees in this scope. */
-export function buildSchema({ model, access, scope, names }: SchemaParts): GraphQLSchema {
-  const visible = visibleTo(access, model, names)
-  const [system, items] = partition([...visible.collections.values()], (collection) => collection.isSystem)
-  const roots = scope === 'system' ? system : items
-  const reached = reachableFrom(roots, visible)
-  // What both scopes lead to may be resolved by either, when both are behind one gateway.
-  const elsewhere = reachableFrom(scope === 'system' ? items : system, visible)
-  const writable = writableBy(access, model, names, visible)
-  const types = createTypes(visible, writable, new Set([...reached].filter((collection) => elsewhere.has(collection))))
-  const query = new GraphQLObjectType({
-    name: 'Query',
-    fields: () =>
-      Object.fromEntries([
-        ...(scope === 'system' ? [...modellingFields, ...featureQueryFields(access)] : []),
-        ...roots.flatMap((collection) => rootsOf(collection, types)),
-        ...federationRoots([...reached], types),
-      ]),
-  })
-  const written = [...model.collections.values()].filter(
-    ({ name, isSystem }) => names.collections.has(name) && isSystem === (scope === 'system'),
-  )
-  const writes = [
-    ...written.flatMap((collection) => writesOf(collection, types)),
-    ...(scope === 'system' ? featureFields(access) : []),
-  ]
-  const mutation =
-    writes.length === 0 ? null : new GraphQLObjectType({ name: 'Mutation', fields: Object.fromEntries(writes) })
-  // What is built here is checked by tests over many models, not by every process on every request.
-  return new GraphQLSchema({
+/** The schema that a caller with this access sees in this scope, for documents: what none comes to is not made. */
+export function createSchema(parts: SchemaParts): GraphQLSchema {
+  const { query, mutation, fixed, collections, typeNamed } = partsOf(parts)
+  const names = parts.names.collections
+  const types = [...sharedTypes, GraphQLAny, serviceType, deleteOne, deleteMany, ...fixed.flatMap(typesInField)]
+  const shared = new GraphQLSchema({ directives, types }).getTypeMap()
+  const roots = recordOf(mutation === null ? [query] : [query, mutation])
+  return new LazySchema({
     query,
     mutation,
-    directives: [...specifiedDirectives, ...sharedDirectives],
-    assumeValid: true,
+    directives,
+    types: lazyRecord({
+      get: (name) => roots[name] ?? shared[name] ?? typeNamed(name),
+      // These are proposed where a name is wrong.
+      names: () => [
+        ...Object.keys({ ...roots, ...shared }),
+        ...collections.map(({ name }) => names.get(name)?.type ?? name),
+      ],
+    }),
   })
+}
+
+/** The same schema with all that is in it, and nothing else. */
+export const buildSchema = (parts: SchemaParts): GraphQLSchema => finish(buildWhole(parts))
+
+export function* buildWhole(parts: SchemaParts): Sliced<GraphQLSchema> {
+  const { query, mutation, collections, written, readsOf, changesOf } = partsOf(parts)
+  for (const collection of collections) {
+    readsOf(collection)
+    yield
+  }
+  for (const collection of written) {
+    changesOf(collection)
+    yield
+  }
+  const found = new Set<GraphQLNamedType>([query, ...(mutation === null ? [] : [mutation]), ...introspected])
+  for (const type of found) {
+    for (const next of typesIn(type)) found.add(next) // which the loop then comes to
+    yield
+  }
+  return new LazySchema({ query, mutation, directives, types: recordOf(found) })
+}
+
+const directives = [...specifiedDirectives, ...sharedDirectives]
+/** What every schema has: introspection, and the arguments of directives. */
+const introspected = Object.values(new GraphQLSchema({ directives }).getTypeMap())
+
+function recordOf(types: Iterable<GraphQLNamedType>): Record<GraphQLNamedType> {
+  const record: Record<GraphQLNamedType> = Object.create(null) // without a prototype, so that a type may have any name
+  for (const type of types) record[type.name] = type
+  return record
+}
+
+function partsOf({ model, access, scope, names }: SchemaParts) {
+  const visible = visibleTo(access, model, names)
+  const writable = writableBy(access, model, names, visible)
+  const isOfScope = ({ isSystem }: Collection): boolean => isSystem === (scope === 'system')
+  const [collections, others] = partition([...visible.collections.values()], isOfScope)
+  const reached = lazily(() => reachableFrom(collections, visible))
+  // What both scopes lead to may be resolved by either, when both are behind one gateway.
+  const elsewhere = lazily(() => reachableFrom(others, visible))
+  const types = createTypes(visible, writable, (collection) => reached().has(collection) && elsewhere().has(collection))
+
+  const firstReads = fieldMap(scope === 'system' ? [...modellingFields, ...featureQueryFields(access)] : [])
+  const readsOf = once((collection: Collection) => fieldMap(rootsOf(collection, types)))
+  const lastReads = lazily(() => fieldMap(federationRoots(reached(), types)))
+  const query = new LazyObjectType('Query', {
+    get: (name) => {
+      const owner = visible.collections.get(names.owners.roots.get(name) ?? ownRoots.get(name) ?? '')
+      if (owner !== undefined && isOfScope(owner)) return readsOf(owner)[name]
+      return firstReads[name] ?? lastReads()[name]
+    },
+    names: () => [firstReads, ...collections.map(readsOf), lastReads()].flatMap(Object.keys),
+  })
+
+  const lastChanges = fieldMap(scope === 'system' ? featureFields(access) : [])
+  const changesOf = once((collection: Collection) => fieldMap(writesOf(collection, types)))
+  const written = [...model.collections.values()].filter(
+    (collection) => names.collections.has(collection.name) && isOfScope(collection),
+  )
+  const mayWrite = Object.keys(lastChanges).length > 0 || written.some((one) => writesOf(one, types).length > 0)
+  const mutation = new LazyObjectType('Mutation', {
+    get: (name) => {
+      const owner = model.collections.get(names.owners.mutations.get(name) ?? '')
+      return owner === undefined ? lastChanges[name] : changesOf(owner)[name]
+    },
+    names: () => [...written.map(changesOf), lastChanges].flatMap(Object.keys),
+  })
+
+  /** More may be among them than documents can come to; of a collection that is hidden there is none. */
+  const ownTypesOf = once((collection: Collection): ReadonlyMap<string, GraphQLNamedType> => {
+    const isOwn = ({ name }: GraphQLNamedType): boolean => names.owners.types.get(name) === collection.name
+    const isRead = visible.collections.has(collection.name) && (isOfScope(collection) || reached().has(collection))
+    const roots = isOfScope(collection)
+      ? [...(isRead ? Object.values(readsOf(collection)) : []), ...Object.values(changesOf(collection))]
+      : []
+    const start = [
+      ...(isRead ? [types.object(collection), types.quantifierFilter(collection)] : []),
+      ...roots.flatMap(typesInField),
+    ]
+    return reachedFrom(start, isOwn)
+  })
+
+  /** Inputs of items that can't be written by themselves stand in those of others. */
+  const nestedInputs = lazily(() =>
+    reachedFrom(mayWrite ? written.flatMap((one) => Object.values(changesOf(one)).flatMap(typesInField)) : [], isInput),
+  )
+
+  /** A type by its name, when a document of this caller may come to it. */
+  function typeNamed(name: string): GraphQLNamedType | undefined {
+    const owner = model.collections.get(names.owners.types.get(name) ?? '')
+    if (owner === undefined) return reachedFrom(Object.values(lastReads()).flatMap(typesInField), isUnionType).get(name)
+    return ownTypesOf(owner).get(name) ?? (isInputName(name) ? nestedInputs().get(name) : undefined)
+  }
+
+  return {
+    query,
+    mutation: mayWrite ? mutation : null,
+    fixed: [...Object.values(firstReads), ...Object.values(lastChanges)],
+    collections,
+    written,
+    readsOf,
+    changesOf,
+    typeNamed,
+  }
+}
+
+/** These types and those that they lead to, by name; what is not followed is not among them. */
+function reachedFrom(
+  start: readonly GraphQLNamedType[],
+  isFollowed: (type: GraphQLNamedType) => boolean,
+): ReadonlyMap<string, GraphQLNamedType> {
+  const found = new Set(start.filter(isFollowed))
+  for (const type of found) for (const next of typesIn(type)) if (isFollowed(next)) found.add(next) // which the loop then comes to
+  return new Map([...found].map((type) => [type.name, type]))
+}
+
+/** The input of an item, or changes of a list of them (`names.ts`). */
+const isInput = (type: GraphQLNamedType): boolean => isInputObjectType(type) && isInputName(type.name)
+const isInputName = (name: string): boolean => /^(create|update)_.*_input$|_changes$/.test(name)
+
+const fieldMap = (fields: NamedRoots): GraphQLFieldMap<unknown, unknown> =>
+  new GraphQLObjectType({ name: 'Fields', fields: Object.fromEntries(fields) }).getFields()
+
+function lazily<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null
+  return () => (made ??= { value: make() }).value
 }
 
 const featureQueryFields = (access: Access): NamedRoots =>
@@ -105,147 +210,3 @@ function reachableFrom(roots: readonly Collection[], visible: Visible): Set<Coll
 function partition<T>(all: readonly T[], test: (one: T) => boolean): readonly [readonly T[], readonly T[]] {
   return [all.filter(test), all.filter((one) => !test(one))]
 }
-
-function rootsOf(collection: Collection, types: Types): NamedRoots {
-  const names = types.visible.namesOf(collection.name)
-  const of = { collection: collection.name }
-  const object = types.object(collection)
-  if (collection.isSingleton)
-    return [
-      [names.list, { type: object, args: versionArgument, extensions: describedBy({ kind: 'singleton', ...of }) }],
-      ...byVersion(collection, types, {}, describedBy({ kind: 'singleton', ...of })),
-    ]
-  const args = types.listArguments(collection)
-  const mayUseKey = (use: Use): boolean => {
-    const usable = types.visible.fieldsOf(collection, use).map(({ field }) => field.name)
-    return collection.primaryKey.length > 0 && collection.primaryKey.every((field) => usable.includes(field))
-  }
-  const isKeyAlwaysSeen = collection.primaryKey.every((name) => {
-    const field = collection.fields.get(name)
-    return field !== undefined && !types.visible.isConditional(field) && !types.visible.isConditional(field, 'sort')
-  })
-  const one: NamedRoots = [
-    [
-      names.byId,
-      {
-        type: object,
-        args: { ...idArgument, ...versionArgument },
-        extensions: describedBy({ kind: 'one', ...of }),
-      },
-    ],
-    ...byVersion(collection, types, idArgument, describedBy({ kind: 'one', ...of })),
-  ]
-  const ownRoles: NamedRoots =
-    collection.name === 'directus_roles'
-      ? [['roles_me', { type: new GraphQLList(object), extensions: describedBy({ kind: 'own-roles', ...of }) }]]
-      : []
-  const me: NamedRoots =
-    collection.name === 'directus_users'
-      ? [['users_me', { type: object, args: {}, extensions: describedBy({ kind: 'me', ...of }) }]]
-      : []
-  return [
-    ...ownRoles,
-    [names.list, { type: listOf(object), args, extensions: describedBy({ kind: 'list', ...of }) }],
-    ...me,
-    ...(mayUseKey('filter') ? one : []),
-    [
-      names.aggregated,
-      {
-        type: listOf(aggregatedType(collection, types)),
-        args: {
-          groupBy: { type: new GraphQLList(GraphQLString) },
-          ...args,
-          having: { type: havingType(collection, types) },
-        },
-        extensions: describedBy({ kind: 'aggregated', ...of }),
-      },
-    ],
-    // A cursor tells the key of an item.
-    ...(mayUseKey('select') && mayUseKey('sort') && isKeyAlwaysSeen
-      ? [[names.connection, connectionField(collection, types)] as const]
-      : []),
-  ]
-}
-
-/** `c_by_version`, of collections that have versions. */
-function byVersion(
-  collection: Collection,
-  types: Types,
-  args: GraphQLFieldConfigArgumentMap,
-  extensions: RootField['extensions'],
-): NamedRoots {
-  if (collection.metadata?.versioning !== true) return []
-  const { byVersion: name } = types.visible.namesOf(collection.name)
-  const version = { type: new GraphQLNonNull(GraphQLString) }
-  return [[name, { type: versionType(collection, types), args: { version, ...args }, extensions }]]
-}
-
-const idArgument = { id: { type: new GraphQLNonNull(GraphQLID) } }
-
-/** The key of a version, to see the item as that would have it. */
-const versionArgument = { version: { type: GraphQLString } }
-
-const listOf = (type: GraphQLOutputType): GraphQLOutputType =>
-  new GraphQLNonNull(new GraphQLList(new GraphQLNonNull(type)))
-
-function connectionField(collection: Collection, types: Types): RootField {
-  const { type: name } = types.visible.namesOf(collection.name)
-  const of = { collection: collection.name }
-  const { filter, sort, search } = types.listArguments(collection)
-  const node = types.object(collection)
-  const edge = new GraphQLObjectType({
-    name: `${name}_edge`,
-    extensions: describedBy({ kind: 'edge', ...of }),
-    fields: {
-      cursor: { type: new GraphQLNonNull(GraphQLString), extensions: describedBy({ kind: 'cursor' }) },
-      node: { type: new GraphQLNonNull(node), extensions: describedBy({ kind: 'node' }) },
-    },
-  })
-  const connection = new GraphQLObjectType({
-    name: `${name}_connection`,
-    extensions: describedBy({ kind: 'connection', ...of }),
-    fields: {
-      edges: { type: listOf(edge), extensions: describedBy({ kind: 'edges' }) },
-      nodes: { type: listOf(node), extensions: describedBy({ kind: 'nodes' }) },
-      pageInfo: { type: new GraphQLNonNull(pageInfo), extensions: describedBy({ kind: 'pageInfo' }) },
-      totalCount: { type: new GraphQLNonNull(GraphQLInt), extensions: describedBy({ kind: 'totalCount' }) },
-    },
-  })
-  return {
-    type: new GraphQLNonNull(connection),
-    args: {
-      ...(filter === undefined ? {} : { filter }),
-      ...(sort === undefined ? {} : { sort }),
-      ...(search === undefined ? {} : { search }),
-      first: { type: GraphQLInt },
-      after: { type: GraphQLString },
-      last: { type: GraphQLInt },
-      before: { type: GraphQLString },
-    },
-    extensions: describedBy({ kind: 'connection', ...of }),
-  }
-}
-
-/** `_service`, and `_entities` where there is an entity (Apollo Federation, subgraph specification). */
-function federationRoots(collections: readonly Collection[], types: Types): NamedRoots {
-  const service: RootField = { type: new GraphQLNonNull(serviceType), extensions: describedBy({ kind: 'service' }) }
-  const entities = collections.filter((collection) => keysOf(collection, types.visible).length > 0)
-  if (entities.length === 0) return [['_service', service]]
-  const entity = new GraphQLUnionType({ name: '_Entity', types: () => entities.map(types.object) })
-  return [
-    ['_service', service],
-    [
-      '_entities',
-      {
-        type: new GraphQLNonNull(new GraphQLList(entity)),
-        args: { representations: { type: new GraphQLNonNull(new GraphQLList(new GraphQLNonNull(GraphQLAny))) } },
-        extensions: describedBy({ kind: 'entities' }),
-      },
-    ],
-  ]
-}
-
-const serviceType: GraphQLObjectType = new GraphQLObjectType({
-  name: '_Service',
-  fields: { sdl: { type: GraphQLString, extensions: describedBy({ kind: 'sdl' }) } },
-})

@@ -7,6 +7,7 @@ import { noMetadata } from '#schema-engine/model/metadata.ts'
 import { schemaOf, table } from '#schema-engine/model/table-fixture.ts'
 import { fullAccess, noAccess } from '#schema-engine/permissions/access-rules.ts'
 import type { Access } from '#schema-engine/permissions/access.ts'
+import { finish } from '#schema-engine/slices.ts'
 import { compileAccess } from '#schema-engine/permissions/compile-access.ts'
 import type { Model } from '#schema-engine/model/model.ts'
 import type { Scope } from '../graph.ts'
@@ -30,7 +31,7 @@ const shop = buildModel(
 )
 
 const sdlOf = (model: Model, access: Access = fullAccess, scope: Scope = 'items'): string =>
-  federationSdl(buildSchema({ model, access, scope, names: nameCollections(model, scope) }))
+  finish(federationSdl(buildSchema({ model, access, scope, names: nameCollections(model, scope) })))
 
 const reviews = `
   extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key", "@shareable"])

@@ -8,6 +8,7 @@ import {
   type GraphQLNamedType,
   type GraphQLSchema,
 } from 'graphql'
+import type { Sliced } from '#schema-engine/slices.ts'
 import { typeDescriptor } from './descriptors.ts'
 import { sharedTypeNames } from './shared-names.ts'
 
@@ -15,22 +16,33 @@ const link = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.3
 
 /** What a gateway adds itself. */
 const federationTypes: ReadonlySet<string> = new Set(['_Any', '_Entity', '_Service'])
+/** Of directives for callers, which a gateway does not pass on. */
+const directiveTypes: ReadonlySet<string> = new Set(['WireFormat'])
 const federationRoots: ReadonlySet<string> = new Set(['_service', '_entities'])
 
-/** The same schema always gives the same text: `Query` and `Mutation` first, then types by name. */
-export function federationSdl(schema: GraphQLSchema): string {
-  const types = Object.values(schema.getTypeMap()).filter(
-    (type) => !isIntrospectionType(type) && !isSpecifiedScalarType(type) && !federationTypes.has(type.name),
-  )
-  const directiveTypes = new Set(['WireFormat']) // of directives for callers, which a gateway does not pass on
-  const parts = types
-    .filter((type) => !directiveTypes.has(type.name))
-    .toSorted((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : 1))
-    .map(printed)
-  return `${[link, ...parts.filter((part) => part !== '')].join('\n\n')}\n`
+/**
+ * The same schema always gives the same text: `Query` and `Mutation` first, then types by name.
+ *
+ * @param schema with all that is in it
+ */
+export function* federationSdl(schema: GraphQLSchema): Sliced<string> {
+  const types = schema.getTypeMap()
+  const names = Object.keys(types).filter((name) => name !== 'Query' && name !== 'Mutation')
+  const parts = [link]
+  for (const name of ['Query', 'Mutation', ...names.toSorted()]) {
+    const type = types[name]
+    const text = type === undefined || isLeftOut(type) ? '' : printed(type)
+    if (text !== '') parts.push(text)
+    yield
+  }
+  return `${parts.join('\n\n')}\n`
 }
 
-const rank = ({ name }: GraphQLNamedType): number => (name === 'Query' ? 0 : name === 'Mutation' ? 1 : 2)
+const isLeftOut = (type: GraphQLNamedType): boolean =>
+  isIntrospectionType(type) ||
+  isSpecifiedScalarType(type) ||
+  federationTypes.has(type.name) ||
+  directiveTypes.has(type.name)
 
 function printed(type: GraphQLNamedType): string {
   if (!isObjectType(type)) return printType(type)

@@ -13,6 +13,7 @@ import {
   type GraphQLOutputType,
 } from 'graphql'
 import type { Collection } from '#schema-engine/model/model.ts'
+import type { WriteAction } from '#schema-engine/permissions/access.ts'
 import { describedBy, type WriteKind } from './descriptors.ts'
 import { GraphQLJson } from './scalars.ts'
 import type { Types } from './types.ts'
@@ -34,6 +35,7 @@ export const deleteMany: GraphQLObjectType = new GraphQLObjectType({
 /** What a caller may write of a collection; who can't read it back is told `true`. */
 export function writesOf(collection: Collection, types: Types): NamedRoots {
   const { may } = types.writable
+  if (!actions.some((action) => may(collection, action))) return []
   const names = types.visible.namesOf(collection.name).writes
   const root = (write: WriteKind, type: GraphQLOutputType, args: GraphQLFieldConfigArgumentMap) => ({
     type,
@@ -82,6 +84,8 @@ export function writesOf(collection: Collection, types: Types): NamedRoots {
   }
   return roots.flat()
 }
+
+const actions: readonly WriteAction[] = ['create', 'update', 'delete']
 
 /** Written items are found again by their key. */
 function isReadBack(collection: Collection, { visible }: Types): boolean {

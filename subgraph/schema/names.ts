@@ -4,6 +4,7 @@
  */
 import { fieldType } from '#schema-engine/field-types/index.ts'
 import type { Collection, Field, Model } from '#schema-engine/model/model.ts'
+import { finish, finishInSlices, type Sliced } from '#schema-engine/slices.ts'
 import type { Scope } from '../graph.ts'
 import type { CollectionNames, FieldNames, WriteNames } from '../names.ts'
 import {
@@ -17,6 +18,8 @@ import {
 export type Names = {
   /** By the collection's real name. Folders and what is only modelled have none. */
   readonly collections: ReadonlyMap<string, CollectionNames>
+  /** Whose a name is, of a type or of a field of `Query` or `Mutation`: a collection's; null for the schema's own. */
+  readonly owners: { readonly [kind in 'types' | 'roots' | 'mutations']: ReadonlyMap<string, string | null> }
   /** What had to be called otherwise. */
   readonly notices: readonly string[]
 }
@@ -24,11 +27,26 @@ export type Names = {
 const valid = /^[A-Za-z_][A-Za-z0-9_]*$/
 const systemPrefix = 'directus_'
 
-/** Allocates the names of one scope. In the system scope the root fields of system collections lose their prefix. */
+/** A model never changes, so it is named once. */
+const known: Readonly<Record<Scope, WeakMap<Model, Names>>> = { items: new WeakMap(), system: new WeakMap() }
+
+/** The names of one scope. In the system scope the root fields of system collections lose their prefix. */
 export function nameCollections(model: Model, scope: Scope): Names {
-  const types = new Set(sharedTypeNames)
-  const roots = new Set(sharedRootNames)
-  const mutations = new Set(scope === 'system' ? sharedMutationNames : [])
+  const names = known[scope].get(model) ?? finish(allocateNames(model, scope))
+  known[scope].set(model, names)
+  return names
+}
+
+/** Sees to it that the names of a model are there when they are asked for. */
+export async function prepareNames(model: Model): Promise<void> {
+  for (const scope of ['items', 'system'] as const)
+    if (!known[scope].has(model)) known[scope].set(model, await finishInSlices(allocateNames(model, scope)))
+}
+
+function* allocateNames(model: Model, scope: Scope): Sliced<Names> {
+  const types = reserved(sharedTypeNames)
+  const roots = reserved(sharedRootNames)
+  const mutations = reserved(scope === 'system' ? sharedMutationNames : [])
   const notices: string[] = []
   const named = new Map<string, CollectionNames>()
   for (const collection of inOrder([...model.collections.values()].filter(isNamed))) {
@@ -36,7 +54,7 @@ export function nameCollections(model: Model, scope: Scope): Names {
     const type = freeName(toValid(collection.name), (name) =>
       typeFamily(name, collection, fields).every((member) => !types.has(member)),
     )
-    for (const member of typeFamily(type, collection, fields)) types.add(member)
+    for (const member of typeFamily(type, collection, fields)) types.set(member, collection.name)
 
     const base = scope === 'system' && collection.isSystem ? toValid(collection.name.slice(systemPrefix.length)) : type
     const list = freeName(base, (name) => rootFamily(name).every((member) => !roots.has(member)))
@@ -45,15 +63,22 @@ export function nameCollections(model: Model, scope: Scope): Names {
     )
     // Only the collections of this scope have root fields.
     if (collection.isSystem === (scope === 'system')) {
-      for (const member of rootFamily(list)) roots.add(member)
-      for (const member of mutationFamily(mutation, collection)) mutations.add(member)
+      for (const member of rootFamily(list)) roots.set(member, collection.name)
+      for (const member of mutationFamily(mutation, collection)) mutations.set(member, collection.name)
     }
     if (type !== collection.name) notices.push(`The collection "${collection.name}" is called ${type} in GraphQL.`)
     else if (list !== base) notices.push(`The lists of "${collection.name}" are called ${list} in GraphQL.`)
     named.set(collection.name, namesOf(collection.name, { type, list, mutation }, fields))
+    yield
   }
-  return { collections: new Map([...model.collections.keys()].flatMap((name) => entryOf(named, name))), notices }
+  return {
+    collections: new Map([...model.collections.keys()].flatMap((name) => entryOf(named, name))),
+    owners: { types, roots, mutations },
+    notices,
+  }
 }
+
+const reserved = (names: readonly string[]): Map<string, string | null> => new Map(names.map((name) => [name, null]))
 
 const isNamed = (collection: Collection): boolean =>
   collection.table !== null && !modelledCollections.has(collection.name)
@@ -83,18 +108,19 @@ function namesOf(
 
 /** Names that GraphQL holds come first, so that they stay; of these the shorter first, because they make longer ones. */
 function inOrder<T extends { readonly name: string }>(things: readonly T[]): readonly T[] {
-  const rank = ({ name }: T): readonly (number | string)[] => [toValid(name) === name ? 0 : 1, name.length, name]
-  return things.toSorted((a, b) => {
-    const [left, right] = [rank(a), rank(b)]
-    const at = left.findIndex((part, index) => part !== right[index])
-    return at < 0 ? 0 : (left[at] ?? 0) < (right[at] ?? 0) ? -1 : 1
-  })
+  return things
+    .map((thing) => ({ thing, name: thing.name, isHeld: toValid(thing.name) === thing.name }))
+    .toSorted((a, b) => {
+      if (a.isHeld !== b.isHeld) return a.isHeld ? -1 : 1
+      return a.name.length - b.name.length || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)
+    })
+    .map(({ thing }) => thing)
 }
 
 /** The name with what GraphQL can't hold changed: `9bad-name` → `_9bad_name`, `__x` → `x__x`. */
 export function toValid(name: string): string {
   const held = name.replaceAll(/[^A-Za-z0-9_]/g, '_')
-  if (held === '') return '_'
+  if (held === '' || held === '_') return 'x_' // what is called after it would begin with `__`
   if (/^[0-9]/.test(held)) return `_${held}`
   return held.startsWith('__') ? `x${held}` : held // GraphQL keeps `__` for itself
 }

@@ -18,7 +18,6 @@ import {
 import { fieldType } from '#schema-engine/field-types/index.ts'
 import type { Collection, Field } from '#schema-engine/model/model.ts'
 import { describedBy } from './descriptors.ts'
-import { keysOf } from './entity-keys.ts'
 import { enumName, isValidName, unionName } from './names.ts'
 import { GraphQLJson } from './scalars.ts'
 import { functionsTypeOf, outputTypeOf } from './shared-types.ts'
@@ -35,8 +34,12 @@ export function objectType(collection: Collection, types: Types): GraphQLObjectT
     extensions: describedBy({
       kind: 'collection',
       collection: collection.name,
-      keys: keysOf(collection, types.visible),
-      isShared: types.isShared(collection),
+      get keys() {
+        return types.keysOf(collection)
+      },
+      get isShared() {
+        return types.isShared(collection)
+      },
     }),
     fields: () =>
       Object.fromEntries(

@@ -14,6 +14,7 @@ import {
   GraphQLString,
   type GraphQLFieldConfig,
   type GraphQLInputType,
+  type GraphQLNamedType,
   type GraphQLOutputType,
   type GraphQLScalarType,
 } from 'graphql'
@@ -241,4 +242,13 @@ export const sharedDirectives: readonly GraphQLDirective[] = [
     description: 'Everything is done and checked, told in the reply and in `extensions.dryRun`, and undone.',
     locations: [DirectiveLocation.MUTATION],
   }),
+]
+
+/** All of the above, whether something leads to them or not. */
+export const sharedTypes: readonly GraphQLNamedType[] = [
+  ...scalarTypes.values(),
+  ...Object.values(objectTypes),
+  ...operatorInputs.values(),
+  ...Object.values(functionInputs),
+  pageInfo,
 ]

@@ -4,7 +4,9 @@ import type { GraphQLEnumType, GraphQLFieldConfigArgumentMap, GraphQLInputObject
 import type { Collection, Field } from '#schema-engine/model/model.ts'
 import { filterType, quantifierFilterType } from './filters.ts'
 import { changesInput, itemInput } from './inputs.ts'
+import { keysOf } from './entity-keys.ts'
 import { enumType, objectType } from './objects.ts'
+import { once } from './once.ts'
 import type { Visible } from './visible.ts'
 import type { InputAction, Writable } from './writable.ts'
 
@@ -13,6 +15,8 @@ export type Types = {
   readonly writable: Writable
   /** Collections that another subgraph of ours serves too. */
   readonly isShared: (collection: Collection) => boolean
+  /** The field sets of `@key`. */
+  readonly keysOf: (collection: Collection) => readonly string[]
   readonly object: (collection: Collection) => GraphQLObjectType
   readonly filter: (collection: Collection) => GraphQLInputObjectType
   readonly quantifierFilter: (collection: Collection) => GraphQLInputObjectType
@@ -23,7 +27,7 @@ export type Types = {
   readonly listArguments: (collection: Collection) => GraphQLFieldConfigArgumentMap
 }
 
-export function createTypes(visible: Visible, writable: Writable, shared: ReadonlySet<Collection>): Types {
+export function createTypes(visible: Visible, writable: Writable, isShared: Types['isShared']): Types {
   const inputs: Readonly<Record<InputAction, (collection: Collection) => GraphQLInputObjectType>> = {
     create: once((collection) => itemInput(collection, 'create', types)),
     update: once((collection) => itemInput(collection, 'update', types)),
@@ -31,7 +35,8 @@ export function createTypes(visible: Visible, writable: Writable, shared: Readon
   const types: Types = {
     visible,
     writable,
-    isShared: (collection) => shared.has(collection),
+    isShared,
+    keysOf: once((collection) => keysOf(collection, visible)),
     object: once((collection) => objectType(collection, types)),
     filter: once((collection) => filterType(collection, types)),
     quantifierFilter: once((collection) => quantifierFilterType(collection, types)),
@@ -48,15 +53,4 @@ export function createTypes(visible: Visible, writable: Writable, shared: Readon
     })),
   }
   return types
-}
-
-function once<K, V>(make: (key: K) => V): (key: K) => V {
-  const made = new Map<K, V>()
-  return (key) => {
-    const known = made.get(key)
-    if (known !== undefined) return known
-    const value = make(key)
-    made.set(key, value)
-    return value
-  }
 }

@@ -4,6 +4,7 @@ import type { Access, Use } from '#schema-engine/permissions/access.ts'
 import type { Collection, Field, Model } from '#schema-engine/model/model.ts'
 import type { CollectionNames, FieldNames } from '../names.ts'
 import type { Names } from './names.ts'
+import { once } from './once.ts'
 
 /** A field that may be used in some way, with its names. */
 export type ShownField = { readonly field: Field; readonly names: FieldNames }
@@ -24,9 +25,9 @@ export type Visible = {
 /** Whether a collection is in the graph of a caller: it may be read, and has a column to show. */
 export function isVisible(collection: Collection, access: Access, names: Names): boolean {
   if (!names.collections.has(collection.name) || !mayRead(access, collection.name)) return false
-  const isShown = (field: Field): boolean =>
-    field.column !== null && mayUse(access, collection.name, field.name, 'select')
-  return [...collection.fields.values()].some(isShown)
+  return collection.fields
+    .values()
+    .some(({ column, name }) => column !== null && mayUse(access, collection.name, name, 'select'))
 }
 
 /** Answers what a caller with this access sees of the model. */
@@ -40,19 +41,23 @@ export function visibleTo(access: Access, model: Model, names: Names): Visible {
     return targets.flatMap((target) => collections.get(target) ?? [])
   }
 
-  return {
-    model,
-    collections,
-    targetsOf,
-    namesOf: (collection) => found(names.collections.get(collection), collection),
-    fieldsOf: (collection, use) => {
+  const fieldsFor = (use: Use) =>
+    once((collection: Collection): readonly ShownField[] => {
       const fieldNames = names.collections.get(collection.name)?.fields
       return [...collection.fields.values()].flatMap((field): readonly ShownField[] => {
         const own = fieldNames?.get(field.name)
         if (own === undefined || !mayUse(access, collection.name, field.name, use)) return []
         return field.column !== null || targetsOf(field, use).length > 0 ? [{ field, names: own }] : []
       })
-    },
+    })
+  const fields = once(fieldsFor)
+
+  return {
+    model,
+    collections,
+    targetsOf,
+    namesOf: (collection) => found(names.collections.get(collection), collection),
+    fieldsOf: (collection, use) => fields(use)(collection),
     isConditional: (field, use = 'select') => isConditional(access, field.collection, field.name, use),
   }
 }

@@ -24,7 +24,7 @@ export async function samplePages(): Promise<{ readonly sdl: string; readonly op
   })
   const graph = createGraph({ engine })
   try {
-    const sdl = graph.sdl('items', trustedCaller())
+    const sdl = await graph.sdl('items', trustedCaller())
     const openApi = `${linesOf(openApiDocument(engine.live.current(), fullAccess, settings), 3)}\n`
     return { sdl, openApi }
   } finally {

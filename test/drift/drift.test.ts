@@ -124,7 +124,7 @@ eachDialect((dialect, open) => {
       expect((await ask('{ extra { note } }')).status).toBe(400)
       await alter('drop table extra')
       await until(async () => (await ask('{ extra { remark } }')).status === 400)
-      expect(world.graph.sdl('items', caller)).not.toContain('extra')
+      expect(await world.graph.sdl('items', caller)).not.toContain('extra')
       expect((await stop()).failures).toEqual([])
     })
 

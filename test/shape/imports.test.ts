@@ -35,7 +35,7 @@ const layers: readonly (readonly string[])[] = [
   ['operators', 'functions'],
   ['dialects'],
   ['sql'],
-  ['errors', 'actor'],
+  ['errors', 'actor', 'slices'],
 ]
 
 /** `database` is the only I/O. Its statements' and connection's types may be named by those who are handed one. */

@@ -1,4 +1,5 @@
 /** What MySQL's `information_schema` says of the tables in some databases: four statements, whatever the number of tables. */
+import { finishInSlices, mapEach, type Sliced } from '../../slices.ts'
 import type { Column, ColumnKind, DatabaseSchema, ForeignKey, Table, TableKind } from '../database-schema.ts'
 import type { IntrospectOptions, RunRows } from '../dialect.ts'
 import { enumValuesOf, kindOf } from './columns.ts'
@@ -79,7 +80,8 @@ export function introspectWith(
       variation.jsonChecks === null ? [] : ask<CheckRow>(variation.jsonChecks(inSchemas)),
     ])
     const jsonColumns = new Set(checks.flatMap((check) => jsonColumnIn(check)))
-    return assemble({ defaultSchema: schemas[0] ?? '', tables, columns, foreignKeys, indexes, jsonColumns }, variation)
+    const facts = { defaultSchema: schemas[0] ?? '', tables, columns, foreignKeys, indexes, jsonColumns }
+    return finishInSlices(assemble(facts, variation))
   }
 }
 
@@ -171,13 +173,13 @@ type Facts = {
   readonly jsonColumns: ReadonlySet<string>
 }
 
-function assemble(facts: Facts, variation: CatalogVariation): DatabaseSchema {
+function* assemble(facts: Facts, variation: CatalogVariation): Sliced<DatabaseSchema> {
   const columns = Map.groupBy(facts.columns, tableKey)
   const foreignKeys = Map.groupBy(facts.foreignKeys, tableKey)
   const indexes = Map.groupBy(facts.indexes, tableKey)
   const schemaOf = (schema: string) => (schema === facts.defaultSchema ? null : schema)
   const notices: string[] = []
-  const tables = facts.tables.flatMap((row): Table[] => {
+  const tables = yield* mapEach(facts.tables, (row): Table[] => {
     const key = JSON.stringify([row.schema, row.name])
     const ownColumns = columns.get(key)
     if (ownColumns === undefined) {
@@ -204,7 +206,7 @@ function assemble(facts: Facts, variation: CatalogVariation): DatabaseSchema {
       },
     ]
   })
-  return { tables, notices }
+  return { tables: tables.flat(), notices }
 }
 
 function tableKey(row: { readonly schema: string; readonly table: string }): string {

@@ -1,4 +1,5 @@
 /** What PostgreSQL's catalogs say of the tables in some schemas: five statements, whatever the number of tables. */
+import { finishInSlices, mapEach, type Sliced } from '../../slices.ts'
 import type { Column, ColumnKind, DatabaseSchema, ForeignKey, Table, TableKind } from '../database-schema.ts'
 import type { IntrospectOptions, RunRows } from '../dialect.ts'
 import { kindOf, modifiersOf } from './columns.ts'
@@ -78,7 +79,9 @@ export function introspectWith(
       ask<ConstraintRow>(constraintsQuery),
       ask<IndexRow>(indexesQuery),
     ])
-    return assemble({ defaultSchema: schemas[0] ?? 'public', tables, columns, types, constraints, indexes })
+    return finishInSlices(
+      assemble({ defaultSchema: schemas[0] ?? 'public', tables, columns, types, constraints, indexes }),
+    )
   }
 }
 
@@ -210,7 +213,7 @@ type Facts = {
   readonly indexes: readonly IndexRow[]
 }
 
-function assemble(facts: Facts): DatabaseSchema {
+function* assemble(facts: Facts): Sliced<DatabaseSchema> {
   const types = new Map(facts.types.map((type) => [type.oid, type]))
   const columns = Map.groupBy(facts.columns, (row) => row.table)
   const constraints = Map.groupBy(facts.constraints, (row) => row.table)
@@ -218,7 +221,7 @@ function assemble(facts: Facts): DatabaseSchema {
   const notices: string[] = []
   const schemaOf = (schema: string) => (schema === facts.defaultSchema ? null : schema)
 
-  const tables = facts.tables.flatMap((row): Table[] => {
+  const tables = yield* mapEach(facts.tables, (row): Table[] => {
     const title = schemaOf(row.schema) === null ? row.name : `${row.schema}.${row.name}`
     if (!row.readable) {
       notices.push(`The table "${title}" was left out: the database user may not read it.`)
@@ -260,7 +263,7 @@ function assemble(facts: Facts): DatabaseSchema {
       },
     ]
   })
-  return { tables, notices }
+  return { tables: tables.flat(), notices }
 }
 
 const tableKinds: Readonly<Record<string, TableKind>> = {

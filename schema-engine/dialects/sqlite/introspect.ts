@@ -1,4 +1,5 @@
 /** What SQLite's pragmas say of a file: a handful of statements, whatever the number of tables. */
+import { finishInSlices, mapEach } from '../../slices.ts'
 import type { Column, ColumnStorage, DatabaseSchema, ForeignKey, Table } from '../database-schema.ts'
 import type { RunRows } from '../dialect.ts'
 import { storageOf, typeOf } from './columns.ts'
@@ -51,10 +52,10 @@ export async function introspect(run: RunRows): Promise<DatabaseSchema> {
     estimates,
     storage,
   }
-  const tables = all
-    .filter((table) => table.type !== 'virtual' && facts.columns.has(table.name))
-    .map((table) => tableOf(table, facts))
-  return { tables: tables.map((table) => withWholeKeys(table, tables)), notices: [...notices, ...views.notices] }
+  const readable = all.filter((table) => table.type !== 'virtual' && facts.columns.has(table.name))
+  const tables = await finishInSlices(mapEach(readable, (table) => tableOf(table, facts)))
+  const byName = new Map(tables.map((table) => [table.name, table]))
+  return { tables: tables.map((table) => withWholeKeys(table, byName)), notices: [...notices, ...views.notices] }
 }
 
 /** SQLite counts every change of its structure. */
@@ -255,11 +256,10 @@ function foreignKeysOf(
 }
 
 /** `references parent` without columns means the parent's primary key. */
-function withWholeKeys(table: Table, tables: readonly Table[]): Table {
+function withWholeKeys(table: Table, tables: ReadonlyMap<string, Table>): Table {
   const foreignKeys = table.foreignKeys.map((key) => {
     if (key.referencedColumns.length > 0) return key
-    const parent = tables.find((each) => each.name === key.referencedTable)
-    return { ...key, referencedColumns: parent?.primaryKey ?? [] }
+    return { ...key, referencedColumns: tables.get(key.referencedTable)?.primaryKey ?? [] }
   })
   return { ...table, foreignKeys }
 }

@@ -1,0 +1,90 @@
+/** Long work that need not hold up everybody else: it is written as a generator, and each `yield` is a place to stop. */
+import { setImmediate } from 'node:timers/promises'
+
+export type Sliced<T> = Generator<void, T, void>
+
+/** In milliseconds; what waits has its turn after each. */
+const sliceMs = 8
+
+/** `items.map(make)`, with a place to stop after each. */
+export function* mapEach<T, R>(items: Iterable<T>, make: (item: T) => R): Sliced<R[]> {
+  const made: R[] = []
+  for (const item of items) {
+    made.push(make(item))
+    yield
+  }
+  return made
+}
+
+/** All of it at once. */
+export function finish<T>(work: Sliced<T>): T {
+  for (;;) {
+    const step = work.next()
+    if (step.done === true) return step.value
+  }
+}
+
+/** Slice by slice. */
+export async function finishInSlices<T>(work: Sliced<T>): Promise<T> {
+  const takeTurns = createTurns()
+  for (;;) {
+    const step = work.next()
+    if (step.done === true) return step.value
+    await takeTurns()
+  }
+}
+
+/** To be awaited between two pieces of work: what waits has its turn when the slice is used up. */
+export function createTurns(): () => Promise<void> | void {
+  let end = performance.now() + sliceMs
+  return () => {
+    if (performance.now() < end) return undefined
+    return setImmediate().then(() => {
+      end = performance.now() + sliceMs
+    })
+  }
+}
+
+/** In elements, and in characters: what is longer is written in several steps. */
+const long = { list: 100, text: 50_000 }
+
+/** JSON as `JSON.stringify` writes it, of a value that may be very large. */
+export function* jsonText(value: unknown): Sliced<string> {
+  // Texts are put together by `+`, which copies nothing: a join of some megabytes would be a long step of its own.
+  if (typeof value === 'string' && value.length > long.text) {
+    let text = '"'
+    for (const piece of piecesOf(value)) {
+      text += JSON.stringify(piece).slice(1, -1)
+      yield
+    }
+    return `${text}"`
+  }
+  if (typeof value !== 'object' || value === null || 'toJSON' in value || !isLong(value))
+    return JSON.stringify(value) ?? 'null'
+  const isList = Array.isArray(value)
+  let text = ''
+  for (const [key, element] of Object.entries(value)) {
+    if (element === undefined && !isList) continue
+    const start = `${text === '' ? '' : ','}${isList ? '' : `${JSON.stringify(key)}:`}`
+    text += start + (yield* jsonText(element))
+    yield
+  }
+  return isList ? `[${text}]` : `{${text}}`
+}
+
+/** Of an object, whether any of its values is. */
+function isLong(value: unknown): boolean {
+  if (typeof value === 'string') return value.length > long.text
+  if (typeof value !== 'object' || value === null) return false
+  return Array.isArray(value) ? value.length > long.list : Object.values(value).some(isLong)
+}
+
+/** No piece ends between the two halves of a character. */
+function* piecesOf(text: string): Iterable<string> {
+  for (let start = 0; start < text.length;) {
+    const last = text.charCodeAt(start + long.text - 1)
+    const end = start + long.text + (last >= 0xd800 && last <= 0xdbff ? 1 : 0)
+    yield text.slice(start, end)
+    start = end
+  }
+}
