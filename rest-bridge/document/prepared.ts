@@ -2,16 +2,12 @@
 import { LRUCache } from 'lru-cache'
 import type { Model } from '#schema-engine/model/model.ts'
 import type { Access } from '#schema-engine/permissions/access.ts'
-import type { Scope } from '#subgraph/graph.ts'
-import type { CollectionNames } from '#subgraph/names.ts'
-import { nameCollections } from '#subgraph/schema/names.ts'
 
 const maxDocuments = 2000
 /** In characters; a longer query is made anew each time. */
 const maxQueryLength = 2000
 
 export type PreparedDocuments<Document> = {
-  readonly names: (model: Model, scope: Scope) => ReadonlyMap<string, CollectionNames>
   /**
    * The document made before for the same request, or a new one.
    *
@@ -33,7 +29,6 @@ export function createPreparedDocuments<Document extends object>(): PreparedDocu
   }
 
   return {
-    names: (model, scope) => nameCollections(model, scope).collections,
     get: (model, access, request, make) => {
       keepFor(model)
       if (request.length > maxQueryLength) return make()

@@ -8,6 +8,7 @@ import type { Collection } from '#schema-engine/model/model.ts'
 import { forExport } from '#schema-engine/permissions/access-rules.ts'
 import type { ItemInput } from '#schema-engine/mutation/request.ts'
 import type { GraphRequest, Scope } from '#subgraph/graph.ts'
+import { nameCollections } from '#subgraph/schema/names.ts'
 import type { DocumentContext } from '../document/context.ts'
 import { createPreparedDocuments } from '../document/prepared.ts'
 import {
@@ -330,7 +331,7 @@ export function contextOf(
   return {
     scope,
     model,
-    names: preparedReads.names(model, scope),
+    names: nameCollections(model, scope).collections,
     access: caller.access,
     limits: limitsOf(settings, caller.access),
   }
