@@ -22,10 +22,10 @@ import { modellingFields } from './modelling-types.ts'
 import { deleteMany, deleteOne, writesOf } from './mutations.ts'
 import type { Names } from './names.ts'
 import { once } from './once.ts'
-import { federationRoots, ownRoots, rootsOf, serviceType, type NamedRoots } from './roots.ts'
+import { federationRoots, rootsOf, serviceType, type NamedRoots } from './roots.ts'
 import { GraphQLAny } from './scalars.ts'
 import { sharedDirectives, sharedTypes } from './shared-types.ts'
-import { createTypes, type Types } from './types.ts'
+import { createTypes } from './types.ts'
 import { visibleTo, type Visible } from './visible.ts'
 import { writableBy } from './writable.ts'
 
@@ -104,7 +104,7 @@ function partsOf({ model, access, scope, names }: SchemaParts) {
   const lastReads = lazily(() => fieldMap(federationRoots(reached(), types)))
   const query = new LazyObjectType('Query', {
     get: (name) => {
-      const owner = visible.collections.get(names.owners.roots.get(name) ?? ownRoots.get(name) ?? '')
+      const owner = visible.collections.get(names.owners.roots.get(name) ?? '')
       if (owner !== undefined && isOfScope(owner)) return readsOf(owner)[name]
       return firstReads[name] ?? lastReads()[name]
     },
@@ -120,7 +120,7 @@ function partsOf({ model, access, scope, names }: SchemaParts) {
   const mutation = new LazyObjectType('Mutation', {
     get: (name) => {
       const owner = model.collections.get(names.owners.mutations.get(name) ?? '')
-      return owner === undefined ? lastChanges[name] : changesOf(owner)[name]
+      return owner !== undefined && isOfScope(owner) ? changesOf(owner)[name] : lastChanges[name]
     },
     names: () => [...written.map(changesOf), lastChanges].flatMap(Object.keys),
   })

@@ -9,6 +9,7 @@ import type { Scope } from '../graph.ts'
 import type { CollectionNames, FieldNames, WriteNames } from '../names.ts'
 import {
   modelledCollections,
+  ownersOfShared,
   sharedFieldNames,
   sharedMutationNames,
   sharedRootNames,
@@ -78,7 +79,8 @@ function* allocateNames(model: Model, scope: Scope): Sliced<Names> {
   }
 }
 
-const reserved = (names: readonly string[]): Map<string, string | null> => new Map(names.map((name) => [name, null]))
+const reserved = (names: readonly string[]): Map<string, string | null> =>
+  new Map(names.map((name) => [name, ownersOfShared.get(name) ?? null]))
 
 const isNamed = (collection: Collection): boolean =>
   collection.table !== null && !modelledCollections.has(collection.name)

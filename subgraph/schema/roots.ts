@@ -53,7 +53,7 @@ export function rootsOf(collection: Collection, types: Types): NamedRoots {
     ...byVersion(collection, types, idArgument, describedBy({ kind: 'one', ...of })),
   ]
   return [
-    ...(collection.name === ownRoots.get('roles_me')
+    ...(collection.name === 'directus_roles'
       ? [
           [
             'roles_me',
@@ -62,7 +62,7 @@ export function rootsOf(collection: Collection, types: Types): NamedRoots {
         ]
       : []),
     [names.list, { type: listOf(object), args, extensions: describedBy({ kind: 'list', ...of }) }],
-    ...(collection.name === ownRoots.get('users_me')
+    ...(collection.name === 'directus_users'
       ? [['users_me', { type: object, args: {}, extensions: describedBy({ kind: 'me', ...of }) }] as const]
       : []),
     ...(mayUseKey('filter') ? one : []),
@@ -84,12 +84,6 @@ export function rootsOf(collection: Collection, types: Types): NamedRoots {
       : []),
   ]
 }
-
-/** Fields that are not called after the collection whose items they show: those of the caller. */
-export const ownRoots: ReadonlyMap<string, string> = new Map([
-  ['users_me', 'directus_users'],
-  ['roles_me', 'directus_roles'],
-])
 
 /** `c_by_version`, of collections that have versions. */
 function byVersion(

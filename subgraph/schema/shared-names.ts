@@ -101,6 +101,13 @@ export const sharedTypeNames: readonly string[] = [
   'directus_extensions_schema',
 ]
 
+/** Root fields below that a collection makes all the same: of what is the caller's own. */
+export const ownersOfShared: ReadonlyMap<string, string> = new Map([
+  ['users_me', 'directus_users'],
+  ['roles_me', 'directus_roles'],
+  ['update_users_me', 'directus_users'],
+])
+
 /** Fields of `Query` that no collection makes. */
 export const sharedRootNames: readonly string[] = [
   '_service',
