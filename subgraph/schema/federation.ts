@@ -4,8 +4,8 @@ import {
   isObjectType,
   isSpecifiedScalarType,
   printType,
-  GraphQLObjectType,
   type GraphQLNamedType,
+  type GraphQLObjectType,
   type GraphQLSchema,
 } from 'graphql'
 import type { Sliced } from '#schema-engine/slices.ts'
@@ -27,15 +27,15 @@ const federationRoots: ReadonlySet<string> = new Set(['_service', '_entities'])
  */
 export function* federationSdl(schema: GraphQLSchema): Sliced<string> {
   const types = schema.getTypeMap()
-  const names = Object.keys(types).filter((name) => name !== 'Query' && name !== 'Mutation')
+  const roots = [schema.getQueryType(), schema.getMutationType()].filter((type) => type != null)
   const parts = [link]
-  for (const name of ['Query', 'Mutation', ...names.toSorted()]) {
+  for (const root of roots) parts.push(yield* printedRoot(root))
+  for (const name of Object.keys(types).toSorted()) {
     const type = types[name]
-    const text = type === undefined || isLeftOut(type) ? '' : printed(type)
-    if (text !== '') parts.push(text)
+    if (type !== undefined && !roots.some((root) => root.name === name) && !isLeftOut(type)) parts.push(printed(type))
     yield
   }
-  return `${parts.join('\n\n')}\n`
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`
 }
 
 const isLeftOut = (type: GraphQLNamedType): boolean =>
@@ -45,19 +45,25 @@ const isLeftOut = (type: GraphQLNamedType): boolean =>
   directiveTypes.has(type.name)
 
 function printed(type: GraphQLNamedType): string {
-  if (!isObjectType(type)) return printType(type)
-  if (type.name === 'Query') return printedQuery(type)
-  if (type.name === 'Mutation') return printType(type)
-  const directives = directivesOf(type)
+  const directives = isObjectType(type) ? directivesOf(type) : ''
   const text = printType(type)
   return directives === '' ? text : text.replace(`type ${type.name} {`, `type ${type.name} ${directives} {`)
 }
 
-/** `Query` without what a gateway adds; nothing when nothing else is in it. */
-function printedQuery(type: GraphQLObjectType): string {
-  const config = type.toConfig()
-  const fields = Object.fromEntries(Object.entries(config.fields).filter(([name]) => !federationRoots.has(name)))
-  return Object.keys(fields).length === 0 ? '' : printType(new GraphQLObjectType({ ...config, fields }))
+/** In fields; a root has some for each collection. */
+const printedAtOnce = 100
+
+/** `Query` or `Mutation` without what a gateway adds; nothing when nothing else is in it. */
+function* printedRoot(type: GraphQLObjectType): Sliced<string> {
+  const fields = Object.values(type.getFields()).filter(({ name }) => !federationRoots.has(name))
+  const texts: string[] = []
+  for (let start = 0; start < fields.length; start += printedAtOnce) {
+    const some = Object.fromEntries(fields.slice(start, start + printedAtOnce).map((field) => [field.name, field]))
+    const text = printType(Object.create(type, { getFields: { value: () => some } }) as GraphQLObjectType) // with fewer fields
+    texts.push(text.slice(text.indexOf('{') + 2, -2))
+    yield
+  }
+  return texts.length === 0 ? '' : `type ${type.name} {\n${texts.join('\n')}\n}`
 }
 
 function directivesOf(type: GraphQLObjectType): string {
