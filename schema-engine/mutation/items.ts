@@ -373,7 +373,7 @@ async function linkTo(
 // They themselves
 
 /** Rows that get the same values under the same rules. */
-type Change = { readonly work: Work; readonly rows: readonly LockedRow[]; readonly prepared: Prepared }
+type Change = { readonly work: Work; readonly rows: readonly PlacedRow[]; readonly prepared: Prepared }
 
 type Changes = { readonly updates: readonly Change[]; readonly creates: readonly Change[] }
 
@@ -399,8 +399,8 @@ async function writeOwn(session: Session, collection: Collection, works: readonl
     work.keys = [keys[index] ?? []]
     for (const draft of work.drafts) draft.key = keys[index] ?? []
   })
-  for (const change of updates) tell(session, collection, change, false)
-  for (const change of creates) tell(session, collection, change, record !== null)
+  tellUpdates(session, collection, updates)
+  for (const change of creates) tellCreated(session, collection, change, record !== null)
   return { updates, creates }
 }
 
@@ -535,20 +535,52 @@ function isSettled(
 }
 
 /** Notes for the events, and for the record where there is none yet. */
-function tell(session: Session, collection: Collection, { work, rows, prepared }: Change, isRecorded: boolean): void {
-  const ofRows = new Set(rows.map(({ key }) => textOfKey(key)))
-  const drafts = work.drafts.filter(
-    (draft) => work.action === 'create' || work.rows.length === 1 || ofRows.has(textOfKey(draft.key)),
-  )
-  for (const draft of drafts) {
+function tellCreated(session: Session, collection: Collection, { work, prepared }: Change, isRecorded: boolean): void {
+  for (const draft of work.drafts) {
     for (const field of prepared.stored.keys()) draft.fields.add(field.name)
     if (!isRecorded) session.drafts.push(draft)
+    const key = textOfKey(draft.key)
+    session.events.push({ ...toldOf(session, collection), kind: 'items.create', key, payload: prepared.payload })
   }
-  const facts = { at: session.facts.now.toISOString(), actor: session.actor, collection: collection.name }
-  const keys = drafts.map(({ key }) => textOfKey(key))
-  if (work.action === 'update') session.events.push({ ...facts, kind: 'items.update', keys, payload: prepared.payload })
-  else for (const key of keys) session.events.push({ ...facts, kind: 'items.create', key, payload: prepared.payload })
 }
+
+/**
+ * In the order in which the rows were named, and together where the same was set: what is told, and the record, don't show
+ * which rules match which of them.
+ */
+function tellUpdates(session: Session, collection: Collection, changes: readonly Change[]): void {
+  for (const ofOperation of Map.groupBy(changes, ({ work }) => work.operation).values()) {
+    const rows = ofOperation.flatMap(writtenRows).toSorted((a, b) => a.place - b.place)
+    for (const { draft, change } of rows) {
+      for (const field of change.prepared.stored.keys()) draft.fields.add(field.name)
+      session.drafts.push(draft)
+    }
+    const isOne = ofOperation.length === 1
+    const alike = Map.groupBy(rows, ({ change }) => (isOne ? '' : JSON.stringify(change.prepared.payload)))
+    for (const [first, ...others] of alike.values()) {
+      if (first === undefined) continue
+      const keys = [first, ...others].map(({ draft }) => textOfKey(draft.key))
+      const { payload } = first.change.prepared
+      session.events.push({ ...toldOf(session, collection), kind: 'items.update', keys, payload })
+    }
+  }
+}
+
+type WrittenRow = { readonly draft: Draft; readonly place: number; readonly change: Change }
+
+function writtenRows(change: Change): readonly WrittenRow[] {
+  const rows = new Set(change.rows)
+  return change.work.rows.flatMap((row, index): readonly WrittenRow[] => {
+    const draft = change.work.drafts[index]
+    return draft === undefined || !rows.has(row) ? [] : [{ draft, place: row.place, change }]
+  })
+}
+
+const toldOf = ({ facts, actor }: Session, { name }: Collection) => ({
+  at: facts.now.toISOString(),
+  actor,
+  collection: name,
+})
 
 // The lists that lead to them
 
