@@ -45,13 +45,26 @@ export function createTurns(): () => Promise<void> | void {
   }
 }
 
-/** In elements, and in characters: what is longer is written in several steps. */
-const long = { list: 100, text: 50_000 }
+/** The values, each of which is there when it is its turn: for who goes through a long list and waits for promises. */
+export function inTurns<T>(values: readonly T[]): readonly Promise<T>[] {
+  const waiting = values.map((value) => ({ value, ...Promise.withResolvers<T>() }))
+  void (async () => {
+    const takeTurns = createTurns()
+    for (const { value, resolve } of waiting) {
+      resolve(value)
+      await takeTurns()
+    }
+  })()
+  return waiting.map(({ promise }) => promise)
+}
+
+/** What is longer is written in several steps. `depth`: so far down it is looked whether something is. */
+const long = { values: 100, characters: 50_000, depth: 3 }
 
 /** JSON as `JSON.stringify` writes it, of a value that may be very large. */
 export function* jsonText(value: unknown): Sliced<string> {
   // Texts are put together by `+`, which copies nothing: a join of some megabytes would be a long step of its own.
-  if (typeof value === 'string' && value.length > long.text) {
+  if (typeof value === 'string' && value.length > long.characters) {
     let text = '"'
     for (const piece of piecesOf(value)) {
       text += JSON.stringify(piece).slice(1, -1)
@@ -72,18 +85,19 @@ export function* jsonText(value: unknown): Sliced<string> {
   return isList ? `[${text}]` : `{${text}}`
 }
 
-/** Of an object, whether any of its values is. */
-function isLong(value: unknown): boolean {
-  if (typeof value === 'string') return value.length > long.text
-  if (typeof value !== 'object' || value === null) return false
-  return Array.isArray(value) ? value.length > long.list : Object.values(value).some(isLong)
+/** Whether a value is long, or something inside of it. */
+function isLong(value: unknown, depth = long.depth): boolean {
+  if (typeof value === 'string') return value.length > long.characters
+  if (typeof value !== 'object' || value === null || depth === 0) return false
+  const inner = Object.values(value)
+  return inner.length > long.values || inner.some((each) => isLong(each, depth - 1))
 }
 
 /** No piece ends between the two halves of a character. */
 function* piecesOf(text: string): Iterable<string> {
   for (let start = 0; start < text.length;) {
-    const last = text.charCodeAt(start + long.text - 1)
-    const end = start + long.text + (last >= 0xd800 && last <= 0xdbff ? 1 : 0)
+    const last = text.charCodeAt(start + long.characters - 1)
+    const end = start + long.characters + (last >= 0xd800 && last <= 0xdbff ? 1 : 0)
     yield text.slice(start, end)
     start = end
   }

@@ -28,7 +28,7 @@ import type { Model } from '#schema-engine/model/model.ts'
 import type { Access } from '#schema-engine/permissions/access.ts'
 import type { WireFormat } from '#schema-engine/field-types/field-type.ts'
 import { hookedText } from '#schema-engine/query/hooks.ts'
-import { finishInSlices, jsonText } from '#schema-engine/slices.ts'
+import { finishInSlices, inTurns, jsonText } from '#schema-engine/slices.ts'
 import { valueOf } from '#schema-engine/sql/bind.ts'
 import {
   planMutation,
@@ -367,7 +367,11 @@ export function createScopedGraph(parts: ScopedGraphParts): ScopedGraph {
     const values = Object.fromEntries(
       modellingNames.map((what) => [
         what,
-        (args: ModellingArguments) => (mayReadSchema ? readModelling(what, args, modelling) : refuseSchema()),
+        async (args: ModellingArguments) => {
+          if (!mayReadSchema) refuseSchema()
+          const found = await finishInSlices(readModelling(what, args, modelling))
+          return Array.isArray(found) ? inTurns(found) : found
+        },
       ]),
     )
     const about: FeatureContext = {

@@ -1,6 +1,6 @@
 /** Introspection of a whole schema, type by type, so that others have their turn in between. */
 import { Kind, visit, BREAK, type DocumentNode, type GraphQLNamedType, type GraphQLSchema } from 'graphql'
-import { createTurns } from '#schema-engine/slices.ts'
+import { inTurns } from '#schema-engine/slices.ts'
 import { LazyObjectType } from '../schema/lazy.ts'
 
 /** Whether a document asks for all types. */
@@ -32,15 +32,3 @@ const withFieldsInTurns = (type: GraphQLNamedType): GraphQLNamedType =>
         getFields: { value: () => inTurns(Object.values(type.getFields())) },
       }) as GraphQLNamedType)
     : type
-
-function inTurns<T>(values: readonly T[]): readonly Promise<T>[] {
-  const waiting = values.map((value) => ({ value, ...Promise.withResolvers<T>() }))
-  void (async () => {
-    const takeTurns = createTurns()
-    for (const { value, resolve } of waiting) {
-      resolve(value)
-      await takeTurns()
-    }
-  })()
-  return waiting.map(({ promise }) => promise)
-}

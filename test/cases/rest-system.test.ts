@@ -122,7 +122,7 @@ eachDialect((_, open) => {
       name: null,
     })
     expect(String(row?.[0])).toMatch(/^\$argon2id\$/)
-    expect(row?.[1]).toBe('tok')
+    expect(String(row?.[1])).toMatch(/^h:/)
     const records = dataOf(await send('GET', '/revisions?filter[collection]=directus_users&fields=data,delta'))
     expect(JSON.stringify(records)).not.toMatch(/argon2|"tok"/)
     const exported = await send('GET', '/users?fields=email,password&export=csv')

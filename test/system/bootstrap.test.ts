@@ -113,9 +113,9 @@ eachDialect((_, open) => {
     const all = Array.from({ length: 5 }, () => run(['bootstrap'], environment, folder).ended)
     const outputs = (await Promise.all(all)).map(({ status, output, errors }) => `${status} ${output}${errors}`)
     rmSync(folder, { recursive: true, force: true })
-    const [done, ...others] = outputs.toSorted()
-    expect(done).toBe(`0 Done: ${versions.join(', ')}\n`)
-    for (const other of others) expect(other).toMatch(/^0 Nothing to do/)
+    for (const output of outputs) expect(output).toMatch(/^0 (Done: |Nothing to do)/)
+    const done = outputs.flatMap((output) => /^0 Done: (.*)\n/.exec(output)?.[1]?.split(', ') ?? [])
+    expect(done.toSorted()).toEqual(versions) // whichever process: each once
     const after = await readWhole(test)
     const rowsIn = (name: string) => after.get(name)?.rows.length
     expect(['policies', 'roles', 'access', 'settings'].map((name) => rowsIn(`directus_${name}`))).toEqual([2, 1, 2, 1])

@@ -6,6 +6,7 @@ import { fail } from '#schema-engine/errors.ts'
 import { mayRead, mayUse } from '#schema-engine/permissions/access-rules.ts'
 import type { Access } from '#schema-engine/permissions/access.ts'
 import type { Collection, Model } from '#schema-engine/model/model.ts'
+import { mapEach, type Sliced } from '#schema-engine/slices.ts'
 import type { ModellingName } from '../../schema/descriptors.ts'
 import type { Names } from '../../schema/names.ts'
 import { describeCollection, type CollectionShape } from './collections.ts'
@@ -19,31 +20,33 @@ export type ModellingContext = {
   readonly names: { readonly items: Names; readonly system: Names }
 }
 
+type Shape = CollectionShape | FieldShape | RelationShape
+
 export type ModellingArguments = { readonly collection?: string; readonly field?: string; readonly name?: string }
 
 /**
  * What a modelling field of `Query` gives: a list, or one thing.
  * @throws FORBIDDEN when what is named does not exist or may not be read
  */
-export function readModelling(
+export function* readModelling(
   what: ModellingName,
   args: ModellingArguments,
   context: ModellingContext,
-): readonly (CollectionShape | FieldShape | RelationShape)[] | CollectionShape | FieldShape | RelationShape {
+): Sliced<Shape | readonly Shape[]> {
   const collection = (): Collection => namedCollection(args.collection, context)
   switch (what) {
     case 'collections':
-      return readable(context).map((each) => describeCollection(each, context))
+      return yield* mapEach(readable(context), (each) => describeCollection(each, context))
     case 'collections_by_name':
       return describeCollection(namedCollection(args.name, context), context)
     case 'fields':
-      return readable(context).flatMap((each) => fieldsOf(each, context))
+      return (yield* mapEach(readable(context), (each) => fieldsOf(each, context))).flat()
     case 'fields_in_collection':
       return fieldsOf(collection(), context)
     case 'fields_by_name':
       return fieldsOf(collection(), context).find(({ field }) => field === args.field) ?? fail('FORBIDDEN', {})
     case 'relations':
-      return readable(context).flatMap((each) => describeRelations(each, context))
+      return (yield* mapEach(readable(context), (each) => describeRelations(each, context))).flat()
     case 'relations_in_collection':
       return describeRelations(collection(), context)
     case 'relations_by_name':

@@ -10,6 +10,7 @@ import { compileAccess } from '#schema-engine/permissions/compile-access.ts'
 import { buildSchema } from '../../schema/build.ts'
 import type { ModellingName } from '../../schema/descriptors.ts'
 import { nameCollections } from '../../schema/names.ts'
+import { finish } from '#schema-engine/slices.ts'
 import { readModelling, type ModellingArguments } from './index.ts'
 
 const model = buildModel(
@@ -54,7 +55,7 @@ const model = buildModel(
 )
 const names = { items: nameCollections(model, 'items'), system: nameCollections(model, 'system') }
 const read = (what: ModellingName, args: ModellingArguments = {}, access: Access = fullAccess) =>
-  readModelling(what, args, { model, access, names })
+  finish(readModelling(what, args, { model, access, names }))
 
 const booksOnly = compileAccess(
   [{ collection: 'books', action: 'read', rows: null, fields: ['id', 'title', 'author'] }],
