@@ -128,8 +128,6 @@ function compare(filter: Extract<Filter, { kind: 'compare' | 'pattern' }>, asked
     holds: false,
     failures: [{ field: field.name, type, operand, actual: field.isConcealed ? undefined : raw }],
   })
-  if (filter.kind === 'compare' && isVoidOperand(filter.operand, operand))
-    return { ...failed(filter.operator.slice(1)), isVoid: true }
   if (filter.kind === 'pattern') {
     const holds = actual !== null && filter.pattern.test(textOf(actual))
     filter.pattern.lastIndex = 0
@@ -138,14 +136,22 @@ function compare(filter: Extract<Filter, { kind: 'compare' | 'pattern' }>, asked
   const [operator, compared] = withNull(filter.operator, operand)
   const found = operators.get(operator)
   if (found === undefined) return failed(operator.slice(1))
-  return found.matches(actual, parsedOperand(found, compared, parse)) ? passed : failed(operator.slice(1))
+  const isVoid = isVoidOperand(filter.operand, operand)
+  // Of a list what is there may still be what is sought.
+  const holds =
+    (!isVoid || (filter.operand.kind === 'list' && operator === '_in')) &&
+    found.matches(actual, parsedOperand(found, compared, parse))
+  if (holds) return passed
+  return isVoid ? { ...failed(filter.operator.slice(1)), isVoid } : failed(operator.slice(1))
 }
 
 /** A name such as `$CURRENT_USER` stands for nobody, or for nothing. */
-const isVoidOperand = (input: Input, operand: unknown): boolean =>
-  input.kind === 'scalar' &&
-  isDynamic(input.peek()) &&
-  (operand === null || (Array.isArray(operand) && operand.length === 0))
+function isVoidOperand(input: Input, operand: unknown): boolean {
+  if (input.kind === 'list')
+    return Array.isArray(operand) && input.items().some((item, index) => isVoidOperand(item, operand[index]))
+  const isNothing = operand === null || (Array.isArray(operand) && operand.length === 0)
+  return input.kind === 'scalar' && isNothing && isDynamic(input.peek())
+}
 
 /** Equal to nothing means: there is none. */
 function withNull(operator: OperatorName, operand: unknown): readonly [OperatorName, unknown] {

@@ -389,6 +389,8 @@ export function conditionOf(plan: Condition, to: Expressions): Sql {
       const found = existsOf(plan, to)
       return plan.negated ? sql`not ${found}` : found
     }
+    case 'is-given':
+      return sql`${to.operand(plan.bind, 'integer', null)} = 1`
     case 'same': {
       const [left, right] = [at(plan.left), at(plan.right)]
       return plan.asText === true

@@ -1,6 +1,6 @@
 /** Filters, row rules and masks as conditions of a statement. Every name passes the caller's rights here. */
 import { fail } from '../errors.ts'
-import { dynamicValue, type DynamicPath } from '../filter/variables.ts'
+import { dynamicValue, type DynamicPath, type DynamicValue } from '../filter/variables.ts'
 import type { Filter, FilterValue } from '../filter/filter.ts'
 import { flag, parseFilter } from '../filter/parse.ts'
 import { fieldType } from '../field-types/index.ts'
@@ -117,8 +117,7 @@ export function planFilter(planner: Planner, filter: Filter, place: Place, use: 
     }
     case 'not': {
       const condition = planFilter(planner, filter.filter, { ...place, isOptional: true }, use)
-      // What a path does not lead to is no reason for the opposite.
-      return { kind: 'and', conditions: [{ kind: 'not', condition }, ...foundIn(condition).map(isFound)] }
+      return { kind: 'and', conditions: [...needsOf(planner, filter.filter, place.depth), { kind: 'not', condition }] }
     }
     case 'compare':
       return planComparison(planner, filter.value, filter.operator, filter.operand, place, use)
@@ -127,7 +126,9 @@ export function planFilter(planner: Planner, filter: Filter, place: Place, use: 
     case 'related': {
       const field = fieldOf(place.collection, filter.field)
       const related = planRelated(planner, field, place, use)
-      return exists(related, filter.quantifier === 'none', place, (at) => planFilter(planner, filter.filter, at, use))
+      const isNone = filter.quantifier === 'none'
+      const found = exists(related, isNone, place, (at) => planFilter(planner, filter.filter, at, use))
+      return isNone ? { kind: 'and', conditions: [...needsOf(planner, filter.filter, place.depth), found] } : found
     }
     case 'any-related': {
       const field = fieldOf(place.collection, filter.field)
@@ -175,6 +176,7 @@ function cheapFirst(conditions: readonly Condition[]): readonly Condition[] {
 function cost(condition: Condition): number {
   switch (condition.kind) {
     case 'constant':
+    case 'is-given':
     case 'same':
     case 'column-is':
     case 'at-key':
@@ -353,7 +355,14 @@ function planComparison(
   }
   const path = operand.kind === 'scalar' ? dynamicPath(operand) : null
   if (path !== null) return planFound(planner, { subject, operator, path }, place, value.field)
-  return compare(subject, operator, operand, (input) => parseNamed(parse, input, `${value.field}.${operator}`))
+  const condition = compare(subject, operator, operand, (input) =>
+    parseNamed(parse, input, `${value.field}.${operator}`),
+  )
+  if (operator !== '_nin') return condition
+  return {
+    kind: 'and',
+    conditions: [...dynamicsIn(operand).map((dynamic) => isGiven(planner, dynamic, place.depth)), condition],
+  }
 }
 
 // Paths into the user and his role
@@ -446,21 +455,36 @@ function compareTo(value: ValuePlan, bind: Bind): Condition {
   return { kind: 'compare', value, operator, operand: { form: 'scalar', bind } }
 }
 
-/** The paths that a condition depends on. */
-function foundIn(condition: Condition): readonly Found[] {
-  switch (condition.kind) {
-    case 'compare-found':
-      return [condition.found]
+/**
+ * That there is something for every dynamic value that a filter names: for its opposite, of which the want of it is no reason.
+ */
+function needsOf(planner: Planner, filter: Filter, depth: number): readonly Condition[] {
+  switch (filter.kind) {
     case 'and':
     case 'or':
-      return condition.conditions.flatMap(foundIn)
+      return filter.filters.flatMap((inner) => needsOf(planner, inner, depth))
     case 'not':
-      return foundIn(condition.condition)
-    case 'exists':
-      return condition.source.where.flatMap(foundIn)
-    default:
+    case 'related':
+    case 'any-related':
+      return needsOf(planner, filter.filter, depth)
+    case 'compare':
+      return dynamicsIn(filter.operand).map((dynamic) => isGiven(planner, dynamic, depth))
+    case 'pattern':
       return []
   }
+}
+
+function dynamicsIn(operand: Input): readonly DynamicValue[] {
+  if (operand.kind === 'list') return operand.hasDynamic ? operand.items().flatMap(dynamicsIn) : []
+  const text = operand.kind === 'scalar' ? dynamicText(operand) : null
+  const dynamic = text === null ? null : dynamicValue(text)
+  return dynamic === null ? [] : [dynamic]
+}
+
+function isGiven(planner: Planner, dynamic: DynamicValue, depth: number): Condition {
+  if (dynamic.kind === 'path') return isFound(planPath(planner, dynamic, depth))
+  const isThere = (value: unknown): boolean => (Array.isArray(value) ? value.length > 0 : value !== null)
+  return { kind: 'is-given', bind: { from: 'context', read: (facts) => (isThere(dynamic.read(facts)) ? 1 : 0) } }
 }
 
 const isFound = ({ source, value }: Found): Condition => ({

@@ -51,6 +51,8 @@ export type Condition =
       readonly asText: boolean
     }
   | { readonly kind: 'exists'; readonly source: SourcePlan; readonly negated: boolean; readonly how: HowExists }
+  /** That a name such as `$CURRENT_USER` stands for something in this request: 1 when it does. */
+  | { readonly kind: 'is-given'; readonly bind: Bind }
   | SameColumns
   | { readonly kind: 'column-is'; readonly column: ColumnAt; readonly value: string }
   /** The column is the key's value at this position. */

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { endSessions } from '#subgraph/features/auth/sessions.ts'
 import { eachDialect } from '#test/harness/each-dialect.ts'
 import { adminToken, openProject, type Answer, type Process, type Project } from '#test/identity/project.ts'
+import { openMailbox, tokenIn, type Mailbox } from './mailbox.ts'
 import { signIn, type SignedIn } from './signing-in.ts'
 
 const dataOf = <T>({ body }: Answer): T => (body as { data: T }).data
@@ -23,17 +24,22 @@ const secrets = {
 
 eachDialect((_, open) => {
   let project: Project
+  let mailbox: Mailbox
   let other: Process
   let policy: string
   beforeAll(async () => {
-    project = await openProject(await open())
+    mailbox = await openMailbox()
+    project = await openProject(await open(), mailbox.variables)
     other = await project.another()
     policy = await project.policy([
       read('articles'),
       read('directus_users', { permissions: { id: { _eq: '$CURRENT_USER' } } }),
     ])
   })
-  afterAll(() => project.stop())
+  afterAll(async () => {
+    await project.stop()
+    await mailbox.stop()
+  })
 
   let count = 0
   async function somebody(): Promise<Somebody> {
@@ -59,7 +65,13 @@ eachDialect((_, open) => {
     expect(await found(project)).toEqual(expected)
     await second
     expect(await found(other)).toEqual(expected)
+    // It is exchanged where it is still good, so this comes last.
+    if (out.length > 0) expect(await isRefreshed(who)).toBe(out.includes('json') ? refusal === 403 : true)
   }
+
+  const isRefreshed = async ({ session: { refresh } }: Somebody): Promise<boolean> =>
+    (await other.ask('/auth/refresh', { method: 'POST', body: { refresh_token: refresh, mode: 'json' } })).status ===
+    200
 
   const events: readonly {
     readonly name: string
@@ -71,6 +83,23 @@ eachDialect((_, open) => {
       name: 'suspended',
       out: kinds,
       happen: ({ id }) => project.update('directus_users', id, { status: 'suspended' }),
+    },
+    {
+      name: 'given another password',
+      out: ['json', 'cookie'],
+      happen: ({ id }) => project.update('directus_users', id, { password: 'another-password' }),
+    },
+    {
+      name: 'helped to a new password by mail',
+      out: kinds,
+      happen: async ({ id }) => {
+        const email = `${id}@example.org`
+        await project.update('directus_users', id, { email })
+        await project.ask('/auth/password/request', { method: 'POST', body: { email } })
+        await project.auth.mailer.settled()
+        const token = tokenIn(mailbox.mails.findLast(({ recipients }) => recipients.includes(email)))
+        await project.ask('/auth/password/reset', { method: 'POST', body: { token, password: 'another-password' } })
+      },
     },
     { name: 'deleted', out: kinds, happen: ({ id }) => project.remove('directus_users', id) },
     {

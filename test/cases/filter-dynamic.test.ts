@@ -31,19 +31,19 @@ const signedIn: readonly FilterCase[] = [
   [{ author_id_key: { _in: '$CURRENT_ROLES' } }, ['2', '3', '6']],
   [{ author_id_key: { _nin: '$CURRENT_ROLES' } }, ['1', '4', '5', '7', '8', '9', '10', '11', '12', '13', '14', '15']],
   [{ category_id_key: { _in: '$CURRENT_POLICIES' } }, []],
-  [
-    { category_id_key: { _nin: '$CURRENT_POLICIES' } },
-    ['1', '2', '3', '5', '6', '7', '8', '9', '10', '11', '12', '13', '14', '15'],
-  ],
+  [{ category_id_key: { _nin: '$CURRENT_POLICIES' } }, []],
 ]
 
-/** Without a user, what is compared with the user is never true: neither equal nor unequal. */
+/** Without a user, what is compared with the user is never true: neither equal nor unequal, nor the opposite of either. */
 const nobody: readonly FilterCase[] = [
   [{ author_id_key: { _eq: '$CURRENT_USER' } }, []],
   [{ author_id_key: { _neq: '$CURRENT_USER' } }, []],
   [{ author_id_key: { _in: ['$CURRENT_USER'] } }, []],
   [{ reviewer_id_key: { _eq: '$CURRENT_USER' } }, []],
   [{ author_id_key: { _in: '$CURRENT_ROLES' } }, []],
+  [{ author_id_key: { _nin: '$CURRENT_ROLES' } }, []],
+  [{ _not: { author_id_key: { _eq: '$CURRENT_USER' } } }, []],
+  [{ _or: [{ id: { _eq: 4 } }, { _not: { author_id_key: { _in: '$CURRENT_ROLES' } } }] }, ['4']],
 ]
 
 overDatabase(loadEverything, (graph, dialect) => {

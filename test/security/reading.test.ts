@@ -331,6 +331,13 @@ overDatabase(loadEverything, (graph) => {
       { author_id: { _between: ['$CURRENT_USER', 100] } },
       { author_id: { _gt: '$CURRENT_USER' } },
       { title: { _starts_with: '$CURRENT_USER' } },
+      { author_id: { _nin: '$CURRENT_ROLES' } },
+      { _not: { author_id: { _eq: '$CURRENT_USER' } } },
+      { _not: { author_id: { _in: ['$CURRENT_USER', 99] } } },
+      { _not: { author_id: { _in: '$CURRENT_ROLES' } } },
+      { _not: { _not: { author_id: { _eq: '$CURRENT_USER' } } } },
+      { _not: { _and: [{ id: { _eq: 0 } }, { author_id: { id: { _eq: '$CURRENT_ROLE' } } }] } },
+      { comments: { _none: { id: { _in: '$CURRENT_POLICIES' } } } },
     ]
     for (const rows of rules)
       it(`${JSON.stringify(rows)} without a user shows nothing`, async () => expect(await titles(rows)).toEqual(nobody))

@@ -349,6 +349,9 @@ eachDialect((dialect, openDatabase) => {
     { user_created: { _in: '$CURRENT_POLICIES' } },
     { author: { id: { _in: [] } } },
     { comments: { _some: { id: { _in: [] } } } },
+    { user_created: { _nin: '$CURRENT_ROLES' } },
+    { _not: { user_created: { _eq: '$CURRENT_ROLE' } } },
+    { comments: { _none: { id: { _in: '$CURRENT_ROLES' } } } },
     { _or: [] },
   ])('a rule over an empty set matches nothing: %j (A9)', async (rows) => {
     for (const request of [

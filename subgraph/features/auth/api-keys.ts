@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Connection } from '#schema-engine/database/database.ts'
 import type { Model } from '#schema-engine/model/model.ts'
-import { deleteTrusted, insertTrusted, touchStates } from '#schema-engine/mutation/trusted.ts'
+import { deleteTrusted, insertTrusted, touchStates, isThere } from '#schema-engine/mutation/trusted.ts'
 import { readTrusted, textIn } from '#schema-engine/query/trusted.ts'
 import { keptAs, newApiKey } from './secrets.ts'
 
@@ -85,8 +85,13 @@ export async function ownerOfApiKey(
   return row === undefined ? null : textIn(row, 'user')
 }
 
-/** Every process refuses it as soon as the transaction is committed. */
-export async function deleteApiKey(id: string, model: Model, connection: Connection): Promise<void> {
-  await deleteTrusted(apiKeyTable, { field: 'id', values: [id] }, model, connection)
+/** Every process refuses them as soon as the transaction is committed. */
+export async function deleteApiKeys(
+  where: { readonly field: 'id' | 'user'; readonly values: readonly string[] },
+  model: Model,
+  connection: Connection,
+): Promise<void> {
+  if (!isThere(apiKeyTable, model)) return
+  await deleteTrusted(apiKeyTable, where, model, connection)
   await touchStates(['sessions'], model, connection)
 }

@@ -3,6 +3,7 @@ import { fail } from '#schema-engine/errors.ts'
 import type { EngineEvent } from '#schema-engine/events/events.ts'
 import { noOrigin, write } from '#schema-engine/mutation/index.ts'
 import type { FeatureContext } from '../feature.ts'
+import { deleteApiKeys } from './api-keys.ts'
 import { accountWith, lockAccount, type Account } from './accounts.ts'
 import type { Auth } from './auth.ts'
 import { checkedEmail } from './email.ts'
@@ -52,7 +53,12 @@ export async function requestReset(
   })
 }
 
-/** @throws INVALID_TOKEN, TOKEN_EXPIRED; INVALID_PAYLOAD and FAILED_VALIDATION for a password that can't be had */
+/**
+ * Who resets his password may have lost more than that: nothing that let anybody in before does so any more, neither a session nor a
+ * static token nor an API key.
+ *
+ * @throws INVALID_TOKEN, TOKEN_EXPIRED; INVALID_PAYLOAD and FAILED_VALIDATION for a password that can't be had
+ */
 export async function resetPassword(
   token: string,
   input: unknown,
@@ -71,8 +77,9 @@ export async function resetPassword(
       collection: 'directus_users',
       kind: 'update',
       target: { kind: 'keys', keys: [account.id] },
-      data: { password },
+      data: { password, token: null },
     } as const
+    await deleteApiKeys({ field: 'user', values: [account.id] }, model, connection)
     return (await write(request, within(connection, context), async () => null)).events
   })
   engine.bus.emit(events)

@@ -1,7 +1,7 @@
 /** API keys of a user, which he makes, sees and ends himself, and an administrator sees and ends. */
 import { fail } from '#schema-engine/errors.ts'
 import { isThere } from '#schema-engine/mutation/trusted.ts'
-import { apiKeysOf, apiKeyTable, createApiKey, deleteApiKey, ownerOfApiKey, type ApiKey } from '../api-keys.ts'
+import { apiKeysOf, apiKeyTable, createApiKey, deleteApiKeys, ownerOfApiKey, type ApiKey } from '../api-keys.ts'
 import type { FeatureContext } from '../../feature.ts'
 import { checkAdministrator, ownUserInPerson } from './caller.ts'
 
@@ -64,6 +64,6 @@ export async function endAnyKey(id: string, context: FeatureContext): Promise<vo
 async function endKey(id: string, of: string | null, { engine, model }: FeatureContext): Promise<void> {
   const owner = await ownerOfApiKey(id, model, engine.database)
   if (owner === null || (of !== null && owner !== of)) fail('FORBIDDEN', {})
-  await engine.database.transaction((connection) => deleteApiKey(id, model, connection))
+  await engine.database.transaction((connection) => deleteApiKeys({ field: 'id', values: [id] }, model, connection))
   engine.identities.forget(['sessions'])
 }
