@@ -23,6 +23,12 @@ const authSettings = (settings: Settings): AuthSettings => ({
         durationSeconds: settings.RATE_LIMITER_REGISTRATION_DURATION,
       }
     : null,
+  attempts: settings.RATE_LIMITER_LOGIN_ENABLED
+    ? {
+        points: settings.RATE_LIMITER_LOGIN_POINTS,
+        durationSeconds: settings.RATE_LIMITER_LOGIN_DURATION,
+      }
+    : null,
   links: {
     publicUrl: publicUrlOf(settings),
     reset: settings.PASSWORD_RESET_URL_ALLOW_LIST,

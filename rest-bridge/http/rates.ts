@@ -1,6 +1,6 @@
 /** How many requests there may be in a time: of one address, of all, and of whom a policy bounds. */
-import { isIP } from 'node:net'
 import { EngineError } from '#schema-engine/errors.ts'
+import { addressKey } from '#subgraph/drivers/counter/address-key.ts'
 import type { Counter, CounterDriver } from '#subgraph/drivers/counter/counter.ts'
 import type { Caller } from '#subgraph/graph.ts'
 import type { Settings } from '../settings/settings.ts'
@@ -66,20 +66,6 @@ async function count({ counter, points }: Limit, key: string): Promise<void> {
       limit: points,
       reset: new Date(Date.now() + resetsInMs).toISOString(),
     })
-}
-
-/** Of IPv6 the network that one holder is given, in which he may take any address (RFC 6177). */
-export function addressKey(ip: string | null): string {
-  if (ip === null || isIP(ip) !== 6) return ip ?? 'unknown'
-  const [head = '', tail] = ip.toLowerCase().replace(/%.*$/, '').split('::')
-  const before = head === '' ? [] : head.split(':')
-  const after = tail === undefined || tail === '' ? [] : tail.split(':')
-  const zeros = tail === undefined ? 0 : Math.max(0, 8 - before.length - after.length)
-  const groups = [...before, ...Array.from({ length: zeros }, () => '0'), ...after]
-  return `${groups
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(':')}::/64`
 }
 
 function callerKey({ actor, credential }: Caller): string {

@@ -297,6 +297,14 @@ export const settingsTable = {
   ),
   RATE_LIMITER_REGISTRATION_POINTS: setting('Access', integer(1), 5, 'How many there may be.'),
   RATE_LIMITER_REGISTRATION_DURATION: setting('Access', integer(1, 86_400), 60, 'In how many seconds.'),
+  RATE_LIMITER_LOGIN_ENABLED: setting(
+    'Access',
+    boolean,
+    true,
+    'Whether wrong passwords and codes of one network address are limited. Who has had too many has to wait; accounts are suspended by `auth_login_attempts`, whatever this says.',
+  ),
+  RATE_LIMITER_LOGIN_POINTS: setting('Access', integer(1), 100, 'How many there may be.'),
+  RATE_LIMITER_LOGIN_DURATION: setting('Access', integer(1, 86_400), 900, 'In how many seconds.'),
   ACCESS_CHECK_INTERVAL: setting(
     'Access',
     duration,

@@ -50,7 +50,7 @@ export type Connection = {
   readonly change: (statement: Statement) => Promise<{ readonly changedRows: number; readonly firstKey: bigint | null }>
   /**
    * As `rows`, for the statement that ends the work: the commit may travel with it, so nothing may be refused any more when
-   * it has answered. A transaction of this one statement costs one round trip on PostgreSQL.
+   * it has answered.
    */
   readonly lastRows: (statement: Statement) => Promise<Rows>
   /**
@@ -64,6 +64,15 @@ export type Connection = {
 export type TransactionOptions = {
   /** SQLite's rebuilding of a table: foreign keys are not enforced inside, and all are checked before the end. */
   readonly withoutForeignKeys?: true
+}
+
+export type Transaction = {
+  <T>(work: (connection: Connection) => Promise<T>, options?: TransactionOptions): Promise<T>
+  /**
+   * The same for work of one statement, where the driver has a shorter way. It hangs on `transaction`, so that nobody who puts another
+   * one in its place leaves a way around that. @throws as `Connection.rows`
+   */
+  readonly ofOne?: (statement: Statement) => Promise<Rows>
 }
 
 export type Database = {
@@ -80,7 +89,7 @@ export type Database = {
    * bounded number of times, when the database ended it for a deadlock or a conflict: so it must change nothing else.
    * @throws what the work threw; SERVICE_UNAVAILABLE when it was ended too often
    */
-  readonly transaction: <T>(work: (connection: Connection) => Promise<T>, options?: TransactionOptions) => Promise<T>
+  readonly transaction: Transaction
   /**
    * As `transaction`, for one process at a time of all that use this database: waits until no other holds the name.
    * @throws SERVICE_UNAVAILABLE after a minute

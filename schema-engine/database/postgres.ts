@@ -3,15 +3,19 @@ import { createHash } from 'node:crypto'
 import pg from 'pg'
 import { cockroachdb } from '../dialects/cockroachdb/index.ts'
 import type { Dialect } from '../dialects/dialect.ts'
-import { isUnreachable } from '../dialects/failure-reasons.ts'
+import { isBusy, isUnreachable } from '../dialects/failure-reasons.ts'
 import { postgres } from '../dialects/postgres/index.ts'
 import type { Database, DatabaseSettings, Rows, Statement } from './database.ts'
-import { causeOf, failureOf, placeOf, unreachable } from './failures.ts'
+import { causeOf, failureOf, failureOfWrite, placeOf, unreachable } from './failures.ts'
 import {
   createTransactions,
   exclusiveWaitMs,
+  insideAnother,
+  mayRepeatAgain,
   nothing,
   otherHolds,
+  waitForRepeat,
+  type Done,
   type Outcome,
   type Run,
   type Session,
@@ -38,36 +42,51 @@ export async function connectPostgres(settings: DatabaseSettings): Promise<Datab
     return names.size >= maxPreparedPerConnection
   }
 
-  /** By callbacks: promises of the driver keep every result in memory until the next whole garbage collection. */
-  function rows(statement: Statement): Promise<Rows> {
-    return new Promise((resolve, reject) => {
-      pool.connect((error, client, release) => {
-        if (client === undefined) {
-          reject(failureOf(error, dialect))
+  /**
+   * One statement on a connection of its own: a transaction of the server's own making. By callbacks: promises of the driver
+   * keep every result in memory until the next whole garbage collection.
+   */
+  function single(statement: Statement, done: Done<Outcome>): void {
+    pool.connect((error, client, release) => {
+      if (client === undefined) {
+        done(error ?? new Error('The pool gave no connection.'), nothing)
+        return
+      }
+      const isLast = statement.name !== null && isWornOut(client, statement.name)
+      query(client, statement, (failure, outcome) => {
+        if (failure !== null && statement.name !== null && isStale(failure)) {
+          query(client, { ...statement, name: null }, (again, outcomeAgain) => {
+            release(true)
+            done(again, outcomeAgain)
+          })
           return
         }
-        const isLast = statement.name !== null && isWornOut(client, statement.name)
-        const finish = (failure: Error | null, outcome: Outcome): void => {
-          if (failure === null) {
-            release(isLast)
-            resolve(outcome.rows)
-            return
-          }
-          if (statement.name !== null && isStale(failure)) {
-            query(client, { ...statement, name: null }, (again, outcomeAgain) => {
-              release(true)
-              if (again === null) resolve(outcomeAgain.rows)
-              else reject(failureOf(again, dialect))
-            })
-            return
-          }
-          release(isLast || dialect.errorOf(failure) === isUnreachable) // the server may have said so before the connection ends
-          reject(failureOf(failure, dialect))
-        }
-        query(client, statement, finish)
+        // The server may say that the connection is lost before it ends.
+        release(isLast || (failure !== null && dialect.errorOf(failure) === isUnreachable))
+        done(failure, outcome)
       })
     })
   }
+
+  const rows = (statement: Statement): Promise<Rows> =>
+    new Promise((resolve, reject) => {
+      single(statement, (failure, outcome) => {
+        if (failure === null) resolve(outcome.rows)
+        else reject(failureOf(failure, dialect))
+      })
+    })
+
+  /** As a transaction of it, without what only several statements need. */
+  const ofOne = (statement: Statement, attempt = 0): Promise<Rows> =>
+    new Promise((resolve, reject) => {
+      if (isInside()) throw insideAnother()
+      single(attempt === 0 ? statement : { ...statement, name: null }, (failure, outcome) => {
+        if (failure === null) resolve(outcome.rows)
+        else if (dialect.errorOf(failure) === isBusy && mayRepeatAgain(attempt))
+          resolve(waitForRepeat(attempt).then(() => ofOne(statement, attempt + 1)))
+        else reject(failureOfWrite(failure, dialect))
+      })
+    })
 
   function connectClient(): Promise<{ client: pg.PoolClient; release: (isLost: boolean) => void }> {
     return new Promise((resolve, reject) => {
@@ -157,7 +176,7 @@ export async function connectPostgres(settings: DatabaseSettings): Promise<Datab
   }
   const systemSchema = settings.systemSchema ?? null
   const options = { searchPath: settings.searchPath, systemSchema }
-  const { transaction, exclusively } = createTransactions({
+  const { transaction, exclusively, isInside } = createTransactions({
     dialect: () => dialect,
     open: openSession,
     isStale: (failure, { name }) => name !== null && isStale(failure),
@@ -166,7 +185,7 @@ export async function connectPostgres(settings: DatabaseSettings): Promise<Datab
     dialect,
     systemSchema,
     rows,
-    transaction,
+    transaction: Object.assign(transaction, { ofOne: (statement: Statement) => ofOne(statement) }),
     exclusively,
     introspect: () => dialect.introspect(objects, options),
     structureFingerprint: () => dialect.structureFingerprint(objects, options),

@@ -64,6 +64,14 @@ const maxRepeats = 5
 /** The first wait before a repeat, at most; each further one is at most twice as long. */
 const firstWaitMs = 10
 
+/** Waits before work is repeated. @param attempt how often the database ended it before */
+export async function waitForRepeat(attempt: number): Promise<void> {
+  await sleep(Math.random() * firstWaitMs * 2 ** attempt)
+}
+
+/** Whether work that the database ended may be repeated once more. */
+export const mayRepeatAgain = (attempt: number): boolean => attempt < maxRepeats
+
 type State = {
   isOpen: boolean
   failure: { readonly error: unknown; readonly mayRepeat: boolean } | null
@@ -78,8 +86,8 @@ export function createTransactions(driver: SessionDriver): Transactions {
   async function attempts<T>(work: (connection: Connection) => Promise<T>, options: SessionOptions): Promise<T> {
     const ended = await once(work, options)
     if (ended.kind === 'done') return ended.result
-    if (!ended.mayRepeat || options.attempt === maxRepeats) throw ended.error
-    await sleep(Math.random() * firstWaitMs * 2 ** options.attempt)
+    if (!ended.mayRepeat || !mayRepeatAgain(options.attempt)) throw ended.error
+    await waitForRepeat(options.attempt)
     return attempts(work, { ...options, attempt: options.attempt + 1 })
   }
 
@@ -175,7 +183,7 @@ export function createTransactions(driver: SessionDriver): Transactions {
 
   function begin<T>(work: (connection: Connection) => Promise<T>, options: SessionOptions): Promise<T> {
     if (isInside()) {
-      return Promise.reject(new Error('A transaction can not be begun inside another one: use its connection.'))
+      return Promise.reject(insideAnother())
     }
     const done = attempts(work, options)
     const remove = (): boolean => running.delete(done)
@@ -193,6 +201,9 @@ export function createTransactions(driver: SessionDriver): Transactions {
     exclusively: (name, work, options = {}) => begin(work, { ...options, exclusiveName: name, attempt: 0 }),
   }
 }
+
+export const insideAnother = (): Error =>
+  new Error('A transaction can not be begun inside another one: use its connection.')
 
 const rowsOf = (outcome: Outcome): Rows => outcome.rows
 const changeOf = ({ changedRows, firstKey }: Outcome) => ({ changedRows, firstKey })

@@ -72,17 +72,37 @@ const bits: Readonly<Record<string, number>> = {
 
 /** A whole number as it is, when its column can hold it. @throws ValueRefusal VALUE_OUT_OF_RANGE */
 export function withinRange<T extends number | string | null>(number: T, column: Column): T {
-  if (number === null) return number
-  const isUnsigned = /unsigned/i.test(column.nativeType)
-  const size =
-    column.storage === 'int64' ? 64 : Object.hasOwn(bits, column.dataType) ? bits[column.dataType] : undefined
-  if (size === undefined) return number
-  const isSigned = column.storage === 'int64' || !isUnsigned
-  const min = isSigned ? -(2n ** BigInt(size - 1)) : 0n
-  const max = isSigned ? 2n ** BigInt(size - 1) - 1n : 2n ** BigInt(size) - 1n
+  const range = number === null ? null : rangeOf(column)
+  if (number === null || range === null) return number
+  const { min, max } = range
+  // A number that holds an integer exactly is compared exactly with any bound.
+  if (typeof number === 'number' && number >= range.least && number <= range.most) return number
   const exact = BigInt(number)
   if (exact < min || exact > max) outOfRange(`an integer from ${min} to ${max}`, exact)
   return number
+}
+
+/** `least`, `most`: the same bounds as numbers, as far inside as they are exact. null: whatever the database says. */
+type Range = { readonly min: bigint; readonly max: bigint; readonly least: number; readonly most: number }
+
+const ranges = new WeakMap<Column, Range | null>()
+
+function rangeOf(column: Column): Range | null {
+  const known = ranges.get(column)
+  if (known !== undefined) return known
+  const isWide = column.storage === 'int64'
+  const size = isWide ? 64 : Object.hasOwn(bits, column.dataType) ? bits[column.dataType] : undefined
+  const range = size === undefined ? null : rangeOfBits(size, isWide || !/unsigned/i.test(column.nativeType))
+  ranges.set(column, range)
+  return range
+}
+
+function rangeOfBits(size: number, isSigned: boolean): Range {
+  const min = isSigned ? -(2n ** BigInt(size - 1)) : 0n
+  const max = isSigned ? 2n ** BigInt(size - 1) - 1n : 2n ** BigInt(size) - 1n
+  const within = (bound: bigint): number =>
+    Math.max(Number.MIN_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, Number(bound)))
+  return { min, max, least: within(min), most: within(max) }
 }
 
 /** Digits that floating point keeps of any decimal. */
@@ -95,9 +115,10 @@ const exactDigits = 15
 export function fitted(decimal: string | null, { precision, scale, storage }: Column): string | null {
   if (decimal === null) return null
   const rounded = scale === null || scale < 0 ? decimal : roundedTo(scale, decimal)
-  const whole = (/^-?(\d*)/.exec(rounded)?.[1] ?? '').replace(/^0+/, '')
-  if (precision !== null && scale !== null && whole.length > precision - scale) {
-    outOfRange(`a number of ${precision - scale} digits before the point`, decimal)
+  if (precision !== null && scale !== null && rounded.length > precision - scale) {
+    const whole = (/^-?(\d*)/.exec(rounded)?.[1] ?? '').replace(/^0+/, '')
+    if (whole.length > precision - scale)
+      outOfRange(`a number of ${precision - scale} digits before the point`, decimal)
   }
   return storage === 'double' ? inDouble(rounded) : rounded
 }

@@ -236,7 +236,7 @@ export function createIdentities({
 
   const endChanges = live.onChange(() => forget())
   const ends = changingKinds.map((kind) =>
-    bus.onAction(kind, (event: EngineEvent) => forget(statesOf([event])), 'everywhere'),
+    bus.onAction(kind, (event: EngineEvent) => forget(concernedBy(event)), 'everywhere'),
   )
   const endResume = bus.onResume(async () => forget())
 
@@ -279,6 +279,12 @@ export function createIdentities({
       for (const end of ends) end()
     },
   }
+}
+
+/** With what changes of a user, his sessions and keys may have ended. */
+function concernedBy(event: EngineEvent): readonly StateName[] {
+  const states = statesOf([event])
+  return states.length > 0 && 'collection' in event && event.collection === 'directus_users' ? stateNames : states
 }
 
 const settingUp = new WeakMap<Rights, Rights>()

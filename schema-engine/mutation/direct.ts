@@ -17,7 +17,7 @@ import { pathsIn } from './paths.ts'
 import { grantsAll, prepare, type Prepared } from './prepare.ts'
 import { isRecorded, recordWithin } from './record.ts'
 import type { WriteRequest } from './request.ts'
-import { insertPartOf, numberedFields, remembered, type StoredRow } from './rows.ts'
+import { insertPartOf, remembered, type StoredRow } from './rows.ts'
 import { rulesOf, statementOf, writable } from './session.ts'
 
 export type Created = {
@@ -45,12 +45,13 @@ export async function createDirectly(
   if (pathsIn(context.access, model).length > 0) return null
   if (bus.hasFilters('items.create', known.name) || bus.isAwaited('items.create')) return null
   const collection = writable(context, known.name, 'create')
-  const rows = await preparedRows(request.items, collection, context)
+  const preparing = preparedRows(request.items, collection, context)
+  const rows = preparing instanceof Promise ? await preparing : preparing
   if (rows === null) return null
   const stored = rows.map((row) => row.stored)
   const fields = insertPartOf(stored)
   const record = recordWithin(context, collection, dialect)
-  if (numberedFields(stored).size > 0) return null // what counts them has to be told
+  if (fields?.some(({ column }) => column?.hasAutoIncrement === true) === true) return null // what counts them has to be told
   if (fields === null || (isRecorded(model, collection) && (record === null || !isRecordPlain(model)))) return null
 
   const names = fields.map(({ name }) => name).join('\n')
@@ -64,23 +65,25 @@ export async function createDirectly(
       dialect,
     )
   })
-  const values = stored.flatMap((row) => [...row.values()])
+  const values: unknown[] = []
+  for (const row of stored) for (const value of row.values()) values.push(value)
   for (const value of record?.values ?? []) values.push(value)
   const statement = statementOf(context, prepared, values)
   const found = await run(statement, collection, stored, context)
   const count = collection.primaryKey.length
   const at = context.facts.now.toISOString()
   const keys = found.map((row) => textOfKey(row.slice(0, count).map(String)))
+  const { actor } = context
+  const created = { kind: 'items.create', at, actor, collection: collection.name } as const
   return {
     keys,
     documents: found.map((row) => String(row[count])),
     events: rows.map(({ payload }, index) => ({
-      kind: 'items.create',
-      at,
-      actor: context.actor,
-      collection: collection.name,
+      ...created,
       key: keys[index] ?? '',
-      payload,
+      get payload() {
+        return payload() // which few listeners look at
+      },
     })),
   }
 }
@@ -92,12 +95,12 @@ const isRecordPlain = ({ collections }: Model): boolean =>
     return collection === undefined || collection.sourceTable?.insertsPlainly === true
   })
 
-/** null when items are written with others, or may be only under conditions. */
-async function preparedRows(
+/** null when items are written with others, or may be only under conditions. Waits for secrets alone. */
+function preparedRows(
   items: Extract<WriteRequest, { kind: 'create' }>['items'],
   collection: Collection,
   context: WriteContext,
-): Promise<readonly Prepared[] | null> {
+): readonly Prepared[] | null | Promise<readonly Prepared[]> {
   const { access, model, facts, vault, database } = context
   const rules = rulesOf(context, collection.name, 'create')
   const isFree = rules?.every(
@@ -110,27 +113,24 @@ async function preparedRows(
       toOne.length === 0 && lists.length === 0 && (rules === null || grantsAll(rules, named)),
   )
   if (!isPlain) return null
-  const rows: Prepared[] = []
+  const tellsKeys = database.dialect.supports.returning
+  const shared = {
+    collection,
+    model,
+    facts,
+    vault,
+    action: 'create',
+    tellsKeys,
+    lists: [],
+    rules,
+    allRules: rules,
+  } as const
+  const rows: (Prepared | Promise<Prepared>)[] = []
   for (const [index, { values, named }] of parsed.entries()) {
-    const path = items.length === 1 ? [] : [index]
-    const tellsKeys = database.dialect.supports.returning
-    const row = prepare({
-      collection,
-      model,
-      facts,
-      vault,
-      action: 'create',
-      tellsKeys,
-      values,
-      named,
-      lists: [],
-      rules,
-      allRules: rules,
-      path,
-    })
-    rows.push(row instanceof Promise ? await row : row)
+    rows.push(prepare({ ...shared, values, named, path: items.length === 1 ? [] : [index] }))
   }
-  return rows
+  const areThere = (all: typeof rows): all is Prepared[] => all.every((row) => !(row instanceof Promise))
+  return areThere(rows) ? rows : Promise.all(rows)
 }
 
 async function run(
@@ -140,7 +140,8 @@ async function run(
   { database, model, access }: WriteContext,
 ) {
   try {
-    return await database.transaction((connection) => connection.lastRows(statement))
+    const { transaction } = database
+    return await (transaction.ofOne?.(statement) ?? transaction((connection) => connection.lastRows(statement)))
   } catch (error) {
     throw error instanceof ConstraintError ? constraintError(error, collection, { model, access }, rows) : error
   }

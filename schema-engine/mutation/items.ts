@@ -540,7 +540,7 @@ function tellCreated(session: Session, collection: Collection, { work, prepared 
     for (const field of prepared.stored.keys()) draft.fields.add(field.name)
     if (!isRecorded) session.drafts.push(draft)
     const key = textOfKey(draft.key)
-    session.events.push({ ...toldOf(session, collection), kind: 'items.create', key, payload: prepared.payload })
+    session.events.push({ ...toldOf(session, collection), kind: 'items.create', key, payload: prepared.payload() })
   }
 }
 
@@ -556,11 +556,11 @@ function tellUpdates(session: Session, collection: Collection, changes: readonly
       session.drafts.push(draft)
     }
     const isOne = ofOperation.length === 1
-    const alike = Map.groupBy(rows, ({ change }) => (isOne ? '' : JSON.stringify(change.prepared.payload)))
+    const alike = Map.groupBy(rows, ({ change }) => (isOne ? '' : JSON.stringify(change.prepared.payload())))
     for (const [first, ...others] of alike.values()) {
       if (first === undefined) continue
       const keys = [first, ...others].map(({ draft }) => textOfKey(draft.key))
-      const { payload } = first.change.prepared
+      const payload = first.change.prepared.payload()
       session.events.push({ ...toldOf(session, collection), kind: 'items.update', keys, payload })
     }
   }

@@ -42,7 +42,8 @@ export function parseItem(input: unknown, collection: Collection, model: Model, 
   const toOne: ParsedItem['toOne'][number][] = []
   const lists: ParsedItem['lists'][number][] = []
   const named: string[] = []
-  for (const [name, value] of Object.entries(input)) {
+  for (const name of Object.keys(input)) {
+    const value = input[name]
     if (value === undefined) continue
     const field = collection.fields.get(name) ?? unknownField(collection, name, isTrusted)
     const { relation } = field

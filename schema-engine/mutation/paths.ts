@@ -11,19 +11,24 @@ const ofModel = new WeakMap<Model, ReadonlySet<string>>()
 
 /** The paths that presets and validation of these rights, and of the model's fields, name. */
 export function pathsIn(access: Access, model: Model): readonly string[] {
-  const rules =
-    ofAccess.get(access) ??
-    pathsOf(Object.values(access.write).map((each) => [...each.values()].map((own) => own.rules)))
-  ofAccess.set(access, rules)
-  const fields =
-    ofModel.get(model) ??
-    pathsOf(
-      [...model.collections.values()].map((each) =>
-        [...each.fields.values()].map((field) => field.metadata?.validation),
-      ),
-    )
-  ofModel.set(model, fields)
-  return rules.size + fields.size === 0 ? [] : [...new Set([...rules, ...fields])]
+  const rules = ofAccess.get(access) ?? pathsOfRules(access)
+  const fields = ofModel.get(model) ?? pathsOfFields(model)
+  return rules.size + fields.size === 0 ? none : [...new Set([...rules, ...fields])]
+}
+
+const none: readonly string[] = []
+
+function pathsOfRules(access: Access): ReadonlySet<string> {
+  const found = pathsOf(Object.values(access.write).map((each) => [...each.values()].map((own) => own.rules)))
+  ofAccess.set(access, found)
+  return found
+}
+
+function pathsOfFields(model: Model): ReadonlySet<string> {
+  const collections = [...model.collections.values()]
+  const found = pathsOf(collections.map((each) => [...each.fields.values()].map((field) => field.metadata?.validation)))
+  ofModel.set(model, found)
+  return found
 }
 
 function pathsOf(value: unknown, found: Set<string> = new Set()): ReadonlySet<string> {

@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import { EngineError, fail } from '../errors.ts'
+import type { Payload } from '../events/events.ts'
 import { fieldType } from '../field-types/index.ts'
 import { ValueRefusal } from '../field-types/value-refusal.ts'
 import { dynamicOr, failuresOf, type Failure, type Values } from '../filter/matches.ts'
@@ -44,8 +45,8 @@ export type ToPrepare = {
 export type Prepared = {
   /** As `FieldType.store` gives them. */
   readonly stored: ReadonlyMap<Field, unknown>
-  /** As they are told in events: secrets masked. */
-  readonly payload: Readonly<Record<string, unknown>>
+  /** The values as they are told in events: secrets masked. */
+  readonly payload: () => Payload
   /** Of all rules those whose validation the input passes: they may grant the new row. null: everything is allowed. */
   readonly rules: readonly WriteRule[] | null
 }
@@ -74,9 +75,9 @@ export function prepare(item: ToPrepare): Prepared | Promise<Prepared> {
   const rules = usableRules(item)
   const values = withSpecials(item)
   checkFields(item, values)
-  const nowText = momentOf(item.facts).text
+  // Only what has been made here is the same in many items.
+  const nowText = values === item.values ? null : momentOf(item.facts).text
   const stored = new Map<Field, unknown>()
-  const payload: Record<string, unknown> = {}
   const secrets: (readonly [Field, string])[] = []
   for (const [name, raw] of values) {
     const field = item.collection.fields.get(name)
@@ -89,13 +90,24 @@ export function prepare(item: ToPrepare): Prepared | Promise<Prepared> {
     } else if (isToSeal(field, raw)) {
       stored.set(field, sealedValue(field, raw, item))
     } else {
-      stored.set(field, raw === nowText ? storedNow(item, field, raw) : storedValue(field, raw, item.path))
+      stored.set(
+        field,
+        nowText !== null && raw === nowText ? storedNow(item, field, nowText) : storedValue(field, raw, item.path),
+      )
     }
-    payload[name] = field.isConcealed && raw !== null ? mask : raw
   }
-  const prepared = { stored, payload, rules }
+  const prepared = { stored, payload: () => payloadOf(item.collection, values), rules }
   // Hashing takes its time; without it nothing has to be waited for.
   return secrets.length === 0 ? prepared : hashed(secrets, item, prepared)
+}
+
+function payloadOf({ fields }: Collection, values: Values): Payload {
+  const told: Record<string, unknown> = {}
+  for (const [name, value] of values) {
+    const field = fields.get(name)
+    if (field?.column != null) told[name] = field.isConcealed && value !== null ? mask : value
+  }
+  return told
 }
 
 async function hashed(
@@ -125,13 +137,13 @@ function storedValue(field: Field, value: unknown, path: readonly (string | numb
 /** The moment of a request as text, and as each field keeps it: many items are made in the same one. */
 type Moment = { readonly text: string; readonly stored: Map<Field, unknown> }
 
-const moments = new WeakMap<RequestFacts, Moment>()
+/** Of the request that asked last: its items are prepared one after the other. */
+let lastMoment: { readonly facts: RequestFacts; readonly moment: Moment } | null = null
 
 function momentOf(facts: RequestFacts): Moment {
-  const known = moments.get(facts)
-  if (known !== undefined) return known
+  if (lastMoment?.facts === facts) return lastMoment.moment
   const moment: Moment = { text: facts.now.toISOString(), stored: new Map() }
-  moments.set(facts, moment)
+  lastMoment = { facts, moment }
   return moment
 }
 

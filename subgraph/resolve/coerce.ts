@@ -18,7 +18,7 @@ export function coerceKnown(
   definitions: readonly VariableDefinitionNode[],
   given: Readonly<Record<string, unknown>>,
   schema: GraphQLSchema,
-): Readonly<Record<string, unknown>> | null {
+): Record<string, unknown> | null {
   const values: Record<string, unknown> = Object.create(null) // has no prototype: a variable may have any name
   for (const definition of definitions) {
     const name = definition.variable.name.value

@@ -20,6 +20,7 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
   type ValueNode,
+  type VariableDefinitionNode,
 } from 'graphql'
 import { fail } from '#schema-engine/errors.ts'
 import type { Filter } from '#schema-engine/filter/filter.ts'
@@ -56,13 +57,13 @@ export function coerceVariables(
   const definitions = node.variableDefinitions ?? []
   const isGiven = (name: string): boolean => Object.hasOwn(given, name) && given[name] !== undefined
   // A default may be of another document with the same skeleton: it is taken from the literals.
-  const [byDefault, others] = [
-    definitions.filter(({ variable, defaultValue }) => defaultValue !== undefined && !isGiven(variable.name.value)),
-    definitions.filter(({ variable, defaultValue }) => defaultValue === undefined || isGiven(variable.name.value)),
-  ]
-  const coerced = coerceKnown(others, given, schema) ?? getVariableValues(schema, others, { ...given }).coerced
-  if (coerced === undefined) return null
-  const variables: Record<string, unknown> = Object.assign(Object.create(null), coerced, { [literalsKey]: literals })
+  const byDefault = definitions.filter(
+    ({ variable, defaultValue }) => defaultValue !== undefined && !isGiven(variable.name.value),
+  )
+  const others = byDefault.length === 0 ? definitions : definitions.filter((each) => !byDefault.includes(each))
+  const variables = coerceKnown(others, given, schema) ?? coercedSlowly(others, given, schema)
+  if (variables === null) return null
+  variables[literalsKey] = literals
   const scope: InputScope = { schema, literalAt, variables }
   for (const { variable, type, defaultValue } of byDefault) {
     const of = typeFromAST(schema, type)
@@ -71,19 +72,29 @@ export function coerceVariables(
   return variables
 }
 
+/** By the library: where a variable does not fit, or its type is not known well enough. */
+function coercedSlowly(
+  definitions: readonly VariableDefinitionNode[],
+  given: Readonly<Record<string, unknown>>,
+  schema: GraphQLSchema,
+): Record<string, unknown> | null {
+  const { coerced } = getVariableValues(schema, definitions, { ...given })
+  return coerced === undefined ? null : Object.assign(Object.create(null), coerced) // a variable may have any name
+}
+
 /** The arguments that a field is given, each as its type says. */
 export function argumentsOf(
   node: FieldNode,
   definition: GraphQLField<unknown, unknown>,
   scope: InputScope,
 ): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(
-    (node.arguments ?? []).flatMap(({ name, value }) => {
-      const argument = definition.args.find((candidate) => candidate.name === name.value)
-      const given = argument === undefined ? undefined : valueOf(value, argument.type, scope)
-      return given === undefined ? [] : [[name.value, given] as const]
-    }),
-  )
+  const values: Record<string, unknown> = {}
+  for (const { name, value } of node.arguments ?? []) {
+    const argument = definition.args.find((candidate) => candidate.name === name.value)
+    const given = argument === undefined ? undefined : valueOf(value, argument.type, scope)
+    if (given !== undefined) values[name.value] = given
+  }
+  return values
 }
 
 /** undefined for a variable that is not given. */
@@ -323,7 +334,9 @@ function itemOf(data: unknown, type: GraphQLInputObjectType, model: Model): Item
     else item[name] = value
   }
   const implied: (readonly [string, unknown])[] = []
-  for (const [name, value] of Object.entries(objectOf(data))) {
+  const given = objectOf(data)
+  for (const name of Object.keys(given)) {
+    const value = given[name]
     const meaning = fields.get(name)
     if (meaning === undefined) continue // validation lets through only what is in the type
     const { descriptor, inner } = meaning

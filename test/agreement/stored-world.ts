@@ -1,8 +1,6 @@
 /** A random world whose rights are stored: in policies of the public, of a role, of its parent and of a user, chosen by chance. */
-import { connect } from '#schema-engine/database/connect.ts'
 import { createEngine, type Engine } from '#schema-engine/engine.ts'
-import { migrations } from '#schema-engine/migrations/index.ts'
-import { migrate } from '#schema-engine/migrations/run.ts'
+import { makeSystemTables } from '#test/harness/system-database.ts'
 import { noOrigin, write } from '#schema-engine/mutation/index.ts'
 import type { ItemInput } from '#schema-engine/mutation/request.ts'
 import type { Access, Permission } from '#schema-engine/permissions/access.ts'
@@ -50,9 +48,7 @@ const findRoute = createRouter(routes)
 
 export async function openStored(dialect: TestDialect, fixture: Fixture): Promise<StoredWorld> {
   const database = await loadFixture(fixture, dialect)
-  const connected = await connect(database.settings)
-  await migrate({ database: connected, migrations })
-  await connected.close()
+  await makeSystemTables(database)
   const engine = await createEngine({ database: database.settings, excludeTables: [], checkIntervalMs: null })
   const unexpected: unknown[] = []
   const graph = createGraph({

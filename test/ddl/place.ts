@@ -1,20 +1,16 @@
 /** A database with the system's tables, and what changing its data model asks for. */
 import { createEngine, type Engine } from '#schema-engine/engine.ts'
 import type { RemodelContext } from '#schema-engine/ddl/remodel.ts'
-import { migrations } from '#schema-engine/migrations/index.ts'
-import { migrate } from '#schema-engine/migrations/run.ts'
 import { fullAccess } from '#schema-engine/permissions/access-rules.ts'
 import type { TestDatabase } from '#test/harness/databases.ts'
+import { makeSystemTables } from '#test/harness/system-database.ts'
 
 export type Place = { readonly engine: Engine; readonly context: RemodelContext }
 
 /** @param isBare without the system's tables */
 export async function openPlace(test: TestDatabase, isBare = false): Promise<Place> {
+  if (!isBare) await makeSystemTables(test)
   const engine = await createEngine({ database: test.settings, excludeTables: [], checkIntervalMs: null })
-  if (!isBare) {
-    await migrate({ database: engine.database, migrations })
-    await engine.live.refresh()
-  }
   return {
     engine,
     context: {

@@ -23,6 +23,7 @@ export const testAuthSettings: AuthSettings = {
   inviteTokenMs: 86_400_000,
   verificationTokenMs: 86_400_000,
   registrations: null,
+  attempts: null,
   links: { publicUrl: 'http://localhost', reset: [], invite: [], register: [] },
 }
 

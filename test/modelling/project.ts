@@ -1,8 +1,6 @@
 /** A project of its own for a suite: a fresh database with the system's tables, REST and GraphQL over it, and views of its state. */
 import { expect } from 'vitest'
-import { connect } from '#schema-engine/database/connect.ts'
-import { migrations } from '#schema-engine/migrations/index.ts'
-import { migrate } from '#schema-engine/migrations/run.ts'
+import { makeSystemTables } from '#test/harness/system-database.ts'
 import type { Access } from '#schema-engine/permissions/access.ts'
 import { runScript, type TestDatabase } from '#test/harness/databases.ts'
 import { openItems, type ItemsClient } from '#test/harness/items-client.ts'
@@ -25,9 +23,7 @@ export type Project = ItemsClient & {
 
 /** @param script SQL to be run before */
 export async function openProject(database: TestDatabase, script = ''): Promise<Project> {
-  const connection = await connect(database.settings)
-  await migrate({ database: connection, migrations })
-  await connection.close()
+  await makeSystemTables(database)
   if (script !== '') await runScript(database.settings, script)
   const client = await openItems(database)
   const rest = async (method: string, url: string, body: unknown, access?: Access) => {

@@ -1,6 +1,6 @@
 /** A57: however a request is written, and whatever addresses it claims, it is counted as what it is. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { addressKey } from '#rest-bridge/http/rates.ts'
+import { addressKey } from '#subgraph/drivers/counter/address-key.ts'
 import { createDatabase } from '#test/harness/databases.ts'
 import { describeWhere } from '#test/harness/each-dialect.ts'
 import { openProject, type Answer, type Project } from '#test/identity/project.ts'

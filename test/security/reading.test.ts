@@ -337,7 +337,7 @@ overDatabase(loadEverything, (graph) => {
       { _not: { author_id: { _in: '$CURRENT_ROLES' } } },
       { _not: { _not: { author_id: { _eq: '$CURRENT_USER' } } } },
       { _not: { _and: [{ id: { _eq: 0 } }, { author_id: { id: { _eq: '$CURRENT_ROLE' } } }] } },
-      { comments: { _none: { id: { _in: '$CURRENT_POLICIES' } } } },
+      { tags: { _none: { code: { _in: '$CURRENT_POLICIES' } } } },
     ]
     for (const rows of rules)
       it(`${JSON.stringify(rows)} without a user shows nothing`, async () => expect(await titles(rows)).toEqual(nobody))

@@ -13,6 +13,9 @@ import { readFamily, type SessionRow } from './sessions.ts'
 import { keepUserRules } from './user-rules.ts'
 import { createTokens, type AccessClaims, type Tokens } from './tokens.ts'
 
+/** So many in so long a time. */
+export type Bound = { readonly points: number; readonly durationSeconds: number }
+
 /** Times in milliseconds. */
 export type AuthSettings = {
   /** The first one signs, all are accepted. */
@@ -28,7 +31,9 @@ export type AuthSettings = {
   readonly inviteTokenMs: number
   readonly verificationTokenMs: number
   /** Registrations of one address of the network; null: as many as come. */
-  readonly registrations: { readonly points: number; readonly durationSeconds: number } | null
+  readonly registrations: Bound | null
+  /** Failures of one address of the network. */
+  readonly attempts: Bound | null
   readonly links: LinkSettings
 }
 
@@ -58,8 +63,9 @@ export type Auth = {
   readonly mailer: Mailer
   /** Failures to sign in, by account. */
   readonly failures: Counter
-  /** Registrations, by address of the network. */
+  /** Registrations, and failures of any kind, by address of the network. */
   readonly registrations: Counter
+  readonly attempts: Counter
   /**
    * Whose token it is. Whether he is active, and what he may do, is the engine's to say.
    * @throws INVALID_CREDENTIALS, TOKEN_EXPIRED
@@ -73,10 +79,10 @@ const failureSeconds = 86_400
 
 export function createAuth(engine: Engine, settings: AuthSettings, { counters, mailer }: AuthServices): Auth {
   const failures = counters.counter({ name: 'sign-in', durationSeconds: failureSeconds })
-  const registrations = counters.counter({
-    name: 'register',
-    durationSeconds: settings.registrations?.durationSeconds ?? 1,
-  })
+  const bounded = (name: string, bound: Bound | null): Counter =>
+    counters.counter({ name, durationSeconds: bound?.durationSeconds ?? 1 })
+  const registrations = bounded('register', settings.registrations)
+  const attempts = bounded('attempts', settings.attempts)
   const endRules = keepUserRules(engine.bus, failures)
   const tokens = createTokens(settings.secrets)
   const { identities, live, database } = engine
@@ -176,6 +182,7 @@ export function createAuth(engine: Engine, settings: AuthSettings, { counters, m
     mailer,
     failures,
     registrations,
+    attempts,
     holderOf,
     close: async () => {
       endRules()

@@ -6,6 +6,7 @@ import { parseValidation } from '#schema-engine/filter/parse.ts'
 import type { Model } from '#schema-engine/model/model.ts'
 import { noOrigin, write } from '#schema-engine/mutation/index.ts'
 import { hashSecret } from '#schema-engine/mutation/hash.ts'
+import { addressKey } from '../../drivers/counter/address-key.ts'
 import type { FeatureContext } from '../feature.ts'
 import { accountWith, lockAccount } from './accounts.ts'
 import type { Auth } from './auth.ts'
@@ -118,7 +119,7 @@ function passes(
 async function countRegistration(ip: string | null, { settings, registrations }: Auth): Promise<void> {
   if (settings.registrations === null) return
   const { points } = settings.registrations
-  const { count, resetsInMs } = await registrations.add(ip ?? 'unknown')
+  const { count, resetsInMs } = await registrations.add(addressKey(ip))
   if (count > points)
     fail('REQUESTS_EXCEEDED', { limit: points, reset: new Date(Date.now() + resetsInMs).toISOString() })
 }

@@ -1,19 +1,18 @@
 /**
- * Signing in, by whichever provider. Who fails, for whatever reason, is told the same after the same work; too many failures
- * suspend the account.
+ * Signing in, by whichever provider. Who fails, for whatever reason, is told the same after the same work, and is counted
+ * (`failures.ts`).
  */
 import { EngineError, fail } from '#schema-engine/errors.ts'
-import { noOrigin, write } from '#schema-engine/mutation/index.ts'
-import { readTrusted } from '#schema-engine/query/trusted.ts'
+import { noOrigin } from '#schema-engine/mutation/index.ts'
 import type { FeatureContext } from '../feature.ts'
 import { lockAccount } from './accounts.ts'
 import type { Auth } from './auth.ts'
+import { checkAttempts, countFailure } from './failures.ts'
 import { lifetimeOf, tokensFor, type AuthTokens, type Issued, type Mode } from './issue.ts'
 import type { Identified, Provider } from './providers/provider.ts'
 import { recordAccess, recordActivity } from './record.ts'
 import { createSession, pruneExpired } from './sessions.ts'
 import { stalled } from './stall.ts'
-import { trustedWrite } from './trusted-write.ts'
 import { verifySecondFactor } from './totp.ts'
 
 export type SignIn = {
@@ -24,10 +23,11 @@ export type SignIn = {
   readonly otp: string | null
 }
 
-/** @throws INVALID_PAYLOAD, INVALID_CREDENTIALS, INVALID_OTP */
+/** @throws INVALID_PAYLOAD, INVALID_CREDENTIALS, INVALID_OTP, REQUESTS_EXCEEDED */
 export const signIn = (asked: SignIn, auth: Auth, context: FeatureContext): Promise<AuthTokens> =>
   stalled(auth.settings.loginStallMs, async () => {
     const { engine, model } = context
+    await checkAttempts(auth, context)
     const { counted, user } = await asked.provider.identify(asked.credentials, { engine, model })
     if (user === null) {
       await countFailure(counted, auth, context)
@@ -75,29 +75,4 @@ async function begin(
     await recordActivity('login', id, origin, model, connection)
     return { ...issued, role: account.role }
   })
-}
-
-/** Counts a failure; the last that is allowed suspends the account. As much is done for an account that is not there. */
-async function countFailure(counted: string, auth: Auth, { engine, model }: FeatureContext): Promise<void> {
-  const [settings] = await readTrusted(
-    { collection: 'directus_settings', where: null, fields: ['auth_login_attempts'] },
-    model,
-    engine.database,
-  )
-  const allowed = settings?.['auth_login_attempts']
-  const { count } = await auth.failures.add(counted)
-  if (typeof allowed !== 'number' || allowed < 1 || count < allowed) return
-  await auth.failures.clear(counted)
-  const account = await engine.database.transaction((connection) => lockAccount(counted, model, connection))
-  if (account?.status !== 'active') return
-  await write(
-    {
-      collection: 'directus_users',
-      kind: 'update',
-      target: { kind: 'keys', keys: [account.id] },
-      data: { status: 'suspended' },
-    },
-    trustedWrite(engine, model, 'sign-in'),
-    async () => null,
-  )
 }

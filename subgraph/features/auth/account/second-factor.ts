@@ -5,6 +5,7 @@ import { noOrigin, write } from '#schema-engine/mutation/index.ts'
 import type { ItemInput } from '#schema-engine/mutation/request.ts'
 import { fullAccess, mayWriteField } from '#schema-engine/permissions/access-rules.ts'
 import { readTrusted, textIn } from '#schema-engine/query/trusted.ts'
+import { checkAttempts, countFailure } from '../failures.ts'
 import { hasSecondFactor, isStrongSecret, newSecret, renewRecovery, useCode, usedWith } from '../totp.ts'
 import type { FeatureContext } from '../../feature.ts'
 import { checkAdministrator, ownUserInPerson } from './caller.ts'
@@ -40,7 +41,11 @@ export async function disable(code: string, context: FeatureContext): Promise<vo
   const user = ownUserInPerson(context)
   await checkIsOn(user, context)
   const { engine, model } = context
-  if (!(await engine.database.transaction((connection) => useCode(user, code, model, connection)))) wrongCode()
+  await checkGuesses(context)
+  if (!(await engine.database.transaction((connection) => useCode(user, code, model, connection)))) {
+    await countGuess(user, context)
+    wrongCode()
+  }
   await keep(user, { tfa_secret: null, tfa_recovery: null }, context)
 }
 
@@ -69,15 +74,29 @@ async function checkIsOn(user: string, { engine }: FeatureContext): Promise<void
   if (!(await hasSecondFactor(user, engine))) fail('INVALID_PAYLOAD', { reason: 'No second factor is set up.' })
 }
 
+/** Who has somebody's session must not be able to try out his password, or all codes. */
+async function checkGuesses(context: FeatureContext): Promise<void> {
+  if (context.auth !== null) await checkAttempts(context.auth, context)
+}
+
+async function countGuess(user: string, context: FeatureContext): Promise<void> {
+  if (context.auth !== null) await countFailure(user, context.auth, context)
+}
+
 async function checkPassword(
   user: string,
   password: string,
-  { engine, model }: FeatureContext,
+  context: FeatureContext,
 ): Promise<{ readonly email: string }> {
+  const { engine, model } = context
+  await checkGuesses(context)
   const where = { field: 'id', values: [user] }
   const read = { collection: 'directus_users', where, fields: ['email'], secrets: ['password'] }
   const [row = {}] = await readTrusted(read, model, engine.database)
-  if (!(await matchesHash(password, textIn(row, 'password') ?? ''))) fail('INVALID_CREDENTIALS')
+  if (!(await matchesHash(password, textIn(row, 'password') ?? ''))) {
+    await countGuess(user, context)
+    fail('INVALID_CREDENTIALS')
+  }
   return { email: textIn(row, 'email') ?? '' }
 }
 

@@ -9,6 +9,7 @@ import { updateTrusted } from '#schema-engine/mutation/trusted.ts'
 import { readTrusted, textIn, type TrustedRow } from '#schema-engine/query/trusted.ts'
 import type { FeatureContext } from '../../feature.ts'
 import type { Auth } from '../auth.ts'
+import { checkAttempts, countAttempt } from '../failures.ts'
 import { lifetimeOf, tokensFor, type AuthTokens, type Mode } from '../issue.ts'
 import { createSession } from '../sessions.ts'
 
@@ -16,7 +17,7 @@ const table = 'directus_shares'
 
 export type Opening = { readonly share: string; readonly password: string | null; readonly mode: Mode }
 
-/** @throws INVALID_CREDENTIALS, whatever it is that is wrong */
+/** @throws INVALID_CREDENTIALS, whatever it is that is wrong; REQUESTS_EXCEEDED */
 export async function openShare(
   { share, password, mode }: Opening,
   auth: Auth,
@@ -24,10 +25,15 @@ export async function openShare(
 ): Promise<AuthTokens> {
   const { engine, model, caller } = context
   const { origin = noOrigin } = caller
+  await checkAttempts(auth, context)
   const row = await readShare(share, model, engine.database)
   if (row === null || (await engine.identities.ofShare(share, origin.ip)) === null) return fail('INVALID_CREDENTIALS')
   const hash = textIn(row, 'password')
-  if (hash !== null && !(password !== null && (await matchesHash(password, hash)))) fail('INVALID_CREDENTIALS')
+  if (hash !== null && !(password !== null && (await matchesHash(password, hash)))) {
+    // Who asks without a password only learns that there is one.
+    if (password !== null) await countAttempt(auth, context)
+    return fail('INVALID_CREDENTIALS')
+  }
   const holder = { user: null, share }
   const issued = await engine.database.transaction(async (connection) => {
     // Again, where nobody can change it: of two who come for the last use, one is too late.
