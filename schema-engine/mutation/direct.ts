@@ -130,7 +130,7 @@ function preparedRows(
     rows.push(prepare({ ...shared, values, named, path: items.length === 1 ? [] : [index] }))
   }
   const areThere = (all: typeof rows): all is Prepared[] => all.every((row) => !(row instanceof Promise))
-  return areThere(rows) ? rows : Promise.all(rows)
+  return areThere(rows) ? rows : Promise.all(rows.map(async (row) => row))
 }
 
 async function run(
