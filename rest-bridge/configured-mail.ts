@@ -1,8 +1,9 @@
 /** Settings → how mails are sent. */
 import { resolve } from 'node:path'
 import { createLogMail } from '#subgraph/drivers/mail/log.ts'
+import type { CounterDriver } from '#subgraph/drivers/counter/counter.ts'
 import type { MailDriver } from '#subgraph/drivers/mail/mail.ts'
-import { createMailer, type Mailer } from '#subgraph/drivers/mail/mailer.ts'
+import { createMailer, type MailLimits, type Mailer } from '#subgraph/drivers/mail/mailer.ts'
 import { createSendmailMail } from '#subgraph/drivers/mail/sendmail.ts'
 import { createSmtpMail } from '#subgraph/drivers/mail/smtp.ts'
 import type { Log } from './observe/log.ts'
@@ -10,13 +11,33 @@ import { SettingsError } from './settings/read.ts'
 import type { Settings } from './settings/settings.ts'
 
 /** @throws SettingsError for `smtp` without a host */
-export const configuredMailer = (settings: Settings, log: Log): Mailer =>
+export const configuredMailer = (settings: Settings, log: Log, counters: CounterDriver): Mailer =>
   createMailer({
     driver: driverOf(settings, log),
     from: settings.EMAIL_FROM,
     templatesFolder: resolve(settings.EMAIL_TEMPLATES_PATH),
+    limits: mailLimits(settings, counters),
     onFailure: (failure) => log.error(failure, 'a mail could not be sent'),
   })
+
+const mailLimits = (settings: Settings, counters: CounterDriver): MailLimits => ({
+  all: settings.RATE_LIMITER_EMAIL_ENABLED
+    ? {
+        counter: counters.counter({ name: 'mails', durationSeconds: settings.RATE_LIMITER_EMAIL_DURATION }),
+        points: settings.RATE_LIMITER_EMAIL_POINTS,
+      }
+    : null,
+  perAddress: settings.RATE_LIMITER_EMAIL_ADDRESS_ENABLED
+    ? {
+        counter: counters.counter({
+          name: 'mails-to-one',
+          durationSeconds: settings.RATE_LIMITER_EMAIL_ADDRESS_DURATION,
+        }),
+        points: settings.RATE_LIMITER_EMAIL_ADDRESS_POINTS,
+      }
+    : null,
+  maxWaiting: settings.RATE_LIMITER_EMAIL_QUEUE_SIZE,
+})
 
 export const mailTransport = ({ EMAIL_TRANSPORT, EMAIL_SMTP_HOST }: Settings): 'smtp' | 'sendmail' | 'log' =>
   EMAIL_TRANSPORT ?? (EMAIL_SMTP_HOST === null ? 'sendmail' : 'smtp')

@@ -90,7 +90,7 @@ export async function serve(settings: Settings, log: Log): Promise<RunningServer
   engine.bus.onFailure((err) => log.warn({ err }, 'an event could not be handled, or not be told to other processes'))
   engine.identities.onNotice((notice) => log.warn(notice))
   const counters = await configuredCounters(settings, log)
-  const mailer = configuredMailer(settings, log)
+  const mailer = configuredMailer(settings, log, counters)
   const auth = createConfiguredAuth(engine, settings, { counters, mailer })
   const adminToken = adminTokenOf(settings, keepsUsers(engine.live.current()))
   await ensureConfiguredAdministrator(engine, settings, log)

@@ -76,7 +76,7 @@ export function watchPressure(settings: PressureSettings): Pressure {
 }
 
 /** A loop that is always busy serves as much as it can; it is too much when what comes has to wait as well. */
-const waitingShare = 0.1
+const waitingShare = 0.5
 
 export function exceeds(sample: Sample, settings: PressureSettings): boolean {
   const maxDelay = settings.PRESSURE_LIMITER_MAX_EVENT_LOOP_DELAY

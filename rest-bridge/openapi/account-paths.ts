@@ -164,4 +164,12 @@ export const accountPaths: PathsObject = {
       },
     }),
   },
+  '/shares/invite': {
+    post: operation('shares', 'invite_guests', 'Mails the link of a share.', {
+      body: {
+        required: ['share', 'emails'],
+        properties: { share: text, emails: { type: 'array', items: { type: 'string', format: 'email' } } },
+      },
+    }),
+  },
 }

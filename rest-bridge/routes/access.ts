@@ -56,6 +56,7 @@ const roles: Route = {
 const globals: Route = {
   methods: ['GET'],
   path: '/policies/me/globals',
+  duringSetUp: true,
   doc: "What the caller's policies say as a whole: `{enforce_tfa, app_access, admin_access}`.",
   handle: async (request, services) => {
     const shown = request.caller.actor.kind === 'public' ? '{app_access}' : '{enforce_tfa app_access admin_access}'

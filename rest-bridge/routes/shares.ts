@@ -1,5 +1,5 @@
-/** What guests of shares do who have a link; everything else of shares is in `system.ts`. */
-import { dataOf, objectBody, optionalTextOf, runFeature, textOf } from './feature-call.ts'
+/** What guests of shares do who have a link, and how they come by it; everything else of shares is in `system.ts`. */
+import { dataOf, doneOf, objectBody, optionalTextOf, runFeature, textOf } from './feature-call.ts'
 import type { Route } from './route.ts'
 
 const info: Route = {
@@ -39,4 +39,19 @@ const auth: Route = {
   },
 }
 
-export const shareRoutes: readonly Route[] = [info, auth]
+const invite: Route = {
+  methods: ['POST'],
+  path: '/shares/invite',
+  doc: 'Mails the link of `{share, emails}`.',
+  handle: async (request, services) => {
+    const body = await objectBody(request)
+    const { emails } = body
+    const given = [
+      ['share', 'ID!', textOf(body, 'share')],
+      ['emails', '[String!]!', Array.isArray(emails) ? emails : [textOf(body, 'emails')]],
+    ] as const
+    return doneOf(await runFeature('shares_invite', given, request, services), request)
+  },
+}
+
+export const shareRoutes: readonly Route[] = [info, auth, invite]

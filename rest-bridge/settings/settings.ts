@@ -417,6 +417,23 @@ export const settingsTable = {
   RATE_LIMITER_GLOBAL_ENABLED: setting('Limits', boolean, false, 'Bound the requests of all together.'),
   RATE_LIMITER_GLOBAL_POINTS: setting('Limits', integer(1), 1000, 'How many there may be.'),
   RATE_LIMITER_GLOBAL_DURATION: setting('Limits', integer(1, 86_400), 1, 'In how many seconds.'),
+  RATE_LIMITER_EMAIL_ENABLED: setting(
+    'Limits',
+    boolean,
+    false,
+    'Bound the mails that are sent; more wait for their turn.',
+  ),
+  RATE_LIMITER_EMAIL_POINTS: setting('Limits', integer(1), 60, 'How many there may be.'),
+  RATE_LIMITER_EMAIL_DURATION: setting('Limits', integer(1, 86_400), 60, 'In how many seconds.'),
+  RATE_LIMITER_EMAIL_QUEUE_SIZE: setting('Limits', integer(1), 1_000_000, 'How many may wait; more are not sent.'),
+  RATE_LIMITER_EMAIL_ADDRESS_ENABLED: setting(
+    'Limits',
+    boolean,
+    true,
+    'Bound the mails to one address, whoever asks for them; more are not sent.',
+  ),
+  RATE_LIMITER_EMAIL_ADDRESS_POINTS: setting('Limits', integer(1), 10, 'How many there may be.'),
+  RATE_LIMITER_EMAIL_ADDRESS_DURATION: setting('Limits', integer(1, 86_400), 3600, 'In how many seconds.'),
   PRESSURE_LIMITER_ENABLED: setting(
     'Limits',
     boolean,
@@ -433,7 +450,7 @@ export const settingsTable = {
     'Limits',
     number(0, 1),
     0.99,
-    'Share of the time that the process may be busy, unless nothing waits longer than a tenth of the next.',
+    'Share of the time that the process may be busy, unless nothing waits longer than half of the next.',
   ),
   PRESSURE_LIMITER_MAX_EVENT_LOOP_DELAY: setting(
     'Limits',

@@ -85,6 +85,16 @@ export type Identities = {
   readonly close: () => void
 }
 
+/** What was found of stored rights, as long as they and the model are the same. */
+type Compiled = {
+  readonly model: Model
+  readonly stored: StoredRights
+  /** By the policies and roles that they are of. */
+  readonly rights: Map<string, Rights>
+  /** By who holds them, when nothing else decides; what everybody may do by what is stored. */
+  readonly steady: WeakMap<UserFacts | StoredRights, Rights>
+}
+
 export type IdentitiesParts = {
   readonly database: Database
   readonly live: LiveModel
@@ -110,8 +120,7 @@ export function createIdentities({
   const kept: Record<StateName, Map<string, unknown>> = { rights: new Map(), sessions: new Map() }
   /** Counts what was forgotten, so that what was read before is not kept after. */
   const generation: Record<StateName, number> = { rights: 0, sessions: 0 }
-  let compiled: { readonly model: Model; readonly stored: StoredRights; readonly rights: Map<string, Rights> } | null =
-    null
+  let compiled: Compiled | null = null
   let states: ReadonlyMap<StateName, string> | null = null
   let checkedAt = 0
   let checking: Promise<void> | null = null
@@ -164,19 +173,42 @@ export function createIdentities({
   const userFacts = (user: Key): Awaitable<UserFacts | null> =>
     remember('rights', `user ${user}`, () => loadUser(String(user), live.current(), database))
 
-  /** Merged once for each set of policies. */
-  function rightsOf(policies: readonly StoredPolicy[], roles: readonly string[], rights: StoredRights): Rights {
+  function compiledOf(stored: StoredRights): Compiled {
     const model = live.current()
-    if (compiled === null || compiled.model !== model || compiled.stored !== rights) {
-      compiled = { model, stored: rights, rights: new Map() }
-      for (const notice of rights.notices) tellNotice(notice)
+    if (compiled === null || compiled.model !== model || compiled.stored !== stored) {
+      compiled = { model, stored, rights: new Map(), steady: new WeakMap() }
+      for (const notice of stored.notices) tellNotice(notice)
     }
+    return compiled
+  }
+
+  /** Merged once for each set of policies. */
+  function rightsOf(policies: readonly StoredPolicy[], roles: readonly string[], stored: StoredRights): Rights {
+    const { model, rights } = compiledOf(stored)
     const key = `${policies.map(({ id }) => id).join()} ${roles.join()}`
-    const known = compiled.rights.get(key)
+    const known = rights.get(key)
     if (known !== undefined) return known
     const merged = merge(policies, roles, model)
-    compiled.rights.set(key, merged)
+    rights.set(key, merged)
     return merged
+  }
+
+  /** @param holder for whom they are kept when they depend neither on when nor on where from he asks */
+  function rightsFor(
+    holder: UserFacts | StoredRights,
+    stored: StoredRights,
+    find: () => { readonly rights: Rights; readonly own: readonly string[] },
+  ): Rights {
+    const { steady } = compiledOf(stored)
+    const known = steady.get(holder)
+    if (known !== undefined) return known
+    const { rights, own } = find()
+    const isSteady = [...(stored.held.get(null) ?? []), ...own].every((id) => {
+      const policy = stored.policies.get(id)
+      return policy === undefined || (policy.ipAccess.length === 0 && policy.limits.expires === null)
+    })
+    if (isSteady) steady.set(holder, rights)
+    return rights
   }
 
   function merge(policies: readonly StoredPolicy[], roles: readonly string[], model: Model): Rights {
@@ -250,17 +282,24 @@ export function createIdentities({
     whenKnown(stored(), (rights) =>
       whenKnown(userFacts(user), (facts) => {
         if (facts === null || facts.status !== 'active') return null
-        const roles = ancestry(facts.role, rights)
-        const all = holding(rights, [...rolePolicies(rights, roles), ...facts.policies], ip)
-        const policies = only === null ? all : all.filter(({ id }) => id === only || publicIds.has(id))
-        const held = rightsOf(policies, roles, rights)
-        const enforcesTfa = all.some((policy) => policy.enforcesTfa)
-        return { user: facts, rights: enforcesTfa && !facts.hasTfa ? whileSettingUp(held, live.current()) : held }
+        const find = () => {
+          const roles = ancestry(facts.role, rights)
+          const own = [...rolePolicies(rights, roles), ...facts.policies]
+          const all = holding(rights, own, ip)
+          const policies = only === null ? all : all.filter(({ id }) => id === only || publicIds.has(id))
+          const held = rightsOf(policies, roles, rights)
+          const mustSetUp = !facts.hasTfa && all.some((policy) => policy.enforcesTfa)
+          return { rights: mustSetUp ? whileSettingUp(held, live.current()) : held, own }
+        }
+        return { user: facts, rights: only === null ? rightsFor(facts, rights, find) : find().rights }
       }),
     )
 
   return {
-    ofPublic: (ip) => whenKnown(stored(), (rights) => rightsOf(holding(rights, [], ip), [], rights)),
+    ofPublic: (ip) =>
+      whenKnown(stored(), (rights) =>
+        rightsFor(rights, rights, () => ({ rights: rightsOf(holding(rights, [], ip), [], rights), own: [] })),
+      ),
     ofRole,
     ofUser,
     ofShare: createShares({ remember, ofUser, ofRole, live, database }),

@@ -161,6 +161,7 @@ export const sharedMutationNames: readonly string[] = [
   'users_me_sessions_end_others',
   'users_me_track_page',
   'shares_auth',
+  'shares_invite',
   'utils_random_string',
   'utils_hash_generate',
   'utils_hash_verify',

@@ -2,8 +2,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { configuredMailer } from '#rest-bridge/configured-mail.ts'
+import { createLog } from '#rest-bridge/observe/log.ts'
+import { readSettings } from '#rest-bridge/settings/read.ts'
 import { readTrusted } from '#schema-engine/query/trusted.ts'
+import { createMemoryCounters } from '#subgraph/drivers/counter/memory.ts'
+import { createMailer, noMailLimits, type MailLimits } from '#subgraph/drivers/mail/mailer.ts'
 import { eachDialect } from '#test/harness/each-dialect.ts'
 import { adminToken, openProject, type Project } from '#test/identity/project.ts'
 import { linkIn, openMailbox, tokenIn, type Mailbox } from './mailbox.ts'
@@ -346,7 +352,6 @@ eachDialect((_, open) => {
 
 describe('templates', () => {
   it('of the project come before ours, and show values as text', async () => {
-    const { createMailer } = await import('#subgraph/drivers/mail/mailer.ts')
     const folder = mkdtempSync(join(tmpdir(), 'tablegraph-templates-'))
     writeFileSync(
       join(folder, 'password-reset.liquid'),
@@ -362,6 +367,7 @@ describe('templates', () => {
       },
       from: 'x@example.org',
       templatesFolder: folder,
+      limits: noMailLimits,
       onFailure: (failure) => failures.push(failure),
     })
     const data = {
@@ -381,16 +387,69 @@ describe('templates', () => {
     expect(failures).toEqual([expect.objectContaining({ template: 'no-such-template' })])
   })
 
+  describe('are bounded', () => {
+    const counters = createMemoryCounters()
+    const data = { projectName: 'P', projectColor: '#000', email: 'a@example.org', url: 'https://x.example/' }
+    const bounded = (limits: Partial<MailLimits>) => {
+      const sent: string[] = []
+      const failures: string[] = []
+      const mailer = createMailer({
+        driver: {
+          send: async ({ to }) => void sent.push(to),
+          verify: async () => undefined,
+          close: async () => undefined,
+        },
+        from: 'x@example.org',
+        templatesFolder: null,
+        limits: { ...noMailLimits, ...limits },
+        onFailure: ({ code }) => failures.push(code),
+      })
+      const queue = (to: string) => mailer.queue({ template: 'password-reset', to, subject: 'S', data })
+      return { mailer, queue, sent, failures }
+    }
+
+    it('to one address, however it is written', async () => {
+      const counter = counters.counter({ name: 'to-one', durationSeconds: 60 })
+      const { mailer, queue, sent, failures } = bounded({ perAddress: { counter, points: 2 } })
+      for (const to of ['a@example.org', 'A@example.org', 'b@example.org', 'a@EXAMPLE.org']) queue(to)
+      await mailer.settled()
+      expect(sent.toSorted()).toEqual(['A@example.org', 'a@example.org', 'b@example.org'])
+      expect(failures).toEqual(['TOO_MANY'])
+    })
+
+    it('altogether: more wait for their turn, and what still waits at the end is told', async () => {
+      const counter = counters.counter({ name: 'all-1', durationSeconds: 1 })
+      const { mailer, queue, sent, failures } = bounded({ all: { counter, points: 2 } })
+      for (const to of ['1@x.org', '2@x.org', '3@x.org']) queue(to)
+      await wait(300)
+      expect(sent).toEqual(['1@x.org', '2@x.org'])
+      await mailer.settled()
+      expect(sent).toEqual(['1@x.org', '2@x.org', '3@x.org'])
+      const long = bounded({ all: { counter: counters.counter({ name: 'all-2', durationSeconds: 3600 }), points: 1 } })
+      for (const to of ['1@x.org', '2@x.org']) long.queue(to)
+      await wait(100)
+      await long.mailer.close()
+      expect([long.sent, long.failures, failures]).toEqual([['1@x.org'], ['ABORT_ERR'], []])
+    })
+
+    it('in how many may wait', async () => {
+      const counter = counters.counter({ name: 'all-3', durationSeconds: 3600 })
+      const { mailer, queue, sent, failures } = bounded({ all: { counter, points: 1 }, maxWaiting: 1 })
+      for (const to of ['1@x.org', '2@x.org', '3@x.org']) queue(to)
+      await wait(100)
+      await mailer.close()
+      expect(sent).toEqual(['1@x.org'])
+      expect(failures.toSorted()).toEqual(['ABORT_ERR', 'QUEUE_FULL'])
+    })
+  })
+
   it('what can be told of a failure says nothing of the mail', async () => {
     const mailbox = await openMailbox()
     mailbox.refuses = true
-    const { configuredMailer } = await import('#rest-bridge/configured-mail.ts')
-    const { readSettings } = await import('#rest-bridge/settings/read.ts')
-    const { createLog } = await import('#rest-bridge/observe/log.ts')
     const settings = readSettings(mailbox.variables, { LOG_LEVEL: 'silent' })
     const told: unknown[] = []
     const log = { ...createLog(settings), error: (failure: unknown) => void told.push(failure) }
-    const mailer = configuredMailer(settings, log as ReturnType<typeof createLog>) // what the mailer uses of it
+    const mailer = configuredMailer(settings, log as ReturnType<typeof createLog>, createMemoryCounters()) // what the mailer uses of it
     await mailer.verify()
     const data = {
       projectName: 'P',

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { eachDialect } from '#test/harness/each-dialect.ts'
 import { adminToken, openProject, type Answer, type Project } from '#test/identity/project.ts'
+import { linkIn, openMailbox, type Mailbox } from './mailbox.ts'
 import { openShare } from './signing-in.ts'
 
 const dataOf = <T>({ body }: Answer): T => (body as { data: T }).data
@@ -9,10 +10,12 @@ const read = (collection: string, more = {}) => ({ collection, action: 'read', f
 
 eachDialect((_, open) => {
   let project: Project
+  let mailbox: Mailbox
   let sharing: string
   let guests: string
   beforeAll(async () => {
-    project = await openProject(await open())
+    mailbox = await openMailbox()
+    project = await openProject(await open(), { ...mailbox.variables, PUBLIC_URL: 'https://project.example/cms' })
     for (const collection of ['articles', 'authors']) await project.create('directus_collections', { collection })
     sharing = await project.policy([
       read('articles', { permissions: { status: { _neq: 'archived' } } }),
@@ -38,7 +41,10 @@ eachDialect((_, open) => {
     ])
     guests = await project.create('directus_roles', { name: 'Guests', policies: [{ policy: seen }] })
   })
-  afterAll(() => project.stop())
+  afterAll(async () => {
+    await project.stop()
+    await mailbox.stop()
+  })
 
   const as =
     (token: string | null) =>
@@ -50,6 +56,45 @@ eachDialect((_, open) => {
     dataOf<{ id: string }>(
       await as(token)('/shares', 'POST', { collection: 'articles', item: '1', role: guests, ...more }),
     ).id
+
+  describe('are told of by mail', () => {
+    const invite = async (token: string | null, body: unknown) => {
+      const before = mailbox.mails.length
+      const { status } = await as(token)('/shares/invite', 'POST', body)
+      await project.auth.mailer.settled()
+      return [status, mailbox.mails.slice(before).map(({ recipients }) => recipients.join())] as const
+    }
+
+    it('to each address once, with a link to the page of the share', async () => {
+      const { token } = await sharer()
+      const id = await share(token)
+      const emails = ['One@example.org', 'two@example.org', 'one@example.org ']
+      const [status, told] = await invite(token, { share: id, emails })
+      expect([status, told.toSorted()]).toEqual([204, ['one@example.org', 'two@example.org']])
+      const mail = mailbox.mails.at(-1) ?? expect.fail()
+      expect(linkIn(mail).href).toBe(`https://project.example/cms/admin/shared/${id}`)
+      expect(await invite(token, { share: id, emails: '3@example.org' })).toEqual([204, ['3@example.org']])
+    })
+
+    it('by who sees the share, and by nobody else', async () => {
+      const [ada, bob] = [await sharer(), await sharer()]
+      const id = await share(ada.token)
+      const emails = ['x@example.org']
+      for (const token of [bob.token, null]) expect(await invite(token, { share: id, emails })).toEqual([403, []])
+      expect(await invite(ada.token, { share: '00000000-0000-4000-8000-000000000000', emails })).toEqual([403, []])
+      const guest = await openShare(project, id)
+      expect(await invite(guest.json, { share: id, emails })).toEqual([403, []])
+    })
+
+    it('and nothing is sent where an address is none', async () => {
+      const { token } = await sharer()
+      const id = await share(token)
+      const many = Array.from({ length: 101 }, (_, index) => `${index}@example.org`)
+      for (const emails of [[], ['x@example.org', 'nobody'], ['x@example.org', 5], many, undefined, null])
+        expect(await invite(token, { share: id, emails }), String(emails)).toEqual([400, []])
+      expect(await invite(token, { emails: ['x@example.org'] })).toEqual([400, []])
+    })
+  })
 
   describe('are made', () => {
     it('of what one sees and may share, and of nothing else', async () => {

@@ -7,7 +7,7 @@ import { readSettings } from '#rest-bridge/settings/read.ts'
 import { createAuth, type AuthServices, type AuthSettings } from '#subgraph/features/auth/auth.ts'
 import { createMemoryCounters } from '#subgraph/drivers/counter/memory.ts'
 import { createLogMail } from '#subgraph/drivers/mail/log.ts'
-import { createMailer } from '#subgraph/drivers/mail/mailer.ts'
+import { createMailer, noMailLimits } from '#subgraph/drivers/mail/mailer.ts'
 import type { ItemsClient } from './items-client.ts'
 
 export const adminToken = 'test-token-of-the-administrator'
@@ -34,6 +34,7 @@ export const testAuthServices = (): AuthServices => ({
     driver: createLogMail(() => undefined),
     from: 'no-reply@example.com',
     templatesFolder: null,
+    limits: noMailLimits,
     onFailure: () => undefined,
   }),
 })

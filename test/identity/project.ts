@@ -172,7 +172,8 @@ async function startProcess(
   })
   const log = createLog(settings)
   const counters = createMemoryCounters()
-  const auth = createConfiguredAuth(engine, settings, { counters, mailer: configuredMailer(settings, log) })
+  const mailer = configuredMailer(settings, log, counters)
+  const auth = createConfiguredAuth(engine, settings, { counters, mailer })
   const graph = createConfiguredGraph(engine, settings, log, auth)
   const app = createApp({
     services: { engine, graph, settings, counters },

@@ -3,7 +3,9 @@
  * may have its own templates; what it lacks is ours.
  */
 import { fileURLToPath } from 'node:url'
+import { setTimeout as wait } from 'node:timers/promises'
 import type { Liquid } from 'liquidjs'
+import type { Counter } from '../counter/counter.ts'
 import type { MailDriver } from './mail.ts'
 
 /** Values of a template, by name. */
@@ -30,23 +32,51 @@ export type Mailer = {
 /** What may be told of a failure: nothing of the mail but its kind. */
 export type MailFailure = { readonly template: string; readonly code: string; readonly reason: string }
 
+/** How many mails there may be: more of all wait, more to one address are not sent, so that nobody is flooded in our name. */
+export type MailLimits = {
+  readonly all: MailLimit | null
+  readonly perAddress: MailLimit | null
+  /** Mails that wait at most. */
+  readonly maxWaiting: number
+}
+
+type MailLimit = { readonly counter: Counter; readonly points: number }
+
+export const noMailLimits: MailLimits = { all: null, perAddress: null, maxWaiting: Number.MAX_SAFE_INTEGER }
+
 export type MailerParts = {
   readonly driver: MailDriver
   /** Who the mails are from. */
   readonly from: string
   /** The project's own templates; null: none. */
   readonly templatesFolder: string | null
+  readonly limits: MailLimits
   readonly onFailure: (failure: MailFailure) => void
 }
 
 const ours = fileURLToPath(new URL('templates', import.meta.url))
 
-export function createMailer({ driver, from, templatesFolder, onFailure }: MailerParts): Mailer {
+export function createMailer({ driver, from, templatesFolder, limits, onFailure }: MailerParts): Mailer {
   const underWay = new Set<Promise<void>>()
+  const closing = new AbortController()
   const folders = templatesFolder === null ? [ours] : [templatesFolder, ours]
   let engines: Promise<Engines> | null = null
 
+  /** @throws Error for a mail that is not to be sent */
+  async function admit(to: string): Promise<void> {
+    if (underWay.size > limits.maxWaiting) throw refusal('QUEUE_FULL', 'too many mails wait')
+    const { all, perAddress } = limits
+    if (perAddress !== null && (await perAddress.counter.add(to.toLowerCase())).count > perAddress.points)
+      throw refusal('TOO_MANY', 'too many mails to one address')
+    for (let late = true; all !== null && late;) {
+      const { count, resetsInMs } = await all.counter.add('all')
+      late = count > all.points
+      if (late) await wait(resetsInMs, undefined, { signal: closing.signal })
+    }
+  }
+
   async function send({ template, to, subject, data }: Mail): Promise<void> {
+    await admit(to)
     engines ??= createEngines(folders)
     const { html, text } = await engines
     const values = { ...data, subject }
@@ -69,11 +99,14 @@ export function createMailer({ driver, from, templatesFolder, onFailure }: Maile
     },
     verify: driver.verify,
     close: async () => {
+      closing.abort() // what waits is not sent any more, and that is told
       await Promise.all(underWay)
       await driver.close()
     },
   }
 }
+
+const refusal = (code: string, message: string): Error => Object.assign(new Error(message), { code })
 
 type Engines = { readonly html: Liquid; readonly text: Liquid }
 

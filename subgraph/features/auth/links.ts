@@ -56,3 +56,7 @@ const isSamePage = (listed: URL, { protocol, host, pathname, username, password 
   pathname === listed.pathname &&
   username === '' &&
   password === ''
+
+/** Where the Studio shows what is shared. */
+export const sharePage = (share: string, { publicUrl }: LinkSettings): string =>
+  `${publicUrl}/admin/shared/${encodeURIComponent(share)}`

@@ -1,10 +1,20 @@
-/** shares: what guests do who have the link of one. */
-import { GraphQLID, GraphQLInt, GraphQLNonNull, GraphQLObjectType, GraphQLString } from 'graphql'
+/** shares: what guests do who have the link of one, and how they come by it. */
+import {
+  GraphQLBoolean,
+  GraphQLID,
+  GraphQLInt,
+  GraphQLList,
+  GraphQLNonNull,
+  GraphQLObjectType,
+  GraphQLString,
+} from 'graphql'
 import { fail } from '#schema-engine/errors.ts'
+import { mayRead } from '#schema-engine/permissions/access-rules.ts'
 import { GraphQLBigInt, GraphQLDate } from '../../../schema/scalars.ts'
 import type { FeatureMutation, FeatureQuery } from '../../feature.ts'
 import { refuseDryRun } from '../account/caller.ts'
 import { modes } from '../issue.ts'
+import { inviteGuests } from './invite.ts'
 import { openShare, shareInfo } from './open.ts'
 
 const optional = { type: GraphQLString }
@@ -60,6 +70,23 @@ export const shareMutations: readonly FeatureMutation[] = [
       const opening = { share: String(share), password: typeof password === 'string' ? password : null, mode }
       const { expires, ...rest } = await openShare(opening, auth, context)
       return { ...rest, expires: String(expires) } // GraphQL's big integers are strings
+    },
+  },
+  {
+    name: 'shares_invite',
+    field: {
+      type: GraphQLBoolean,
+      args: { share: id, emails: { type: new GraphQLNonNull(new GraphQLList(new GraphQLNonNull(GraphQLString))) } },
+      description: 'Mails the link of a share that the caller sees.',
+    },
+    isOffered: (access) => mayRead(access, 'directus_shares'),
+    isSingle: true,
+    run: async ({ share, emails }, context) => {
+      refuseDryRun(context, 'shares_invite')
+      const { auth } = context
+      if (auth === null) return fail('FORBIDDEN', {})
+      await inviteGuests(String(share), Array.isArray(emails) ? emails : [emails], auth, context)
+      return true
     },
   },
 ]
