@@ -10,7 +10,11 @@ export const publicError = (error: unknown): EngineError =>
 export function errorReply(error: EngineError): BridgeReply & { readonly body: string } {
   return {
     status: error.status,
-    headers: { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store', ...headersOf(error) },
+    headers: {
+      'content-type': 'application/json; charset=utf-8',
+      'cache-control': 'no-store',
+      ...headersOf(error.status, error.details),
+    },
     body: JSON.stringify({
       errors: [error, ...error.others].map(({ message, details, code }) => ({
         message,
@@ -21,12 +25,14 @@ export function errorReply(error: EngineError): BridgeReply & { readonly body: s
 }
 
 /** What HTTP asks a status to come with (RFC 9110 §15.5.2, §15.5.6; RFC 6585 §4). */
-export function headersOf(error: EngineError): Readonly<Record<string, string>> {
-  if (error.status === 401) return { 'www-authenticate': 'Bearer' }
-  const { allowed, reset } = error.details
-  if (error.status === 429 && typeof reset === 'string') {
+export function headersOf(
+  status: number,
+  { allowed, reset }: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, string>> {
+  if (status === 401) return { 'www-authenticate': 'Bearer' }
+  if (status === 429 && typeof reset === 'string') {
     const seconds = Math.ceil((Date.parse(reset) - Date.now()) / 1000)
     return { 'retry-after': String(Math.max(1, seconds)) }
   }
-  return error.status === 405 && Array.isArray(allowed) ? { allow: allowed.join(', ') } : {}
+  return status === 405 && Array.isArray(allowed) ? { allow: allowed.join(', ') } : {}
 }

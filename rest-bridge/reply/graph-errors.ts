@@ -1,5 +1,6 @@
 /** The graph's errors in REST's envelope. */
 import { errors, type ErrorCode } from '#schema-engine/errors.ts'
+import { headersOf } from '../http/error-reply.ts'
 import type { GraphError } from '#subgraph/graph.ts'
 import type { BridgeReply } from '../routes/route.ts'
 
@@ -11,9 +12,11 @@ type RestError = { readonly message: string; readonly extensions: GraphError['ex
  */
 export function graphErrorsReply(graphErrors: readonly GraphError[], of: 'read' | 'write' = 'read'): BridgeReply {
   const restErrors = graphErrors.map((error) => (of === 'read' ? readError(error) : writeError(error)))
+  const { code, ...details } = restErrors[0]?.extensions ?? { code: 'INTERNAL_SERVER_ERROR' }
+  const status = statusOf(code)
   return {
-    status: statusOf(restErrors[0]?.extensions.code ?? 'INTERNAL_SERVER_ERROR'),
-    headers: { 'content-type': 'application/json; charset=utf-8' },
+    status,
+    headers: { 'content-type': 'application/json; charset=utf-8', ...headersOf(status, details) },
     body: JSON.stringify({ errors: restErrors }),
   }
 }

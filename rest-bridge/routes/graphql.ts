@@ -61,7 +61,7 @@ async function answer(scope: Scope, request: BridgeRequest, { graph }: Services)
     const { status, message, details, code } = error
     return {
       status,
-      headers: { 'content-type': contentTypes[type], vary: 'Accept', ...headersOf(error) },
+      headers: { 'content-type': contentTypes[type], vary: 'Accept', ...headersOf(status, details) },
       body: JSON.stringify({ errors: [{ message, extensions: { ...details, code } }] }),
     }
   }
