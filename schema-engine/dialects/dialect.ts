@@ -24,7 +24,9 @@ export type IntrospectOptions = {
  * `number`/`text` for bigint and decimal: as a JSON number token with all its digits, or as a string.
  */
 export type JsonForm =
-  | { readonly kind: Exclude<ColumnKind, 'bigint' | 'decimal' | 'integer' | 'array'> }
+  | { readonly kind: Exclude<ColumnKind, 'bigint' | 'decimal' | 'float' | 'integer' | 'array'> }
+  /** `nativeType`: of the column; left out for what was computed. */
+  | { readonly kind: 'float'; readonly nativeType?: string }
   | { readonly kind: 'integer' | 'bigint'; readonly as: 'number' | 'text' }
   /** `scale`: digits after the point to show, null for as many as there are. */
   | { readonly kind: 'decimal'; readonly as: 'number' | 'text'; readonly scale: number | null }

@@ -10,7 +10,7 @@ export const float: FieldType = {
   columnKinds: ['float'],
   graphql: 'Float',
   json: { type: 'number' },
-  jsonForm: () => ({ kind: 'float' }),
+  jsonForm: ({ nativeType }) => ({ kind: 'float', nativeType }),
   parse: parseFloatNumber,
   store: storing(parseFloatNumber),
 }

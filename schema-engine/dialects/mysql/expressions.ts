@@ -17,6 +17,19 @@ const quoted = (text: Sql): Sql => orNull(sql`concat('"', ${text}, '"')`)
 const quotedText = (text: Sql): Sql => orNull(sql`json_quote(convert(${text} using utf8mb4))`)
 
 /** `12:34:56.500000` without what says nothing. */
+const isSingle = (nativeType: string | null | undefined): boolean => /^float/i.test(nativeType ?? '')
+
+/** MySQL shows six digits of a number of single precision: the fewest, of up to nine, that are this number and no other. */
+function singleText(number: Sql): Sql {
+  const shown = sql`concat(${number})`
+  const rounded = [7, 8].map(
+    (digits) => sql`round(cast(${number} as double), ${raw(String(digits - 1))} - floor(log10(abs(${number}))))`,
+  )
+  const cases = [shown, ...rounded].map((text) => sql`when cast(${text} as float) = ${number} then concat(${text})`)
+  const all = sql`concat(round(cast(${number} as double), 8 - floor(log10(abs(${number})))))`
+  return sql`(case ${join(cases, ' ')} else ${all} end)`
+}
+
 const withoutZeros = (text: Sql): Sql => sql`trim(trailing '.' from trim(trailing '0' from ${text}))`
 
 function json(expression: Sql, form: JsonForm): Sql {
@@ -30,7 +43,7 @@ function json(expression: Sql, form: JsonForm): Sql {
       return form.as === 'text' ? quoted(number) : orNull(number)
     }
     case 'float':
-      return orNull(expression)
+      return orNull(isSingle(form.nativeType) ? singleText(expression) : expression)
     case 'boolean':
       return sql`(case when ${expression} is null then 'null' when ${expression} <> 0 then 'true' else 'false' end)`
     case 'date':
@@ -111,7 +124,7 @@ const isTextual = (kind: ColumnKind): boolean =>
 function typed(expression: Sql, kind: ColumnKind, nativeType: string | null): Sql {
   if (kind === 'bigint')
     return sql`cast(${expression} as ${raw(nativeType?.includes('unsigned') === true ? 'unsigned' : 'signed')})`
-  const type = castTypes[kind]
+  const type = kind === 'float' && isSingle(nativeType) ? 'float' : castTypes[kind]
   return type === undefined ? expression : sql`cast(${expression} as ${raw(type)})`
 }
 
