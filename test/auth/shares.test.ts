@@ -16,7 +16,6 @@ eachDialect((_, open) => {
   beforeAll(async () => {
     mailbox = await openMailbox()
     project = await openProject(await open(), { ...mailbox.variables, PUBLIC_URL: 'https://project.example/cms' })
-    for (const collection of ['articles', 'authors']) await project.create('directus_collections', { collection })
     sharing = await project.policy([
       read('articles', { permissions: { status: { _neq: 'archived' } } }),
       read('authors', { fields: ['id', 'name', 'articles'] }),

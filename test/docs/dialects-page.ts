@@ -14,7 +14,7 @@ const databases: Readonly<
 > = {
   postgres: { dialect: postgres, title: 'PostgreSQL 13+', clients: '`pg`, `postgres://…`' },
   cockroachdb: { dialect: cockroachdb, title: 'CockroachDB', clients: '`cockroachdb`, `postgres://…`' },
-  mysql: { dialect: mysql, title: 'MySQL 8.0.14+', clients: '`mysql`, `mysql://…`' },
+  mysql: { dialect: mysql, title: 'MySQL 8.0.17+', clients: '`mysql`, `mysql://…`' },
   mariadb: { dialect: mariadb, title: 'MariaDB 10.6+', clients: '`mariadb`, `mysql`, `mariadb://…`' },
   sqlite: { dialect: sqlite, title: 'SQLite 3.36+', clients: '`sqlite3`, `DB_FILENAME`' },
 }

@@ -11,7 +11,10 @@ const count = Number(process.argv[2] ?? 2000)
 const stall = process.argv[3] ?? '0'
 const known = 20
 
-const project = await openProject(await createDatabase('sqlite'), { LOGIN_STALL_TIME: stall })
+const project = await openProject(await createDatabase('sqlite'), {
+  LOGIN_STALL_TIME: stall,
+  RATE_LIMITER_LOGIN_ENABLED: 'false',
+})
 await project.update('directus_settings', '1', { auth_login_attempts: null })
 for (let index = 0; index < known; index++) await project.user(`user${index}`, [], { password: `password of ${index}` })
 

@@ -3,12 +3,14 @@ import { fail } from '#schema-engine/errors.ts'
 import type { FilterContext, FilterHook } from '#schema-engine/events/bus.ts'
 import type { Engine } from '#schema-engine/engine.ts'
 import type { FilterInput } from '#schema-engine/filter/filter.ts'
+import { insertTrusted } from '#schema-engine/mutation/trusted.ts'
 import { fullAccess } from '#schema-engine/permissions/access-rules.ts'
 import type { ReadLimits } from '#schema-engine/query/request.ts'
 import { readTrusted, textIn } from '#schema-engine/query/trusted.ts'
 import { readItem, readItems, type PlainReader } from '../../../resolve/read-plain.ts'
 
 const table = 'directus_shares'
+const describing = 'directus_collections'
 
 /** What says in whose name a share lets in, and to what. */
 const fixed = ['collection', 'item', 'role', 'user_created', 'date_created', 'times_used']
@@ -24,6 +26,7 @@ export function guardShares({ bus }: Pick<Engine, 'bus'>, limits: ReadLimits): (
       return fail('INVALID_PAYLOAD', { reason: 'A share needs a user in whose name it is made, "user_created".' })
     if (!context.access.isFull && (payload['times_used'] ?? 0) !== 0) refuseChange('times_used')
     await checkMayShare(collection, String(item), context, limits)
+    await ensureRow(collection, context)
     return { ...payload, item: String(item) }
   }
   const updating: FilterHook = async (payload, { keys = [] }, context) => {
@@ -50,6 +53,13 @@ const refuseChange = (name: string): never =>
 function refuseBoundKeys({ facts: { apiKey } }: FilterContext): void {
   if (apiKey !== undefined && apiKey.policy !== null)
     fail('FORBIDDEN', { reason: 'An API key that is bound to a policy may not share.' })
+}
+
+/** A share refers to the row that describes its collection, and nobody may have described that. */
+async function ensureRow(collection: string, { model, connection }: FilterContext): Promise<void> {
+  const where = { field: 'collection', values: [collection] }
+  const rows = await readTrusted({ collection: describing, where, fields: ['collection'] }, model, connection)
+  if (rows.length === 0) await insertTrusted(describing, { collection }, model, connection)
 }
 
 async function sharesOf(keys: readonly string[], { model, connection }: FilterContext) {
