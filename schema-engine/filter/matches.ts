@@ -6,6 +6,7 @@ import type { Operator, OperatorName } from '../operators/operator.ts'
 import type { RequestFacts } from '../sql/bind.ts'
 import { isDynamic, type Input } from '../sql/input.ts'
 import type { Filter, FilterValue } from './filter.ts'
+import { matchesPattern } from './pattern.ts'
 import { dynamicValue } from './variables.ts'
 
 /** Values by field name; of a name that is not in it nothing is known. */
@@ -129,8 +130,7 @@ function compare(filter: Extract<Filter, { kind: 'compare' | 'pattern' }>, asked
     failures: [{ field: field.name, type, operand, actual: field.isConcealed ? undefined : raw }],
   })
   if (filter.kind === 'pattern') {
-    const holds = actual !== null && filter.pattern.test(textOf(actual))
-    filter.pattern.lastIndex = 0
+    const holds = actual !== null && matchesPattern(filter.pattern, textOf(actual))
     return holds ? passed : failed('regex')
   }
   const [operator, compared] = withNull(filter.operator, operand)

@@ -1,6 +1,7 @@
 /** Passwords: which may be had, and whether one is right. They are taken whole, however long, up to a bound. */
 import type { Connection } from '#schema-engine/database/database.ts'
 import { fail } from '#schema-engine/errors.ts'
+import { matchesPattern } from '#schema-engine/filter/pattern.ts'
 import type { Model } from '#schema-engine/model/model.ts'
 import { hashOfNothing, isHash, matchesHash } from '#schema-engine/mutation/hash.ts'
 import { readTrusted, textIn } from '#schema-engine/query/trusted.ts'
@@ -47,8 +48,8 @@ export async function checkPolicy(
   if (policy === null || policy === '') return
   const pattern = patternOf(policy)
   if (pattern === null)
-    fail('UNPROCESSABLE_CONTENT', { reason: 'The password policy of the project is no regular expression.' })
-  if (pattern?.test(password) !== true) fail('FAILED_VALIDATION', { field: 'password', path: [], type: 'regex' })
+    return fail('UNPROCESSABLE_CONTENT', { reason: 'The password policy of the project is no regular expression.' })
+  if (!matchesPattern(pattern, password)) fail('FAILED_VALIDATION', { field: 'password', path: [], type: 'regex' })
 }
 
 /** A policy as it is kept: `/pattern/flags`, or the pattern alone; null when it is none. */
