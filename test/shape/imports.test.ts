@@ -13,7 +13,7 @@ const allowedRooms: Readonly<Record<(typeof rooms)[number], readonly string[]>> 
 
 const allowedPackages: Readonly<Record<'schema-engine' | 'subgraph' | 'codegen', RegExp>> = {
   'schema-engine':
-    /^(node:(async_hooks|crypto|fs|net|os|path|timers\/promises|url|worker_threads|zlib)|pg|mysql2(\/promise)?|better-sqlite3|lru-cache)$/,
+    /^(node:(async_hooks|crypto|fs|net|os|path|timers\/promises|url|vm|worker_threads|zlib)|pg|mysql2(\/promise)?|better-sqlite3|lru-cache)$/,
   subgraph:
     /^(graphql|@apollo\/.*|dataloader|lru-cache|ioredis|croner|jose|otpauth|nodemailer(\/.*)?|liquidjs|rate-limiter-flexible|ipaddr\.js|node:(async_hooks|crypto|dns(\/promises)?|fs\/promises|http|net|os|path|stream|timers\/promises|url|zlib))$/,
   codegen: /^(graphql|node:(fs(\/promises)?|path|url|util|os|child_process))$/,
