@@ -10,7 +10,8 @@ import type { Model } from '#schema-engine/model/model.ts'
 import { readTrusted, textIn } from '#schema-engine/query/trusted.ts'
 import { stateTableName } from '#schema-engine/system/state.ts'
 import { randomToken } from './secrets.ts'
-import { trustedWrite, within } from './trusted-write.ts'
+import { within } from '../within.ts'
+import { trustedWrite } from './trusted-write.ts'
 
 export type NewAdministrator = {
   readonly email: string

@@ -11,7 +11,8 @@ import { linkBase, linkWith } from './links.ts'
 import { signMailToken, verifyMailToken } from './mail-tokens.ts'
 import { checkedPassword, checkPolicy } from './passwords.ts'
 import { readProject } from './project.ts'
-import { trustedWrite, within } from './trusted-write.ts'
+import { within } from '../within.ts'
+import { trustedWrite } from './trusted-write.ts'
 
 const maxInvited = 100
 

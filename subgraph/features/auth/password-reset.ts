@@ -14,7 +14,8 @@ import { readProject } from './project.ts'
 import { local } from './providers/local.ts'
 import { keptAs } from './secrets.ts'
 import { stalled } from './stall.ts'
-import { trustedWrite, within } from './trusted-write.ts'
+import { within } from '../within.ts'
+import { trustedWrite } from './trusted-write.ts'
 
 const tokenMs = 86_400_000
 

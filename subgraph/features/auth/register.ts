@@ -16,7 +16,8 @@ import { signMailToken, verifyMailToken } from './mail-tokens.ts'
 import { checkedPassword, checkPolicy } from './passwords.ts'
 import { readProject, type Project } from './project.ts'
 import { stalled } from './stall.ts'
-import { trustedWrite, within } from './trusted-write.ts'
+import { within } from '../within.ts'
+import { trustedWrite } from './trusted-write.ts'
 
 export type Registration = {
   readonly email: unknown

@@ -1,9 +1,8 @@
 /** Moving an item in a collection that has a sort field. All of it is numbered anew, from 1, without gaps. */
 import type { Connection } from '#schema-engine/database/database.ts'
-import type { Engine } from '#schema-engine/engine.ts'
 import { fail } from '#schema-engine/errors.ts'
 import type { Collection } from '#schema-engine/model/model.ts'
-import { noOrigin, write, type WriteContext } from '#schema-engine/mutation/index.ts'
+import { noOrigin, write } from '#schema-engine/mutation/index.ts'
 import { mayRead, mayWrite, mayWriteField } from '#schema-engine/permissions/access-rules.ts'
 import { encodeKey } from '#schema-engine/query/key.ts'
 import { planRead } from '#schema-engine/query/plan.ts'
@@ -11,6 +10,7 @@ import { prepareRead } from '#schema-engine/query/prepare.ts'
 import { noArguments } from '#schema-engine/query/request.ts'
 import { constantInput } from '#schema-engine/sql/input.ts'
 import type { FeatureContext } from '../feature.ts'
+import { within } from '../within.ts'
 
 export type Move = { readonly collection: string; readonly item: string; readonly to: string }
 
@@ -22,6 +22,7 @@ export type Move = { readonly collection: string; readonly item: string; readonl
 export async function sortItem(move: Move, context: FeatureContext): Promise<void> {
   const { caller, engine, model, isDryRun, tell } = context
   const { actor, access, facts, origin = noOrigin } = caller
+  const { database, bus, vault } = engine
   const collection = model.collections.get(move.collection)
   if (collection === undefined || !mayRead(access, collection.name) || !mayWrite(access, collection.name, 'update'))
     return fail('FORBIDDEN', {})
@@ -29,7 +30,7 @@ export async function sortItem(move: Move, context: FeatureContext): Promise<voi
   if (!mayWriteField(access, collection.name, sortField, 'update')) return fail('FORBIDDEN', {})
 
   // One after the other: who sorts meanwhile starts from what this one leaves.
-  const events = await engine.database.exclusively(`sort ${collection.name}`, async (connection) => {
+  const events = await database.exclusively(`sort ${collection.name}`, async (connection) => {
     const places = await readPlaces(collection, sortField, connection, context)
     const items = numbered(moved(places, move)).filter(({ place, sort }) => place.sort !== sort)
     const sorted = { ...move, kind: 'items.sort' as const, at: facts.now.toISOString(), actor }
@@ -39,30 +40,16 @@ export async function sortItem(move: Move, context: FeatureContext): Promise<voi
         kind: 'update-each',
         items: items.map(({ place, sort }) => ({ ...place.key, [sortField]: sort })),
       },
-      { actor, access, model, facts, origin, ...within(connection, engine) },
+      within(connection, { actor, access, model, facts, origin, database, bus, vault }),
       async () => null,
       isDryRun ? { isDryRun: true } : {},
     )
-    if (!isDryRun) await engine.bus.recordInOutbox([sorted], connection)
+    if (!isDryRun) await bus.recordInOutbox([sorted], connection)
     return [...updates, sorted]
   })
   if (isDryRun) tell(events)
-  else engine.bus.emit(events)
+  else bus.emit(events)
 }
-
-/** A write as a part of a transaction that is under way: its events wait for the end of the whole. */
-const within = (
-  connection: Connection,
-  { database, bus, vault }: Engine,
-): Pick<WriteContext, 'database' | 'bus' | 'vault'> => ({
-  database: {
-    ...database,
-    rows: connection.rows,
-    transaction: (work) => connection.attempt(() => work(connection)),
-  },
-  bus: { ...bus, emit: () => undefined },
-  vault,
-})
 
 function sortFieldOf({ name, sortField, primaryKey, isReadOnly }: Collection): string {
   if (sortField === null || primaryKey.length === 0 || isReadOnly)
