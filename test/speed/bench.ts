@@ -54,6 +54,7 @@ const { values: options } = parseArgs({
     concurrency: { type: 'string', multiple: true },
     rounds: { type: 'string' },
     'hand-written-only': { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
   },
 })
 const rounds = Number(options.rounds ?? (options.quick ? 1 : 5))
@@ -67,6 +68,18 @@ const concurrencies = (options.concurrency ?? ['1', '32']).map(Number)
 const names = [...warmScenarios, restrictedOrders, ...writeScenarios, differentDocuments]
   .map(({ name }) => name)
   .concat('start')
+if (options.help) {
+  process.stdout.write(`npm run bench -- [--quick] [--check] [--rounds N] [--concurrency N]… [--scenario NAME]…
+
+--quick              one short round, to see that everything runs
+--check              ends with 1 when a goal is missed
+--rounds N           rounds of 2 seconds; 5 if left out
+--concurrency N      1 and 32 if left out
+--scenario NAME      one of ${names.join(', ')}; all if left out
+--hand-written-only  the hand-written server in our place, to see how much the machine itself differs
+`)
+  process.exit(0)
+}
 const unknown = options.scenario?.find((name) => !names.includes(name))
 if (unknown !== undefined) throw new Error(`There is no scenario ${unknown}, but ${names.join(', ')}.`)
 
