@@ -146,9 +146,8 @@ describe('commands', () => {
       { collection: 'articles', action: 'read', fields: ['title'], permissions: { status: { _eq: 'published' } } },
     ])
     const ada = await project.user('ada', [policy])
-    const { status, output, errors } = await command(
-      ...['access', 'explain', 'articles', '--user', ada.id, '--item', '1', '--field', 'title'],
-    )
+    const seen = ['articles', '--user', ada.id, '--item', '1', '--field', 'title']
+    const { status, output, errors } = await command('access', 'explain', ...seen)
     expect([status, errors]).toEqual([0, ''])
     expect(JSON.parse(output)).toMatchObject({ granted: true, item_exists: true })
     expect(output).not.toContain(ada.token)

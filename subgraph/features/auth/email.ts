@@ -8,10 +8,13 @@ const maxLength = 128
 // oxlint-disable-next-line no-control-regex -- control characters are what it is about
 const form = /^[^\s@<>()[\],;:\\"\u0000-\u001f\u007f]{1,64}@[^\s@<>()[\],;:\\"/\u0000-\u001f\u007f]+$/u
 
-/** An address as it is kept: in small letters, without spaces around it; null for what is none. */
+/**
+ * An address as it is kept: in small letters, without spaces around it; null for what is none. Letters beyond ASCII stay as they are:
+ * some have a small letter that is another's, as the sign for Kelvin has the k.
+ */
 export function emailOf(input: unknown): string | null {
   if (typeof input !== 'string') return null
-  const email = input.trim().toLowerCase()
+  const email = input.trim().replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase())
   return email.length <= maxLength && form.test(email) ? email : null
 }
 
