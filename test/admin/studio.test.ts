@@ -21,6 +21,22 @@ const askable: readonly (readonly [string, object])[] = [
   ['bounds', { total: { _between: ['10', '200'] } }],
 ]
 
+/** What stands in an address that no builder made: its chips, and what the page shows beside them. */
+const byHand: readonly (readonly [object, readonly string[], string | RegExp])[] = [
+  [{ _and: [] }, [], '90 items'],
+  [{ _or: [] }, ['no item'], 'Nothing matches'],
+  [{ number: { _eq: null } }, ['Number has no value'], 'Nothing matches'],
+  [{ _not: { number: { _contains: '2024' } } }, ['Not:', 'Number contains (exact case) 2024'], /^[1-8]\d items$/],
+  [{ nope: { _eq: 1 } }, ['nope: unknown field'], 'This filter does not fit'],
+  [{ order_items: { _some: { quantity: { _gt: 1 } } } }, ['Order items › Quantity is more than 1'], /^[1-8]\d items$/],
+  [
+    { order_items: { _some: { quantity: { _gt: 1 }, id: { _gt: 5 } } } },
+    ['Order items › All of these: Quantity is more than 1 · ID is more than 5'],
+    /^[1-8]\d items$/,
+  ],
+  [{ number: {} }, ['Number: a condition that can’t be read'], '90 items'],
+]
+
 describeWhere(hasChromium, 'the Studio in Chromium', 'there is no Chromium', () => {
   let studio: StudioBrowser
   beforeAll(async () => void (studio = await openBrowser()), 120_000)
@@ -232,6 +248,14 @@ describeWhere(hasChromium, 'the Studio in Chromium', 'there is no Chromium', () 
         expect(Number.parseInt(await total(page), 10), what).toBeGreaterThan(0)
       }
       expect(complaints).toEqual([])
+    })
+
+    test.each(byHand)('a filter that was written by hand is said in words: %j', async (filter, words, shows) => {
+      const { page, complaints } = await studio.open()
+      await page.goto(`/admin/content/orders?filter=${encodeURIComponent(JSON.stringify(filter))}`)
+      await page.getByText(shows).first().waitFor()
+      expect(await page.getByRole('list', { name: 'Filter' }).getByRole('listitem').allTextContents()).toEqual(words)
+      expect(complaints.filter((text) => !text.includes('status of 400'))).toEqual([])
     })
 
     test('a filter that does not fit says so, and offers to go', async () => {

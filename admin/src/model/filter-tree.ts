@@ -70,15 +70,24 @@ function parsePart(catalog: Catalog, collection: Collection, key: string, value:
       return inner.match === 'all' && inner.children.length === 1 && child !== undefined ? [child] : [inner]
     }),
   })
+  const raw: FilterRaw = { kind: 'raw', id: newId(), filter: { [key]: value } }
   if (key === '_and' && Array.isArray(value)) return [group('all', value)]
-  if (key === '_or' && Array.isArray(value)) return [group('any', value)]
+  // One of nothing never holds: without it, everything would.
+  if (key === '_or' && Array.isArray(value)) return [value.length === 0 ? raw : group('any', value)]
   if (key === '_not' && isObject(value)) {
     const alternatives =
       Array.isArray(value._or) && Object.keys(value).length === 1 ? (value._or as readonly unknown[]) : [value]
-    return [group('none', alternatives)]
+    return [alternatives.every(isAlways) ? raw : group('none', alternatives)]
   }
-  return parseConditions(catalog, collection, key, value) ?? [{ kind: 'raw', id: newId(), filter: { [key]: value } }]
+  return parseConditions(catalog, collection, key, value) ?? [raw]
 }
+
+/** Asks for nothing, so that every item fits. */
+export const isAlways = (filter: unknown): boolean =>
+  isObject(filter) &&
+  Object.entries(filter).every(
+    ([key, value]) => key === '_and' && Array.isArray(value) && (value as readonly unknown[]).every(isAlways),
+  )
 
 /** One key below a collection → its conditions; null when the builder can't show it. */
 function parseConditions(
@@ -96,15 +105,14 @@ function parseConditions(
     if (field === undefined) return null
     path.push(field.name)
     const operators = isObject(current.value) ? Object.entries(current.value) : [['_eq', current.value] as const]
+    if (operators.length === 0) return null
     if (operators.every(([name]) => isOperator(name))) {
       return operators.map(([operator, operand]) => ({
         ...emptyCondition(),
         path,
         fn: call?.[1] ?? null,
         quantifier,
-        ...(operandForm(operator) === 'none' && operand === false
-          ? { operator: opposite(operator), operand: true }
-          : { operator, operand }),
+        ...comparison(operator, operand),
       }))
     }
     const target = catalog.collections.get(field.relation?.collections[0] ?? '')
@@ -120,6 +128,14 @@ function parseConditions(
     if (next.length !== 1 || next[0] === undefined || next[0][0].startsWith('_')) return null
     current = { collection: target, key: next[0][0], value: next[0][1] }
   }
+}
+
+/** As the builder has it: nothing is denied, and an emptiness is no value that one could compare with. */
+function comparison(operator: string, operand: unknown): Pick<FilterCondition, 'operator' | 'operand'> {
+  if (operandForm(operator) === 'none' && operand === false) return { operator: opposite(operator), operand: true }
+  if (operand === null && operator === '_eq') return { operator: '_null', operand: true }
+  if (operand === null && operator === '_neq') return { operator: '_nnull', operand: true }
+  return { operator, operand }
 }
 
 const opposite = (operator: string): string =>

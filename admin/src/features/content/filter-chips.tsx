@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { Catalog, Collection } from '../../model/catalog.ts'
 import type { FilterJson } from '../../model/filter-json.ts'
 import { type FilterNode, parseFilter, printFilter } from '../../model/filter-tree.ts'
-import { wordsOf } from '../../model/filter-words.ts'
+import { matchWords, wordsOf } from '../../model/filter-words.ts'
 import classes from './filter-chips.module.css'
 
 type FilterChipsProps = {
@@ -19,15 +19,16 @@ export function FilterChips({ catalog, collection, filter, onChange }: FilterChi
   const group = parseFilter(catalog, collection, filter)
   const remove = (node: FilterNode) =>
     onChange(printFilter(catalog, collection, { ...group, children: group.children.filter((child) => child !== node) }))
+  if (group.children.length === 0) return null
   return (
     <ul className={classes.chips} aria-label={t('filter.title')}>
-      {group.match === 'all' || group.children.length < 2 ? null : (
-        <li className={classes.match}>{t(`filter.${group.match}`)}:</li>
+      {group.match === 'all' || (group.match === 'any' && group.children.length < 2) ? null : (
+        <li className={classes.match}>{matchWords(t, group)}:</li>
       )}
-      {group.children.map((node) => {
+      {group.children.map((node, index) => {
         const words = wordsOf(t, catalog, collection, node)
         return (
-          <li key={words} className={classes.chip}>
+          <li key={`${index} ${words}`} className={classes.chip}>
             <span>{words}</span>
             <CloseButton
               size="xs"
