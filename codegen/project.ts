@@ -37,6 +37,8 @@ export const studioRootFields: readonly string[] = [
   'users_me_api_keys',
   'users_me_api_keys_create',
   'users_me_api_keys_delete',
+  'shares_info',
+  'shares_auth',
 ]
 
 /**

@@ -8,6 +8,7 @@ import { useCatalog } from './data/catalog.ts'
 import { Message } from './ui/message.tsx'
 
 const ContentPage = lazy(async () => ({ default: (await import('./features/content/content-page.tsx')).ContentPage }))
+const SharePage = lazy(async () => ({ default: (await import('./features/auth/share-page.tsx')).SharePage }))
 const ItemPage = lazy(async () => ({ default: (await import('./features/item/item-page.tsx')).ItemPage }))
 
 /** A list of items; of a singleton, its one item. */
@@ -35,6 +36,20 @@ export function ItemRoute() {
   return (
     <Suspense fallback={<Waiting />}>
       <ItemPage key={`${name}/${key}`} catalog={catalog} collection={collection} itemKey={key} />
+    </Suspense>
+  )
+}
+
+/** The item that a share is of, for its guest. */
+export function ShareRoute() {
+  const { share = '' } = useParams({ strict: false })
+  return (
+    <Suspense fallback={<Waiting />}>
+      <SharePage key={share} share={share}>
+        {(catalog, collection, key) => (
+          <ItemPage catalog={catalog} collection={collection} itemKey={collection.isSingleton ? null : key} />
+        )}
+      </SharePage>
     </Suspense>
   )
 }

@@ -17,7 +17,7 @@ import {
   readSignInSearch,
   readTokenSearch,
 } from './model/search-params.ts'
-import { CollectionRoute, ItemRoute } from './pages.tsx'
+import { CollectionRoute, ItemRoute, ShareRoute } from './pages.tsx'
 import { CrashScreen, NotFoundScreen } from './shell/crash-screen.tsx'
 import { Studio } from './shell/studio.tsx'
 
@@ -96,6 +96,14 @@ const verified = createRoute({
       : redirect({ to: '/content/$collection/$key', params: { collection: 'directus_users', key }, throw: true }),
 })
 
+/** The link of a share, as mails have it. */
+const share = createRoute({
+  getParentRoute: () => root,
+  path: '/shared/$share',
+  validateSearch: readItemSearch,
+  component: ShareRoute,
+})
+
 const twoFactor = createRoute({
   getParentRoute: () => root,
   path: '/two-factor',
@@ -155,6 +163,7 @@ export function createStudioRouter(queryClient: QueryClient) {
       register,
       verifyEmail,
       verified,
+      share,
       twoFactor,
       studio.addChildren([home, content, item, profile]),
     ]),

@@ -1,11 +1,10 @@
 /** Accounts in a real browser, with real mail: set up, sign in, a second factor, an invitation, a forgotten password. */
-import { createServer, type AddressInfo } from 'node:net'
 import { TOTP } from 'otpauth'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { describeWhere } from '../harness/each-dialect.ts'
-import { violations } from './axe.ts'
 import { hasChromium, openBrowser, type StudioPage } from './browser.ts'
+import { calm, change, freePort, heading, read, send, signInWithPassword, storedTexts, tokenIn } from './journey.ts'
 import { linkIn, type Mailbox, openMailbox } from './mailbox.ts'
 import { settled } from './table.ts'
 
@@ -339,15 +338,6 @@ describeWhere(hasChromium, 'accounts in Chromium', 'there is no Chromium', () =>
   })
 })
 
-const heading = (page: Page, name: string): Promise<void> =>
-  page.getByRole('heading', { name, exact: true }).first().waitFor()
-
-async function signInWithPassword(page: Page, email: string, password: string): Promise<void> {
-  await page.getByLabel('E-mail').fill(email)
-  await page.getByLabel('Password', { exact: true }).fill(password)
-  await page.keyboard.press('Enter')
-}
-
 async function signOut(page: Page): Promise<void> {
   await page.getByRole('button', { name: /^Account:/ }).focus()
   await page.keyboard.press('Enter')
@@ -373,46 +363,4 @@ async function tabTo(page: Page, name: string): Promise<void> {
 async function typeInto(page: Page, label: string, text: string): Promise<void> {
   await tabTo(page, label)
   await page.keyboard.type(text)
-}
-
-/** axe finds nothing serious, narrow and dark, wide and light, and nothing is wider than the screen. */
-async function calm(page: Page): Promise<void> {
-  for (const [colorScheme, width] of [
-    ['dark', 360],
-    ['light', 1280],
-  ] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-    await page.setViewportSize({ width, height: 800 })
-    expect(await violations(page), `${page.url()} ${colorScheme} ${width}`).toEqual([])
-    expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true)
-  }
-}
-
-/** All that scripts of the page could read. */
-const storedTexts = (page: Page): Promise<string> =>
-  page.evaluate(() => [JSON.stringify(localStorage), JSON.stringify(sessionStorage), document.cookie].join('\n'))
-
-/** Asks as who is signed in there. */
-const send = async (page: Page, path: string, data: unknown): Promise<unknown> =>
-  answered(await page.request.post(path, { data }))
-const change = async (page: Page, path: string, data: unknown): Promise<unknown> =>
-  answered(await page.request.patch(path, { data }))
-const read = async (page: Page, path: string): Promise<unknown> =>
-  answered(await page.request.get(path, { headers: { 'x-requested-with': 'test' } }))
-
-async function answered(reply: { ok: () => boolean; text: () => Promise<string> }): Promise<unknown> {
-  const text = await reply.text()
-  expect(reply.ok(), text).toBe(true)
-  return text === '' ? null : JSON.parse(text)
-}
-
-const tokenIn = (url: string | null): string | null => new URL(url ?? '').searchParams.get('token')
-
-/** A port that nothing listens on: what mails lead to must be known before the server starts. */
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
-  const { port } = server.address() as AddressInfo // it listens on TCP
-  await new Promise((closed) => server.close(closed))
-  return port
 }

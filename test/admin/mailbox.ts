@@ -68,9 +68,9 @@ export async function openMailbox(): Promise<Mailbox> {
   }
 }
 
-/** The only link of a mail that leads to one of our pages. @throws Error when there is none */
+/** The only link of a mail that leads to one of our pages, with its token where there is one. @throws Error when there is none */
 export function linkIn({ text = '', html = '' }: Email, path: string): URL {
-  const [link] = `${text} ${html}`.match(new RegExp(`https?://[^\\s"'<>]*${path}\\?token=[\\w.-]+`)) ?? []
+  const [link] = `${text} ${html}`.match(new RegExp(`https?://[^\\s"'<>]*${path}(\\?token=[\\w.-]+|/[\\w-]+)`)) ?? []
   if (link === undefined) throw new Error(`no link to ${path} in:\n${text}`)
   return new URL(link)
 }

@@ -1,10 +1,12 @@
 // @vitest-environment jsdom
 import { beforeEach, describe, expect, test } from 'vitest'
+import { currentGuest, keepGuest } from './guest.ts'
 import {
   currentMark,
   currentSession,
   currentToken,
   endSession,
+  sessionBesideShare,
   startPublicSession,
   startTokenSession,
   startUserSession,
@@ -52,4 +54,27 @@ test.each([
   expect(currentSession()).toEqual(session)
   endSession()
   expect(currentSession()).toEqual({ kind: 'user' })
+})
+
+test('at a share’s page the tab is its guest’s, and the user of the others is left alone', () => {
+  startUserSession(60_000)
+  const mark = currentMark()
+  window.history.replaceState(null, '', '/admin/shared/5')
+  expect([currentSession(), sessionBesideShare()]).toEqual([{ kind: 'guest' }, { kind: 'user' }])
+  window.history.replaceState(null, '', '/admin/sharedness')
+  expect(currentSession()).toEqual({ kind: 'user' })
+  window.history.replaceState(null, '', '/')
+  expect(currentMark()).toEqual(mark)
+})
+
+test('who signs in here leaves no guest behind, and what is no guest is none', () => {
+  const guest = { share: '5', accessToken: 'a', refreshToken: 'r', renewAt: 1 }
+  keepGuest(guest)
+  expect(currentGuest()).toEqual(guest)
+  startUserSession(60_000)
+  expect(currentGuest()).toBeNull()
+  for (const text of ['{', 'null', '7', JSON.stringify({ ...guest, renewAt: 'soon' })]) {
+    sessionStorage.setItem('tablegraph.guest', text)
+    expect(currentGuest(), text).toBeNull()
+  }
 })

@@ -1,10 +1,12 @@
-/** Who sits in front of the Studio: a user, the holder of a token, the public visitor, or nobody yet. */
+/** Who sits in front of the Studio: a user, the holder of a token, the public visitor, a share's guest, or nobody yet. */
 import { storedTokenStore } from './generated/runtime/auth.ts'
+import { keepGuest } from './guest.ts'
 
 export type Session =
   | { readonly kind: 'user' }
   | { readonly kind: 'token'; readonly token: string }
   | { readonly kind: 'public' }
+  | { readonly kind: 'guest' }
 
 /**
  * What is known of a user's session. The session itself is a cookie that no script can read; this stands beside it, for
@@ -19,8 +21,12 @@ export const markKey = 'tablegraph.session'
 /** The token of this tab, or the one that was to be kept; null for everybody else. */
 export const currentToken = (): string | null => stored(sessionStorage).get() ?? stored(localStorage).get()
 
-/** A tab can be a visitor's, or of a token, beside tabs of a user. */
-export function currentSession(now = Date.now()): Session | null {
+/** At the page of a share the tab is its guest's, whoever is signed in beside it. */
+export const currentSession = (now = Date.now()): Session | null =>
+  location.pathname.startsWith('/admin/shared/') ? { kind: 'guest' } : sessionBesideShare(now)
+
+/** Who the tab is of at all other pages. It can be a visitor's, or of a token, beside tabs of a user. */
+export function sessionBesideShare(now = Date.now()): Exclude<Session, { kind: 'guest' }> | null {
   const token = currentToken()
   if (token !== null) return { kind: 'token', token }
   if (sessionStorage.getItem(visitorKey) !== null) return { kind: 'public' }
@@ -77,6 +83,7 @@ export function endSession(): void {
 function forgetTab(): void {
   stored(sessionStorage).set(null)
   sessionStorage.removeItem(visitorKey)
+  keepGuest(null)
 }
 
 const stored = (storage: Storage) => storedTokenStore(storage, tokenKey)

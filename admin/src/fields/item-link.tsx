@@ -11,11 +11,15 @@ type ItemLinkProps = { readonly catalog: Catalog; readonly collection: Collectio
 /** In a table, the arrow keys go to links: the Tab key would have to step through all of them. */
 export const LinkTabIndex = createContext<-1 | undefined>(undefined)
 
+/** Whether items have pages of their own that the caller may go to. A share's guest has but the one. */
+export const AreItemsLinked = createContext(true)
+
 export function ItemLink({ catalog, collection, row }: ItemLinkProps) {
   const key = keyOf(collection, row)
   const line = displayLine(catalog, collection, row)
   const tabIndex = useContext(LinkTabIndex)
-  if (key === null) return <span>{line}</span>
+  const areLinked = useContext(AreItemsLinked)
+  if (key === null || !areLinked) return <span>{line}</span>
   return (
     <Link
       to="/content/$collection/$key"

@@ -3,7 +3,7 @@ import { Button } from '@mantine/core'
 import { IconAlertTriangle, IconFilterX, IconLock, IconPlugConnectedX } from '@tabler/icons-react'
 import { useNavigate, useRouter } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { endSession } from '../data/session.ts'
+import { currentSession, endSession } from '../data/session.ts'
 import { type Problem, problemOf } from '../model/problem.ts'
 import { Message } from '../ui/message.tsx'
 
@@ -38,7 +38,7 @@ export function ProblemMessage({ error, onRetry, onClearFilter }: ProblemMessage
           {t('problems.clearFilter')}
         </Button>
       ) : null}
-      {problem.kind === 'notSignedIn' || problem.kind === 'forbidden' ? (
+      {(problem.kind === 'notSignedIn' || problem.kind === 'forbidden') && currentSession()?.kind !== 'guest' ? (
         <Button onClick={signIn}>{t('problems.signIn')}</Button>
       ) : null}
     </Message>

@@ -74,7 +74,7 @@ function answer(_url: string, init: RequestInit): Promise<Response> {
       sendsCookies: init.credentials !== 'omit',
       authorization: new Headers(init.headers).get('authorization'),
     })
-    const value = answers[field] ?? refused('GRAPHQL_VALIDATION', 400)
+    const value = field in answers ? answers[field] : refused('GRAPHQL_VALIDATION', 400)
     if (isRefusal(value)) {
       const { code, status, extensions } = value
       const body = { errors: [{ message: `Refused: ${code}.`, extensions: { ...extensions, code } }] }
@@ -85,13 +85,16 @@ function answer(_url: string, init: RequestInit): Promise<Response> {
   return Promise.resolve(new Response(JSON.stringify({ data })))
 }
 
-/** Names at the first depth of a document. */
+/** Names at the first depth of a document: of a field that has another there, that one. */
 function rootFields(document: string): readonly string[] {
   const names: string[] = []
   let depth = 0
-  for (const [token] of document.replace(/^[^{]*/, '').matchAll(/[{}()]|[\w$]+/g)) {
+  let isNamed = false
+  for (const [token] of document.replace(/^[^{]*/, '').matchAll(/[{}():]|[\w$]+/g)) {
     if (token === '{' || token === '(') depth += 1
     else if (token === '}' || token === ')') depth -= 1
+    else if (depth === 1 && token === ':') isNamed = true
+    else if (depth === 1 && isNamed) isNamed = false
     else if (depth === 1) names.push(token)
   }
   return names

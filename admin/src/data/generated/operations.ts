@@ -74,6 +74,11 @@ export type Mutation$selection = {
     readonly last_name?: string | null
     readonly project_name?: string | null
   } }
+  readonly shares_auth?: shares_auth_tokens$selection & { readonly $: {
+    readonly share: string | number
+    readonly password?: string | null
+    readonly mode?: string | null
+  } }
 }
 
 /** What to read of `Query`: a field is `true`, a related object a selection of its own. */
@@ -86,6 +91,9 @@ export type Query$selection = {
   readonly policies_me_globals?: policy_me_globals_type$selection
   readonly users_me_api_keys?: users_api_key$selection
   readonly users_me_sessions?: users_session$selection
+  readonly shares_info?: shares_info$selection & { readonly $: {
+    readonly id: string | number
+  } }
 }
 
 /** What to read of `auth_tokens`: a field is `true`, a related object a selection of its own. */
@@ -241,6 +249,27 @@ export type policy_me_globals_type$selection = {
   readonly admin_access?: boolean
 }
 
+/** What to read of `shares_auth_tokens`: a field is `true`, a related object a selection of its own. */
+export type shares_auth_tokens$selection = {
+  readonly __typename?: boolean
+  readonly access_token?: boolean
+  readonly expires?: boolean
+  readonly refresh_token?: boolean
+}
+
+/** What to read of `shares_info`: a field is `true`, a related object a selection of its own. */
+export type shares_info$selection = {
+  readonly __typename?: boolean
+  readonly id?: boolean
+  readonly collection?: boolean
+  readonly item?: boolean
+  readonly password?: boolean
+  readonly max_uses?: boolean
+  readonly times_used?: boolean
+  readonly date_start?: boolean
+  readonly date_end?: boolean
+}
+
 /** What to read of `users_api_key`: a field is `true`, a related object a selection of its own. */
 export type users_api_key$selection = {
   readonly __typename?: boolean
@@ -298,6 +327,7 @@ export const links = {
     users_register: { to: null, arguments: { email: 'String!', password: 'String!', verification_url: 'String', first_name: 'String', last_name: 'String' } },
     users_register_verify: { to: null, arguments: { token: 'String!' } },
     server_setup: { to: null, arguments: { token: 'String!', email: 'String!', password: 'String!', first_name: 'String', last_name: 'String', project_name: 'String' } },
+    shares_auth: { to: 'shares_auth_tokens', arguments: { share: 'ID!', password: 'String', mode: 'String' } },
   },
   Query: {
     collections: { to: 'directus_collections' },
@@ -305,6 +335,7 @@ export const links = {
     policies_me_globals: { to: 'policy_me_globals_type' },
     users_me_api_keys: { to: 'users_api_key' },
     users_me_sessions: { to: 'users_session' },
+    shares_info: { to: 'shares_info', arguments: { id: 'ID!' } },
   },
   directus_collections: {
     meta: { to: 'directus_collections_meta' },

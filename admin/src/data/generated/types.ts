@@ -49,6 +49,8 @@ export type Mutation = {
   readonly users_register_verify: boolean | null
   /** Makes the first administrator, with the token that the start of the server printed. */
   readonly server_setup: boolean | null
+  /** Opens a share. Where the tokens go, `mode` says: json, cookie or session. */
+  readonly shares_auth: shares_auth_tokens | null
 }
 
 export type Query = {
@@ -64,6 +66,8 @@ export type Query = {
   readonly users_me_api_keys: readonly users_api_key[]
   /** Where the user who asks is signed in. */
   readonly users_me_sessions: readonly users_session[]
+  /** What a share is of, for who has its link. */
+  readonly shares_info: shares_info | null
 }
 
 export type auth_tokens = {
@@ -207,6 +211,27 @@ export type policy_me_globals_type = {
   readonly enforce_tfa: boolean | null
   readonly app_access: boolean | null
   readonly admin_access: boolean | null
+}
+
+export type shares_auth_tokens = {
+  readonly __typename: 'shares_auth_tokens'
+  readonly access_token: string | null
+  /** Milliseconds until the access token, or the session, ends. */
+  readonly expires: GraphQLBigInt | null
+  readonly refresh_token: string | null
+}
+
+export type shares_info = {
+  readonly __typename: 'shares_info'
+  readonly id: string
+  readonly collection: string | null
+  readonly item: string | null
+  /** A mask, when one is asked for. */
+  readonly password: string | null
+  readonly max_uses: number | null
+  readonly times_used: number | null
+  readonly date_start: Date | null
+  readonly date_end: Date | null
 }
 
 export type users_api_key = {

@@ -1,5 +1,5 @@
 /** What the pages at the door share: the project's name, what is wrong with a password, links to one another. */
-import { Anchor, type AnchorProps, Button } from '@mantine/core'
+import { Anchor, type AnchorProps, Button, Center, Loader } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { createLink } from '@tanstack/react-router'
 import type { ComponentProps } from 'react'
@@ -41,3 +41,13 @@ export const SubmitButton = ({ isBusy, children }: { readonly isBusy: boolean; r
     {children}
   </Button>
 )
+
+/** @param height in pixels, or as CSS has it */
+export function Waiting({ height }: { readonly height?: number | string }) {
+  const { t } = useTranslation()
+  return (
+    <Center mih={height} role="status" aria-label={t('app.loading')}>
+      <Loader size="sm" />
+    </Center>
+  )
+}

@@ -1,5 +1,4 @@
 /** The link that came by mail after registering: it is followed at once. */
-import { Center, Loader } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useSearch } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
@@ -10,7 +9,7 @@ import { verifyEmail } from '../../data/sign-in.ts'
 import { readTokenSearch } from '../../model/search-params.ts'
 import { Door } from '../../ui/door.tsx'
 import { usePageTitle } from '../../ui/page-title.ts'
-import { ToSignIn, useServerInfo } from './door-parts.tsx'
+import { ToSignIn, useServerInfo, Waiting } from './door-parts.tsx'
 
 export function VerifyEmail() {
   const { t } = useTranslation()
@@ -32,9 +31,7 @@ export function VerifyEmail() {
       {token === undefined ? (
         <ProblemNote>{t('verify.badToken')}</ProblemNote>
       ) : verifying.isPending ? (
-        <Center role="status" aria-label={t('app.loading')}>
-          <Loader size="sm" />
-        </Center>
+        <Waiting />
       ) : verifying.isError ? (
         <ProblemNote>{codeOf(verifying.error) === null ? problem(verifying.error) : t('verify.badToken')}</ProblemNote>
       ) : (

@@ -3,10 +3,11 @@ import { Button, CopyButton, Skeleton } from '@mantine/core'
 import { IconBraces, IconCheck, IconChevronRight, IconCopy, IconDatabaseOff, IconFileOff } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { useMemo, useState } from 'react'
+import { useContext, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { itemQuery } from '../../data/items.ts'
 import { FieldList } from '../../fields/field-list.tsx'
+import { AreItemsLinked } from '../../fields/item-link.tsx'
 import type { Catalog, Collection, Field } from '../../model/catalog.ts'
 import { shownRelations } from '../../model/columns.ts'
 import { displayLine } from '../../model/display.ts'
@@ -29,6 +30,7 @@ type ItemPageProps = {
 
 export function ItemPage({ catalog, collection, itemKey }: ItemPageProps) {
   const { t } = useTranslation()
+  const areLinked = useContext(AreItemsLinked)
   const all = useMemo(() => [...collection.fields.values()], [collection])
   const item = useQuery(itemQuery(catalog, collection, all, itemKey))
   const row = item.data ?? null
@@ -43,7 +45,7 @@ export function ItemPage({ catalog, collection, itemKey }: ItemPageProps) {
   return (
     <div className={classes.page}>
       <header className={classes.head}>
-        {collection.isSingleton ? null : (
+        {collection.isSingleton || !areLinked ? null : (
           <nav className={classes.trail} aria-label={t('item.back')}>
             <Link to="/content/$collection" params={{ collection: collection.name }} className={classes.trailLink}>
               <CollectionIcon icon={collection.icon} kind={collection.isView ? 'view' : 'collection'} size={16} />
@@ -76,9 +78,11 @@ export function ItemPage({ catalog, collection, itemKey }: ItemPageProps) {
           title={t('problems.noItem.title')}
           help={t('problems.noItem.help')}
         >
-          <Link to="/content/$collection" params={{ collection: collection.name }} className={classes.trailLink}>
-            {t('problems.noItem.back', { collection: collection.label })}
-          </Link>
+          {areLinked ? (
+            <Link to="/content/$collection" params={{ collection: collection.name }} className={classes.trailLink}>
+              {t('problems.noItem.back', { collection: collection.label })}
+            </Link>
+          ) : null}
         </Message>
       ) : (
         <ItemBody catalog={catalog} collection={collection} itemKey={itemKey} row={row} />

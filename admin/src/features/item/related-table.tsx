@@ -3,10 +3,11 @@ import { Loader } from '@mantine/core'
 import { IconArrowUpRight } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import { useId, useMemo } from 'react'
+import { useContext, useId, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { relatedQuery } from '../../data/items.ts'
 import { displayOf, valueOf } from '../../fields/index.ts'
+import { AreItemsLinked } from '../../fields/item-link.tsx'
 import type { Catalog, Collection, Field } from '../../model/catalog.ts'
 import { relatedColumns } from '../../model/columns.ts'
 import { displayLine } from '../../model/display.ts'
@@ -32,6 +33,7 @@ const mostColumns = 6
 export function RelatedTable({ catalog, collection, itemKey, field }: RelatedTableProps) {
   const { t } = useTranslation()
   const titleId = useId()
+  const areLinked = useContext(AreItemsLinked)
   const { pages } = readItemSearch(useSearch({ strict: false }))
   const page = pages?.[field.name] ?? 1
   const setPage = useSetPage(field)
@@ -68,7 +70,7 @@ export function RelatedTable({ catalog, collection, itemKey, field }: RelatedTab
         </h2>
         {related.isFetching ? <Loader size={14} aria-label={t('app.loading')} /> : null}
         <span className={classes.gap} />
-        {filter === null || rows.length === 0 ? null : (
+        {filter === null || rows.length === 0 || !areLinked ? null : (
           <Link
             to="/content/$collection"
             params={{ collection: target.name }}
@@ -133,6 +135,7 @@ type RowsProps = {
 
 function Rows({ catalog, target, columns, rows, label }: RowsProps) {
   const { t } = useTranslation()
+  const areLinked = useContext(AreItemsLinked)
   return (
     <div className={classes.frame} role="region" aria-label={label} tabIndex={0}>
       <table className={classes.table}>
@@ -147,7 +150,7 @@ function Rows({ catalog, target, columns, rows, label }: RowsProps) {
                 {column.label}
               </th>
             ))}
-            <td className={classes.openCell} />
+            {areLinked ? <td className={classes.openCell} /> : null}
           </tr>
         </thead>
         <tbody>
@@ -168,19 +171,21 @@ function Rows({ catalog, target, columns, rows, label }: RowsProps) {
                     </td>
                   )
                 })}
-                <td className={classes.openCell}>
-                  {key === null ? null : (
-                    <Link
-                      to="/content/$collection/$key"
-                      params={{ collection: target.name, key }}
-                      className={classes.open}
-                      preload={false}
-                      aria-label={t('item.openItem', { item: displayLine(catalog, target, row) })}
-                    >
-                      <IconArrowUpRight size={16} stroke={1.6} aria-hidden="true" />
-                    </Link>
-                  )}
-                </td>
+                {areLinked ? (
+                  <td className={classes.openCell}>
+                    {key === null ? null : (
+                      <Link
+                        to="/content/$collection/$key"
+                        params={{ collection: target.name, key }}
+                        className={classes.open}
+                        preload={false}
+                        aria-label={t('item.openItem', { item: displayLine(catalog, target, row) })}
+                      >
+                        <IconArrowUpRight size={16} stroke={1.6} aria-hidden="true" />
+                      </Link>
+                    )}
+                  </td>
+                ) : null}
               </tr>
             )
           })}
