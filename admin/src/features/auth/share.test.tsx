@@ -81,11 +81,16 @@ describe('a share that is open to who has its link', () => {
     expect(askedFor('item').map(({ authorization }) => authorization)).not.toContain('Bearer other')
   })
 
-  test('says when what it is of is gone, and when guests may see nothing', async () => {
-    serverSays({ ...info(), ...content, item: null, collections: [] })
+  test.each([
+    ['its guests may see nothing', { collections: [] }, 'There is nothing to see'],
+    ['what it is of is gone', { item: null }, 'There is no such item'],
+    ['he may not read it', { item: refused('FORBIDDEN', 403) }, 'Not here, or not for you'],
+  ])('says when %s, and leads nobody to the Studio', async (_, more, title) => {
+    serverSays({ ...info(), ...content, ...more })
     await open()
-    await screen.findByRole('heading', { name: 'There is nothing to see' })
+    await screen.findByRole('heading', { name: title })
     expect(screen.queryAllByRole('link')).toEqual([])
+    expect(screen.getAllByRole('button').map(({ textContent }) => textContent)).toEqual(['Leave'])
   })
 })
 
