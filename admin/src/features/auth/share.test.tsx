@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
 import { screen, waitFor } from '@testing-library/react'
 import { describe, expect, test } from 'vitest'
+import { systemClient } from '../../data/clients.ts'
 import { currentGuest, keepGuest } from '../../data/guest.ts'
 import { shopMetadata } from '../../model/shop.fixture.ts'
 import { askedFor, openStudio, refused, serverSays, signedIn } from '../../testing/studio.tsx'
@@ -195,7 +196,7 @@ describe('the guest', () => {
     expect(askedFor('item').at(-1)?.authorization).toBe('Bearer again')
   })
 
-  test('gets a new token before the former ends, once for all that is asked', async () => {
+  test('gets a new token before the former ends', async () => {
     keepGuest({ share, accessToken: 'old', refreshToken: 'old-refresh', renewAt: Date.now() - 1 })
     serverSays({ ...info(), ...content, auth_refresh: tokens('new') })
     await open()
@@ -206,6 +207,15 @@ describe('the guest', () => {
     ])
     expect(askedFor('item').map(({ authorization }) => authorization)).not.toContain('Bearer old')
     expect(currentGuest()).toMatchObject({ accessToken: 'new', refreshToken: 'new-refresh' })
+  })
+
+  test('renews once for what is asked at one time', async () => {
+    window.history.replaceState(null, '', `/admin/shared/${share}`)
+    keepGuest({ share, accessToken: 'old', refreshToken: 'old-refresh', renewAt: Date.now() - 1 })
+    serverSays({ auth_refresh: tokens('new') })
+    await Promise.all([1, 2, 3].map(() => systemClient.query({ collections: { collection: true } })))
+    expect(askedFor('auth_refresh')).toHaveLength(1)
+    expect(askedFor('collections').map(({ authorization }) => authorization)).toEqual(Array(3).fill('Bearer new'))
   })
 
   test.each(['auth_refresh', 'collections'])(
