@@ -79,7 +79,7 @@ export function mayFollow(view: View, collection: string, name: string, use: Use
 }
 
 /** Whether the use is granted in this row. */
-function isGranted(view: View, collection: string, row: FixtureRow, field: string, use: Use): boolean {
+export function isGranted(view: View, collection: string, row: FixtureRow, field: string, use: Use): boolean {
   if (view.rules === null) return true
   return rulesFor(view.rules, collection).some((rule) => grants(rule, field, use) && matchesRule(view, rule, row))
 }

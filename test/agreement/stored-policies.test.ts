@@ -85,7 +85,7 @@ function pairFrom(start: number): Pair {
   for (let at = start; ; at += 1) {
     const world = one(arbitraryWorld, at)
     const rules = one(anyRules, at)
-    const twin = twinOf(world, rules, createDice(at))
+    const twin = twinOf(world, rules, createDice(at), true)
     if (twin.changes > 20) return { world, rules, ...twin }
   }
 }

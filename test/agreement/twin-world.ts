@@ -1,31 +1,38 @@
 /** A second world that looks the same to a caller: what they may not see of it is changed, added and taken away. */
 import type { Use } from '#schema-engine/permissions/access.ts'
 import type { FixtureRow } from '#test/fixtures/fixture.ts'
-import { follow, mayFollow, mayRead, mayUse, valueIn, visibleRows, type View } from './naive.ts'
+import { follow, isGranted, mayFollow, mayRead, mayUse, valueIn, visibleRows, type View } from './naive.ts'
 import type { Rules } from './random-access.ts'
 import type { Dice } from './random-document.ts'
 import { collectionOf, fieldOf, pools, shape, type World } from './random-world.ts'
 
 const uses: readonly Use[] = ['select', 'filter', 'sort', 'search', 'aggregate', 'group']
 
-/** Everything that a caller may come to know, as one text: equal texts, equal worlds to them. */
-export function appearanceOf(world: World, rules: Rules): string {
+/**
+ * Everything that a caller may come to know, as one text: equal texts, equal worlds to them.
+ *
+ * @param writes whether they may write what they see: who writes where nothing was shown learns, by reading it back, whether something
+ *   would have been
+ */
+function appearanceOf(world: World, rules: Rules, writes: boolean): string {
   const view: View = { world, rules, hasEnums: true }
   const collections = [...shape.values()].filter(({ name }) => mayRead(view, name))
   return JSON.stringify(
-    collections.map(({ name }) => [name, visibleRows(view, name).map((row) => rowIn(view, name, row))]),
+    collections.map(({ name }) => [name, visibleRows(view, name).map((row) => rowIn(view, name, row, writes))]),
   )
 }
 
 /** The key stands for the row's place among the others, so it is part of what is seen. */
-function rowIn(view: View, collection: string, row: FixtureRow): unknown {
+function rowIn(view: View, collection: string, row: FixtureRow, writes: boolean): unknown {
   const { key, fields } = collectionOf(collection)
+  const shown = (name: string, use: Use): unknown => {
+    const value = valueIn(view, collection, row, name, use)
+    return value === null && writes ? { isGranted: isGranted(view, collection, row, name, use) } : value
+  }
   const values = [...fields].flatMap(([name, field]) =>
     uses.map((use) => {
-      if (field.kind === 'value')
-        return mayUse(view, collection, name, use) ? valueIn(view, collection, row, name, use) : 0
-      const own =
-        field.kind === 'm2o' && mayUse(view, collection, name, use) ? valueIn(view, collection, row, name, use) : 0
+      if (field.kind === 'value') return mayUse(view, collection, name, use) ? shown(name, use) : 0
+      const own = field.kind === 'm2o' && mayUse(view, collection, name, use) ? shown(name, use) : 0
       if (!mayFollow(view, collection, name, use)) return own
       const target = field.kind === 'o2m' ? field.from : field.to
       return [
@@ -59,8 +66,9 @@ export type Twin = {
   readonly masked: ReadonlySet<string>
 }
 
-export function twinOf(world: World, rules: Rules, dice: Dice): Twin {
-  const seen = appearanceOf(world, rules)
+/** @param writes as in `appearanceOf` */
+export function twinOf(world: World, rules: Rules, dice: Dice, writes = false): Twin {
+  const seen = appearanceOf(world, rules, writes)
   let twin = world
   let changes = 0
   const masked = new Set<string>()
@@ -68,7 +76,7 @@ export function twinOf(world: World, rules: Rules, dice: Dice): Twin {
   const accept = (proposed: readonly Change[]): void => {
     if (proposed.length === 0) return
     const next = proposed.reduce(applied, twin)
-    if (hasItsKeys(next) && appearanceOf(next, rules) === seen) {
+    if (hasItsKeys(next) && appearanceOf(next, rules, writes) === seen) {
       twin = next
       changes += proposed.length
       for (const change of proposed) if (change.kind === 'set' && change.isSeen) masked.add(change.field)
