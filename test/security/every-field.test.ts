@@ -2,6 +2,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { isInputObjectType, isObjectType, type GraphQLSchema } from 'graphql'
 import type { Field } from '#schema-engine/model/model.ts'
+import { fieldTypes } from '#schema-engine/field-types/index.ts'
+import type { Permission } from '#schema-engine/permissions/access.ts'
 import { compileAccess } from '#schema-engine/permissions/compile-access.ts'
 import { buildSchema } from '#subgraph/schema/build.ts'
 import { typeDescriptor } from '#subgraph/schema/descriptors.ts'
@@ -39,8 +41,57 @@ describe('every field of every collection, left out', () => {
           expect(mentions(schema, other, through), `${other} through ${table}.${left.name}`).toEqual([])
       }
     })
+
+    it(`${table}, of what may be written`, () => {
+      if (opened === null) throw new Error('the graph is not open')
+      const graph = opened
+      const model = graph.model()
+      const names = nameCollections(model, 'items')
+      const { type } = graph.namesOf(table)
+      const all = [...(model.collections.get(table)?.fields.values() ?? [])].map(({ name }) => name)
+      /** The inputs' fields, where these fields may be created and changed, and everything read. */
+      const inputs = (writable: readonly string[]): readonly string[] => {
+        const permissions = [...model.collections.keys()].flatMap((collection): readonly Permission[] => [
+          { collection, action: 'read', rows: null, fields: '*' },
+          ...(['create', 'update'] as const).map((action): Permission => ({
+            ...{ collection, action, rows: null, presets: null, validation: null },
+            fields: collection === table ? writable : '*',
+          })),
+        ])
+        const schema = buildSchema({ model, access: compileAccess(permissions, model), scope: 'items', names })
+        return ['create', 'update'].flatMap((action) => {
+          const found = schema.getType(`${action}_${type}_input`)
+          return isInputObjectType(found) ? Object.keys(found.getFields()).map((name) => `${action} ${name}`) : []
+        })
+      }
+      const offered = inputs(all)
+      const collection = model.collections.get(table)
+      for (const left of collection?.fields.values() ?? []) {
+        // The key says which item is meant; whether it may be written is asked with the write (test/write/rights).
+        if (collection?.primaryKey.includes(left.name)) continue
+        const own = new Set(namesOf(left, graph))
+        const isOf = (name: string) => own.has(name.split(' ')[1] ?? '')
+        const without = inputs(all.filter((name) => name !== left.name))
+        expect(without.filter(isOf), `${table}.${left.name}`).toEqual([])
+        expect(without.length, `${table}.${left.name} alone is missing`).toBeLessThanOrEqual(offered.length)
+        if (offered.some(isOf)) expect(inputs([left.name]).some(isOf), `${table}.${left.name} alone`).toBe(true)
+      }
+    })
   }
+
+  it('every kind of field and of relation that a database like this can have is among them', () => {
+    const fields = [...(opened?.model().collections.values() ?? [])].flatMap(({ fields: all }) => [...all.values()])
+    const found = new Set(fields.map(({ type }) => type))
+    /** What columns of SQLite are never, unless somebody says so of them, or only elsewhere. */
+    const notHere = ['csv', 'hash', 'enum', 'array', 'vector', 'unknown', 'geometry', ...geometries]
+    expect([...fieldTypes.keys()].filter((type) => !found.has(type)).toSorted()).toEqual(notHere.toSorted())
+    expect(new Set(fields.flatMap(({ relation }) => relation?.kind ?? []))).toEqual(new Set(['m2o', 'o2m', 'm2m']))
+  })
 })
+
+const geometries = ['Point', 'LineString', 'Polygon', 'MultiPoint', 'MultiLineString', 'MultiPolygon'].map(
+  (shape) => `geometry.${shape}`,
+)
 
 /** What a field is called in the graph, in any of its forms. */
 function namesOf(field: Field, graph: GraphUnderTest): readonly string[] {
