@@ -54,7 +54,11 @@ describe('every field of every collection, left out', () => {
         const permissions = [...model.collections.keys()].flatMap((collection): readonly Permission[] => [
           { collection, action: 'read', rows: null, fields: '*' },
           ...(['create', 'update'] as const).map((action): Permission => ({
-            ...{ collection, action, rows: null, presets: null, validation: null },
+            collection,
+            action,
+            rows: null,
+            presets: null,
+            validation: null,
             fields: collection === table ? writable : '*',
           })),
         ])
