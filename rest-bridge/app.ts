@@ -2,7 +2,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { EngineError, fail } from '#schema-engine/errors.ts'
 import { mustSetUp, refuseBeforeSetUp } from '#subgraph/features/auth/set-up.ts'
-import type { Caller } from '#subgraph/graph.ts'
 import { logRequest } from './http/access-log.ts'
 import { readBody, RequestAborted, streamBody } from './http/body.ts'
 import type { Callers } from './http/caller.ts'
@@ -117,17 +116,8 @@ export function createApp({
     }
     const { route, params } = match
     if (!takesCookies(request, method)) delete request.headers.cookie
-    let caller: Caller
-    try {
-      caller =
-        route.credentials === 'ignored'
-          ? await callers.everyone(request)
-          : await callers.identify(request, target.tokens)
-    } catch (error) {
-      if (!isDeadCookie(error, request, target)) throw error
-      // It would be refused at the door too, where somebody comes to get another.
-      return { ...errorReply(error), cookies: [{ cookie: 'session', value: null, maxAgeMs: 0 }] }
-    }
+    const caller =
+      route.credentials === 'ignored' ? await callers.everyone(request) : await callers.identify(request, target.tokens)
     const counting = rates.ofCaller(caller)
     if (counting !== null) await counting
     if (mustSetUp(caller) && route.duringSetUp !== true) refuseBeforeSetUp()
@@ -156,10 +146,6 @@ function underPressureReply(retryAfterSeconds: number | null): BridgeReply {
   if (retryAfterSeconds === null) return reply
   return { ...reply, headers: { ...reply.headers, 'retry-after': String(retryAfterSeconds) } }
 }
-
-/** Whether who asks was refused for his cookie: nothing else says who he is. */
-const isDeadCookie = (error: unknown, { headers }: IncomingMessage, { tokens }: Target): error is EngineError =>
-  error instanceof EngineError && error.status === 401 && headers.authorization === undefined && tokens.length === 0
 
 const noSession = { cookie: 'session', value: null, maxAgeMs: 0 } as const
 
