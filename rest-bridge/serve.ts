@@ -26,6 +26,7 @@ import { ensureSample, samplePublicRead } from './sample/sample.ts'
 import { adminTokenOf, sampleFile, secretNotices, secretsOf, type AdminToken } from './settings/data-folder.ts'
 import { databaseSettings, fileSettings } from './settings/database-settings.ts'
 import { SettingsError } from './settings/read.ts'
+import { hashCostOf } from './settings/hash-cost.ts'
 import type { Settings } from './settings/settings.ts'
 import { explainRefusal } from './system-tables.ts'
 
@@ -75,6 +76,7 @@ export async function serve(settings: Settings, log: Log): Promise<RunningServer
     systemTables: settings.BOOTSTRAP ? 'prepare' : 'as-found',
     identityCheckMs: settings.ACCESS_CHECK_INTERVAL,
     secrets: secretsOf(settings),
+    hashCost: hashCostOf(settings),
     publicPermissions: publicReadOf(publicRead, (reason) => log.warn(reason)),
     ...(await configuredBus(settings)),
   })

@@ -10,6 +10,7 @@ import { prepareSystemTables, type SystemTables } from './migrations/prepare.ts'
 import { createLiveModel, type LiveModel } from './model/live.ts'
 import type { Model } from './model/model.ts'
 import { guardRights } from './mutation/guard.ts'
+import { setHashCost, type HashCost } from './mutation/hash.ts'
 import { createVault, type Vault } from './mutation/vault.ts'
 import type { Permission } from './permissions/access.ts'
 import { outboxTableName } from './system/outbox.ts'
@@ -28,6 +29,8 @@ export type EngineSettings = {
   readonly publicPermissions?: (model: Model) => readonly Permission[]
   /** What fields with the special `encrypt` are encrypted with, and after it former ones. Left out: such fields can't be written. */
   readonly secrets?: readonly string[]
+  /** Of hashes that this process makes from now on, whichever engine it is for. Left out: as it is. */
+  readonly hashCost?: HashCost
   /** Carries events between processes; without it they stay in this one. */
   readonly busDriver?: BusDriver
   /** When the outbox looks, waits and gives up. Left out: as usual. */
@@ -46,6 +49,7 @@ export type Engine = {
 
 /** @throws EngineError SERVICE_UNAVAILABLE when the database can't be reached */
 export async function createEngine(settings: EngineSettings): Promise<Engine> {
+  if (settings.hashCost !== undefined) setHashCost(settings.hashCost)
   const database = await connect(settings.database)
   const systemTables: SystemTables =
     settings.systemTables === 'prepare' ? await prepareSystemTables({ database, migrations }) : { kind: 'as-found' }

@@ -7,6 +7,7 @@ import { ensureSample } from '../sample/sample.ts'
 import { sampleFile } from '../settings/data-folder.ts'
 import { databaseSettings, fileSettings } from '../settings/database-settings.ts'
 import { settingsOfProcess } from '../settings/read.ts'
+import { hashCostOf } from '../settings/hash-cost.ts'
 import type { Settings } from '../settings/settings.ts'
 
 /** Runs the work and disconnects, also when it fails. */
@@ -20,6 +21,7 @@ export async function withConfiguredEngine<Result>(
     database: configured ?? fileSettings(sampleFile(settings), settings),
     excludeTables: settings.DB_EXCLUDE_TABLES,
     checkIntervalMs: null,
+    hashCost: hashCostOf(settings),
     ...(await configuredBus(settings)),
   })
   const endRules = keepUserRules(engine.bus, createMemoryCounters().counter({ name: 'sign-in', durationSeconds: 1 }))

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { adminTokenOf, secretNotices, secretOf } from './data-folder.ts'
 import { databaseSettings } from './database-settings.ts'
+import { hashCostOf } from './hash-cost.ts'
 import { readSettings, SettingsError, type Source } from './read.ts'
 import { settingsTable } from './settings.ts'
 
@@ -156,4 +157,12 @@ test('a secret is generated once, and said to be; nothing is no secret', () => {
   expect(secretNotices({ ...settings, SECRET: 'short' })).toEqual([expect.stringContaining('short')])
   expect(secretNotices({ ...settings, SECRET: 'long-enough-for-a-secret' })).toEqual([])
   expect(() => secretOf({ ...settings, SECRET: '  ' })).toThrow('SECRET is empty')
+})
+
+test('a hash needs memory for each of its lanes', () => {
+  const wanted = { HASH_MEMORY_COST: '64', HASH_TIME_COST: '2', HASH_PARALLELISM: '8' }
+  expect(hashCostOf(readSettings(wanted))).toEqual({ memory: 64, passes: 2, parallelism: 8 })
+  expect(() => hashCostOf(readSettings({ ...wanted, HASH_PARALLELISM: '9' }))).toThrow(
+    /HASH_MEMORY_COST must be at least 72/,
+  )
 })

@@ -255,6 +255,14 @@ export const settingsTable = {
     10_000,
     'How long the former token of a session is still taken after a refresh, for requests that were under way.',
   ),
+  HASH_MEMORY_COST: setting(
+    'Access',
+    integer(8, 1_048_576),
+    65_536,
+    'Memory in KiB that a hash of a password takes (Argon2id), at least 8 for each lane. Hashes that are there already go on.',
+  ),
+  HASH_TIME_COST: setting('Access', integer(1, 64), 3, 'How often it goes through it.'),
+  HASH_PARALLELISM: setting('Access', integer(1, 64), 4, 'In how many lanes.'),
   LOGIN_STALL_TIME: setting(
     'Access',
     duration,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { hashSecret, isHash, matchesHash } from './hash.ts'
+import { hashOfNothing, hashSecret, isHash, matchesHash, setHashCost } from './hash.ts'
 
 it('a secret matches its hash and no other', async () => {
   const [one, two] = await Promise.all([hashSecret('päss'), hashSecret('päss')])
@@ -24,4 +24,14 @@ it.each([
   '$argon2id$v=19$m=99999999,t=3,p=4$c29tZXNhbHQ$nf65EOgL',
 ])('nothing matches %j', async (text) => {
   expect(await matchesHash('x', text)).toBe(false)
+})
+
+it('costs what is asked for, and what was made before still matches', async () => {
+  const before = await hashSecret('päss')
+  setHashCost({ memory: 64, passes: 2, parallelism: 1 })
+  for (const hash of [await hashSecret('päss'), hashOfNothing()])
+    expect(hash).toMatch(/^\$argon2id\$v=19\$m=64,t=2,p=1\$/)
+  expect(await matchesHash('päss', before)).toBe(true)
+  expect(await matchesHash('päss', await hashSecret('päss'))).toBe(true)
+  expect(await matchesHash('', hashOfNothing())).toBe(false)
 })

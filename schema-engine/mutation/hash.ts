@@ -2,7 +2,14 @@
 import { argon2, createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 
 /** Memory in KiB, passes, lanes. */
-const cost = { memory: 65_536, passes: 3, parallelism: 4 }
+export type HashCost = { readonly memory: number; readonly passes: number; readonly parallelism: number }
+
+let cost: HashCost = { memory: 65_536, passes: 3, parallelism: 4 }
+/** What every hash costs that this process makes from now on. One that was made says itself what looking at it costs. */
+export function setHashCost(wanted: HashCost): void {
+  cost = wanted
+}
+
 const tagLength = 32
 const saltLength = 16
 
@@ -21,7 +28,8 @@ export const keptToken = (token: string): string => `h:${createHash('sha256').up
 export const isKeptToken = (text: string): boolean => text.startsWith('h:')
 
 /** A hash that no secret has: looking at it costs what looking at one of ours costs. */
-export const hashOfNothing = `$argon2id$v=19$m=${cost.memory},t=${cost.passes},p=${cost.parallelism}$${plain64(Buffer.alloc(saltLength, 1))}$${plain64(Buffer.alloc(tagLength))}`
+export const hashOfNothing = (): string =>
+  `$argon2id$v=19$m=${cost.memory},t=${cost.passes},p=${cost.parallelism}$${plain64(Buffer.alloc(saltLength, 1))}$${plain64(Buffer.alloc(tagLength))}`
 
 /** Whether a text is a hash already. */
 export const isHash = (text: string): boolean => hashForm.test(text)
@@ -44,7 +52,7 @@ const maxPasses = 64
 const maxParallelism = 64
 
 /** What Argon2 can do (RFC 9106 §3.1), within our bounds. */
-const isPossible = ({ memory, passes, parallelism }: typeof cost): boolean =>
+const isPossible = ({ memory, passes, parallelism }: HashCost): boolean =>
   passes >= 1 &&
   passes <= maxPasses &&
   parallelism >= 1 &&
@@ -61,7 +69,7 @@ function plain64(bytes: Buffer): string {
 function tagOf(
   secret: string,
   nonce: Buffer,
-  { memory, passes, parallelism }: typeof cost,
+  { memory, passes, parallelism }: HashCost,
   length: number,
 ): Promise<Buffer> {
   return new Promise((resolve, reject) => {

@@ -1,17 +1,7 @@
 /** Users who sign in, in a small project. */
-import { argon2Sync, randomBytes } from 'node:crypto'
 import type { Answer, Ask, Process, Project } from '#test/identity/project.ts'
 
 export const password = 'correct horse battery staple'
-
-/** As an installation keeps it that spends less on it: tests sign in often. */
-const cheapHash = ((): string => {
-  const salt = randomBytes(16)
-  const cost = { memory: 8, passes: 1, parallelism: 1 }
-  const tag = argon2Sync('argon2id', { message: password, nonce: salt, tagLength: 32, ...cost })
-  const [inSalt, inTag] = [salt, tag].map((bytes) => bytes.toString('base64').replace(/=+$/, ''))
-  return `$argon2id$v=19$m=8,t=1,p=1$${inSalt}$${inTag}`
-})()
 
 /** As replies of `/auth/login` have them. */
 export type Tokens = { readonly access_token: string; readonly refresh_token: string; readonly expires: number }
@@ -19,7 +9,7 @@ export type Tokens = { readonly access_token: string; readonly refresh_token: st
 /** A user with a password, who may read all articles. */
 export async function personWith(project: Project, name = 'ada', more: Readonly<Record<string, unknown>> = {}) {
   const policy = await project.policy([{ collection: 'articles', action: 'read', fields: ['*'] }])
-  const { id, token } = await project.user(name, [policy], { password: cheapHash, ...more })
+  const { id, token } = await project.user(name, [policy], { password, ...more })
   return { id, token, email: `${name}@example.org` }
 }
 

@@ -14,6 +14,7 @@ import { createConfiguredAuth } from '#rest-bridge/configured-auth.ts'
 import { configuredMailer } from '#rest-bridge/configured-mail.ts'
 import { createConfiguredGraph } from '#rest-bridge/configured-graph.ts'
 import { createLog } from '#rest-bridge/observe/log.ts'
+import { hashCostOf } from '#rest-bridge/settings/hash-cost.ts'
 import { readSettings } from '#rest-bridge/settings/read.ts'
 import type { Auth } from '#subgraph/features/auth/auth.ts'
 import { createMemoryCounters } from '#subgraph/drivers/counter/memory.ts'
@@ -162,6 +163,10 @@ async function startProcess(
     LOG_LEVEL: 'silent',
     LOGIN_STALL_TIME: '0',
     REGISTER_STALL_TIME: '0',
+    // Tests sign in often.
+    HASH_MEMORY_COST: '64',
+    HASH_TIME_COST: '1',
+    HASH_PARALLELISM: '1',
   })
   const engine = await createEngine({
     database: database.settings,
@@ -169,6 +174,7 @@ async function startProcess(
     checkIntervalMs: null,
     identityCheckMs: settings.ACCESS_CHECK_INTERVAL,
     publicPermissions,
+    hashCost: hashCostOf(settings),
   })
   const log = createLog(settings)
   const counters = createMemoryCounters()

@@ -16,6 +16,10 @@ export const isolated = (folder: string): Record<string, string> => ({
   HOST: '127.0.0.1',
   PORT: '0',
   DATA_PATH: folder,
+  // Tests make many users.
+  HASH_MEMORY_COST: '64',
+  HASH_TIME_COST: '1',
+  HASH_PARALLELISM: '1',
 })
 
 /** Tests share the machine, and a process with what it serves: they may keep it waiting. */

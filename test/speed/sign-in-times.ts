@@ -14,6 +14,9 @@ const known = 20
 const project = await openProject(await createDatabase('sqlite'), {
   LOGIN_STALL_TIME: stall,
   RATE_LIMITER_LOGIN_ENABLED: 'false',
+  HASH_MEMORY_COST: '65536',
+  HASH_TIME_COST: '3',
+  HASH_PARALLELISM: '4',
 })
 await project.update('directus_settings', '1', { auth_login_attempts: null })
 for (let index = 0; index < known; index++) await project.user(`user${index}`, [], { password: `password of ${index}` })

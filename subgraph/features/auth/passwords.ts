@@ -25,7 +25,7 @@ export function checkedPassword(input: unknown): string {
  */
 export async function isPasswordOf(password: string, hash: string | null): Promise<boolean> {
   const isThere = hash !== null && isHash(hash)
-  const matches = await matchesHash(password, isThere ? hash : hashOfNothing)
+  const matches = await matchesHash(password, isThere ? hash : hashOfNothing())
   return matches && isThere
 }
 
