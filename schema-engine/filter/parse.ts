@@ -7,11 +7,16 @@ import { isDatePart } from '../functions/date-parts.ts'
 import type { Filter, FilterInput, FilterValue } from './filter.ts'
 
 /**
- * Reads a filter in the contract's JSON form, with real names: rules of permissions, and what is not asked by GraphQL.
+ * Reads a filter in the contract's JSON form, with real names: what is not asked by GraphQL.
  * @throws INVALID_QUERY with the path, when a name, an operator or the form is wrong; never taken as "no condition"
  */
 export function parseFilter(input: FilterInput, collection: Collection, model: Model): Filter {
   return parseTree(constantInput(input), collection, { model, hasPatterns: false }, 'filter')
+}
+
+/** As `parseFilter`, for the rule of a permission. @throws as `parseFilter` */
+export function parseRule(rule: FilterInput, collection: Collection, model: Model): Filter {
+  return parseTree(constantInput(rule, 'rule'), collection, { model, hasPatterns: false }, 'filter')
 }
 
 /**

@@ -1,5 +1,13 @@
 /** Writes a plan as one SQL statement of a dialect. A plan that compiles is legal: nothing is decided here. */
-import type { Dialect, Expressions, JsonQuery, NumberForm, OrderTerm, PagedTable } from '../dialects/dialect.ts'
+import type {
+  Dialect,
+  Expressions,
+  JsonForm,
+  JsonQuery,
+  NumberForm,
+  OrderTerm,
+  PagedTable,
+} from '../dialects/dialect.ts'
 import type { ColumnKind } from '../dialects/database-schema.ts'
 import { queryBody } from '../dialects/query-body.ts'
 import type { Subject } from '../operators/operator.ts'
@@ -212,7 +220,7 @@ function jsonOf(plan: JsonPlan, to: Expressions, place: JsonPlace = { groups: no
     case 'value': {
       const group = place.groups.get(plan.value)
       if (group !== undefined) return to.json(group, plan.form, true)
-      return to.json(valueOf(plan.value, to), plan.form, isNullable(plan.value))
+      return valueJson(plan.value, plan.form, to)
     }
     case 'concealed':
       return to.json(
@@ -246,6 +254,14 @@ function jsonOf(plan: JsonPlan, to: Expressions, place: JsonPlace = { groups: no
       return to.json(to.concat(parts), { kind: 'text' }, false)
     }
   }
+}
+
+/** The condition of a value that is shown in some rows stands around its JSON, so that each is made once. */
+function valueJson(plan: ValuePlan, form: JsonForm, to: Expressions): Sql {
+  if ((plan.kind !== 'column' && plan.kind !== 'related-count') || plan.mask === null)
+    return to.json(valueOf(plan, to), form, isNullable(plan))
+  const json = valueJson({ ...plan, mask: null }, form, to)
+  return sql`(case when ${conditionOf(plan.mask, to)} then ${json} else 'null' end)`
 }
 
 function joinedJson(

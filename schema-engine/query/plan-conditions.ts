@@ -2,7 +2,7 @@
 import { fail } from '../errors.ts'
 import { dynamicValue, type DynamicPath, type DynamicValue } from '../filter/variables.ts'
 import type { Filter, FilterValue } from '../filter/filter.ts'
-import { flag, parseFilter } from '../filter/parse.ts'
+import { flag, parseRule } from '../filter/parse.ts'
 import { fieldType } from '../field-types/index.ts'
 import type { Collection, Field } from '../model/model.ts'
 import { operators } from '../operators/index.ts'
@@ -81,7 +81,7 @@ function anyRule(planner: Planner, collection: Collection, alias: string, positi
     const rule = rules[position]
     if (rule === undefined || rule === null) return always
     const place = { ...placeOf(collection, alias, 0), isOptional: positions.length > 1, isNarrow: true }
-    return planFilter(trusted, parseFilter(rule, collection, planner.model), place, 'filter')
+    return planFilter(trusted, parseRule(rule, collection, planner.model), place, 'filter')
   })
   return conditions.length === 1 && conditions[0] !== undefined ? conditions[0] : { kind: 'or', conditions }
 }

@@ -33,6 +33,8 @@ export type Convert = (input: unknown) => unknown
 
 export type Bind =
   | { readonly from: 'plan'; readonly value: unknown }
+  /** A permission's rule: as stored as the names in it, so a dialect may write it into the statement. */
+  | { readonly from: 'rule'; readonly value: unknown }
   | {
       readonly from: 'input'
       readonly paths: readonly InputPath[]
@@ -48,6 +50,7 @@ export const constant = (value: unknown): Bind => ({ from: 'plan', value })
 export function valueOf(bind: Bind, inputs: Inputs): unknown {
   switch (bind.from) {
     case 'plan':
+    case 'rule':
       return bind.value
     case 'context':
       return bind.read(inputs.context)
@@ -81,7 +84,8 @@ export function inputAt(variables: Readonly<Record<string, unknown>>, path: Inpu
 export function mapBind(bind: Bind, change: (value: unknown) => unknown): Bind {
   switch (bind.from) {
     case 'plan':
-      return { from: 'plan', value: change(bind.value) }
+    case 'rule':
+      return { from: bind.from, value: change(bind.value) }
     case 'context':
       return { from: 'context', read: (facts) => change(bind.read(facts)) }
     case 'statement':

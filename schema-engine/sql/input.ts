@@ -33,23 +33,23 @@ export type Input =
   | { readonly kind: 'object'; readonly entries: readonly (readonly [string, Input])[] }
 
 /** An input out of a value that is part of the plan: a permission's rule, a default. */
-export function constantInput(value: unknown): Input {
+export function constantInput(value: unknown, from: 'plan' | 'rule' = 'plan'): Input {
   if (value === null || value === undefined) return { kind: 'null' }
   if (Array.isArray(value)) {
-    const items = value.map(constantInput)
+    const items = value.map((item) => constantInput(item, from))
     return { kind: 'list', items: () => items, bind: null, hasDynamic: value.some(isDynamic) }
   }
   if (typeof value === 'object') {
     return {
       kind: 'object',
-      entries: Object.entries(value).map(([key, inner]) => [key, constantInput(inner)] as const),
+      entries: Object.entries(value).map(([key, inner]) => [key, constantInput(inner, from)] as const),
     }
   }
   const scalar = value as Scalar // JSON has no other kinds left
   return {
     ...factsOf(scalar),
     peek: () => scalar,
-    bind: (convert) => ({ from: 'plan', value: convert(scalar) }),
+    bind: (convert) => ({ from, value: convert(scalar) }),
     path: null,
   }
 }

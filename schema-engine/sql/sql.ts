@@ -15,6 +15,11 @@ export type SqlWriter = {
   readonly placeholder: (position: number) => string
   /** Placeholders carry their number, so that one bind may stand in several places. */
   readonly numbersPlaceholders: boolean
+  /**
+   * A value of a permission's rule, written out, or null where it must be bound; absent where the database gains nothing.
+   * Only what has nothing in it that could end a literal.
+   */
+  readonly ruleValue?: (value: unknown) => string | null
 }
 
 /** SQL text with placeholders, and what is to be bound to them, in order. */
@@ -68,7 +73,11 @@ export function render(fragment: Sql, writer: SqlWriter): RenderedSql {
   for (const chunk of fragment.chunks) {
     if (typeof chunk === 'string') text += chunk
     else if ('name' in chunk) text += writer.quoteName(chunk.name)
-    else text += writer.placeholder(positionOf(chunk.value))
+    else text += writtenRule(chunk.value, writer) ?? writer.placeholder(positionOf(chunk.value))
   }
   return { text, binds }
+}
+
+function writtenRule(bind: Bind, { ruleValue }: SqlWriter): string | null {
+  return bind.from === 'rule' && ruleValue !== undefined ? ruleValue(bind.value) : null
 }
