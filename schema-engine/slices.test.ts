@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { finish, finishInSlices, jsonText, mapEach, type Sliced } from './slices.ts'
+import { finish, finishInSlices, jsonText, mapEach, ownTurn, type Sliced } from './slices.ts'
 
 function* work(steps: number, stepMs: number): Sliced<string> {
   for (let step = 0; step < steps; step++) {
@@ -27,6 +27,18 @@ test('what waits has its turn between the slices', async () => {
   await finishInSlices(work(40, 3)) // 120 ms of work
   isDone = true
   expect(turns).toBeGreaterThan(5)
+})
+
+test('who waits for a turn of his own has it alone', async () => {
+  let turn = 0
+  const count = (): void => {
+    turn += 1
+    if (turn < 20) setImmediate(count)
+  }
+  setImmediate(count)
+  const turns = await Promise.all(Array.from({ length: 8 }, async () => (await ownTurn(), turn)))
+  expect(new Set(turns).size).toBe(8)
+  expect(turns).toEqual(turns.toSorted((left, right) => left - right))
 })
 
 test('what is thrown in a slice is thrown to who waits', async () => {

@@ -1,6 +1,4 @@
 /** Long work that need not hold up everybody else: it is written as a generator, and each `yield` is a place to stop. */
-import { setImmediate } from 'node:timers/promises'
-
 export type Sliced<T> = Generator<void, T, void>
 
 /** In milliseconds; what waits has its turn after each. */
@@ -39,10 +37,24 @@ export function createTurns(): () => Promise<void> | void {
   let end = performance.now() + sliceMs
   return () => {
     if (performance.now() < end) return undefined
-    return setImmediate().then(() => {
+    return ownTurn().then(() => {
       end = performance.now() + sliceMs
     })
   }
+}
+
+const waiting: (() => void)[] = []
+
+/** A turn of the event loop that nobody else gets who waits here: long pieces of work, however many, hold it up one by one. */
+export function ownTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    if (waiting.push(resolve) === 1) setImmediate(giveTurn)
+  })
+}
+
+function giveTurn(): void {
+  waiting.shift()?.()
+  if (waiting.length > 0) setImmediate(giveTurn)
 }
 
 /** The values, each of which is there when it is its turn: for who goes through a long list and waits for promises. */

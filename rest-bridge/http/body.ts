@@ -13,6 +13,7 @@ import {
   zstdDecompress,
 } from 'node:zlib'
 import { EngineError, fail } from '#schema-engine/errors.ts'
+import { ownTurn } from '#schema-engine/slices.ts'
 
 /** The caller went away while sending; nobody is left to answer. */
 export class RequestAborted extends Error {}
@@ -25,6 +26,9 @@ const decoders = {
   zstd: promisify(zstdDecompress),
 }
 
+/** What is larger takes milliseconds to be read and worked on: many that come at once must not do so in one go. */
+const largeBytes = 65_536
+
 /**
  * Reads and decompresses the body; empty when there is none.
  *
@@ -33,6 +37,12 @@ const decoders = {
  * @throws RequestAborted
  */
 export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  const body = await decoded(request, maxBytes)
+  if (body.length > largeBytes) await ownTurn()
+  return body
+}
+
+async function decoded(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   const encoding = encodingOf(request)
   if (encoding === null) return received(request, maxBytes)
   const decode = decoders[encoding]
