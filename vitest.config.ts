@@ -2,6 +2,9 @@ import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import { tallyLine, tallyReporter } from './test/harness/tally.ts'
 
+// Every process of a run compiles the same packages: what one has compiled, the others load.
+process.env['NODE_COMPILE_CACHE'] ??= fileURLToPath(new URL('node_modules/.cache/tablegraph', import.meta.url))
+
 const everywhere = { exclude: ['**/node_modules/**', 'admin/dist/**'], testTimeout: 20_000, hookTimeout: 60_000 }
 
 // A tool demands the default export.
