@@ -63,10 +63,16 @@ test('the first start makes a sample, and says where the first administrator is 
 
   expect((await post(`${url}/server/setup`, { ...administrator, token: `${token}x` })).status).toBe(403)
   expect(await customersSeenBy(url)).toBe(401)
-  expect((await post(`${url}/server/setup`, { ...administrator, token, project_name: 'Mine' })).status).toBe(204)
+  const given = { ...administrator, first_name: 'Ada', token, project_name: 'Mine' }
+  expect((await post(`${url}/server/setup`, given)).status).toBe(204)
   expect(await customersSeenBy(url)).toEqual({ data: [{ count: '36' }] })
   expect((await info()).data).toMatchObject({ setupCompleted: true, project: { project_name: 'Mine' } })
   expect((await post(`${url}/server/setup`, { email: 'b@example.org', password: 'x', token })).status).toBe(403)
+  const database = new Database(join(folder, 'sample.sqlite'), { readonly: true })
+  expect(database.prepare('select first_name, last_name from directus_users').all()).toEqual([
+    { first_name: 'Ada', last_name: null },
+  ])
+  database.close()
 })
 
 test('a second start keeps the data and the administrator; until there is one, each start has a token of its own', async () => {

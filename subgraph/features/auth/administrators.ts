@@ -96,7 +96,8 @@ async function makeAdministrator(
     icon: 'verified',
     policies: [{ policy: { name: 'Administrator', icon: 'verified', admin_access: true, app_access: true } }],
   }
-  const user = { email, password, first_name: firstName ?? 'Admin', last_name: lastName ?? 'User', role }
+  const name = firstName === null && lastName === null ? ['Admin', 'User'] : [firstName, lastName]
+  const user = { email, password, first_name: name[0], last_name: name[1], role }
   const request = { collection: 'directus_users', kind: 'create', items: [{ ...user, status: 'active' }] } as const
   return (await write(request, context, async () => null)).events
 }
