@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { describeWhere } from '../harness/each-dialect.ts'
 import { hasChromium, openBrowser, type StudioPage } from './browser.ts'
 import { calm, change, freePort, heading, read, send, signInWithPassword, storedTexts, tokenIn } from './journey.ts'
-import { linkIn, type Mailbox, openMailbox } from './mailbox.ts'
+import { linkIn, type Mailbox, openMailbox } from '#test/harness/mailbox.ts'
 import { settled } from './table.ts'
 
 // A browser shares the machine with whatever else is tested.
@@ -32,7 +32,7 @@ describeWhere(hasChromium, 'accounts in Chromium', 'there is no Chromium', () =>
     mailbox = await openMailbox()
     const port = await freePort()
     studio = await openBrowser({
-      ...mailbox.settings,
+      ...mailbox.variables,
       ADMIN_TOKEN: undefined,
       PORT: String(port),
       PUBLIC_URL: `http://127.0.0.1:${port}`,
@@ -43,7 +43,7 @@ describeWhere(hasChromium, 'accounts in Chromium', 'there is no Chromium', () =>
   }, 180_000)
   afterAll(async () => {
     await studio.close()
-    await mailbox.close()
+    await mailbox.stop()
   })
 
   test('a server without an administrator leads to its set-up, which is done by keyboard', async () => {
@@ -192,7 +192,7 @@ describeWhere(hasChromium, 'accounts in Chromium', 'there is no Chromium', () =>
     await send(first.page, '/users/invite', { email: bob.email, role: role.id })
 
     const { page, complaints } = second
-    await page.goto(linkIn(await mailbox.next(bob.email), '/admin/accept-invite').href)
+    await page.goto(linkIn(await mailbox.next(bob.email)).href)
     await heading(page, 'Accept the invitation')
     await page.getByText(/You were invited as bob@example.org/).waitFor()
     await calm(page)
@@ -241,7 +241,7 @@ describeWhere(hasChromium, 'accounts in Chromium', 'there is no Chromium', () =>
     await page.keyboard.press('Enter')
     await page.getByText(/^If there is an account for bob@example.org/).waitFor()
     await calm(page)
-    const link = linkIn(await mailbox.next(bob.email), '/admin/reset-password')
+    const link = linkIn(await mailbox.next(bob.email))
     await page.goto(link.href)
     await heading(page, 'Choose a new password')
     await calm(page)

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { describeWhere } from '../harness/each-dialect.ts'
 import { hasChromium, openBrowser, type StudioPage } from './browser.ts'
 import { calm, change, freePort, heading, read, send, signInWithPassword, storedTexts, tokenIn } from './journey.ts'
-import { linkIn, type Mailbox, openMailbox } from './mailbox.ts'
+import { linkIn, type Mailbox, openMailbox } from '#test/harness/mailbox.ts'
 
 // A browser shares the machine with whatever else is tested.
 vi.setConfig({ testTimeout: 180_000 })
@@ -35,7 +35,7 @@ describeWhere(hasChromium, 'shares in Chromium', 'there is no Chromium', () => {
     mailbox = await openMailbox()
     const port = await freePort()
     studio = await openBrowser({
-      ...mailbox.settings,
+      ...mailbox.variables,
       ADMIN_TOKEN: undefined,
       PORT: String(port),
       PUBLIC_URL: `http://127.0.0.1:${port}`,
@@ -74,13 +74,13 @@ describeWhere(hasChromium, 'shares in Chromium', 'there is no Chromium', () => {
   }, 180_000)
   afterAll(async () => {
     await studio.close()
-    await mailbox.close()
+    await mailbox.stop()
   })
 
   test('a link that came by mail leads to a password, and by keyboard to what is shared', async () => {
     const id = await shareOf({ password })
     await send(sharer.page, '/shares/invite', { share: id, emails: [guest] })
-    link = linkIn(await mailbox.next(guest), '/admin/shared')
+    link = linkIn(await mailbox.next(guest))
     const { page, complaints } = visitor
     await page.goto(link.href)
     await heading(page, 'Shared with you')

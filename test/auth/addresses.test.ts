@@ -7,7 +7,7 @@ import { readTrusted, textIn } from '#schema-engine/query/trusted.ts'
 import { runScript } from '#test/harness/databases.ts'
 import { eachDialect } from '#test/harness/each-dialect.ts'
 import { adminToken, openProject, type Project } from '#test/identity/project.ts'
-import { openMailbox, tokenIn, type Mailbox } from './mailbox.ts'
+import { openMailbox, tokenIn, type Mailbox } from '#test/harness/mailbox.ts'
 import { outcomeOf, personWith, post, signIn } from './people.ts'
 
 const accounts = ['kim', 'strasse', 'müller', 'office', 'o’neil', 'i']

@@ -12,7 +12,7 @@ import { createMemoryCounters } from '#subgraph/drivers/counter/memory.ts'
 import { createMailer, noMailLimits, type MailLimits } from '#subgraph/drivers/mail/mailer.ts'
 import { eachDialect } from '#test/harness/each-dialect.ts'
 import { adminToken, openProject, type Project } from '#test/identity/project.ts'
-import { linkIn, openMailbox, tokenIn, type Mailbox } from './mailbox.ts'
+import { linkIn, openMailbox, tokenIn, type Mailbox } from '#test/harness/mailbox.ts'
 import { outcomeOf, password, personWith, post, reads, signIn, tokensOf } from './people.ts'
 
 const lists = {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { endSessions } from '#subgraph/features/auth/sessions.ts'
 import { eachDialect } from '#test/harness/each-dialect.ts'
 import { adminToken, openProject, type Answer, type Process, type Project } from '#test/identity/project.ts'
-import { openMailbox, tokenIn, type Mailbox } from './mailbox.ts'
+import { openMailbox, tokenIn, type Mailbox } from '#test/harness/mailbox.ts'
 import { signIn, type SignedIn } from './signing-in.ts'
 
 const dataOf = <T>({ body }: Answer): T => (body as { data: T }).data

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readTrusted } from '#schema-engine/query/trusted.ts'
 import { eachDialect } from '#test/harness/each-dialect.ts'
 import { adminToken, openProject, type Answer, type Process, type Project } from '#test/identity/project.ts'
-import { openMailbox, tokenIn, type Mailbox } from './mailbox.ts'
+import { openMailbox, tokenIn, type Mailbox } from '#test/harness/mailbox.ts'
 import {
   cookieOf,
   dataOf,

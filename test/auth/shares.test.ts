@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { eachDialect } from '#test/harness/each-dialect.ts'
 import { adminToken, openProject, type Answer, type Project } from '#test/identity/project.ts'
-import { linkIn, openMailbox, type Mailbox } from './mailbox.ts'
+import { linkIn, openMailbox, type Mailbox } from '#test/harness/mailbox.ts'
 import { openShare } from './signing-in.ts'
 
 const dataOf = <T>({ body }: Answer): T => (body as { data: T }).data

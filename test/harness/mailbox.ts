@@ -1,6 +1,7 @@
 /** A real SMTP server that keeps what it is sent. */
 import PostalMime, { type Email } from 'postal-mime'
 import { SMTPServer } from 'smtp-server'
+import { vi } from 'vitest'
 
 export type Received = Email & { readonly recipients: readonly string[] }
 
@@ -8,6 +9,8 @@ export type Mailbox = {
   /** For the project under test. */
   readonly variables: Readonly<Record<string, string>>
   readonly mails: readonly Received[]
+  /** Waits for a mail to an address that this has not given yet. @throws when none comes in 20 s */
+  readonly next: (to: string) => Promise<Received>
   /** Refuses everything from now on. */
   refuses: boolean
   readonly stop: () => Promise<void>
@@ -15,6 +18,7 @@ export type Mailbox = {
 
 export async function openMailbox(): Promise<Mailbox> {
   const mails: Received[] = []
+  const given = new Set<Received>()
   const state = { refuses: false }
   const server = new SMTPServer({
     disabledCommands: ['STARTTLS'],
@@ -37,6 +41,16 @@ export async function openMailbox(): Promise<Mailbox> {
   const address = server.server.address()
   return {
     mails,
+    next: (to) =>
+      vi.waitFor(
+        () => {
+          const mail = mails.find((each) => each.recipients.includes(to) && !given.has(each))
+          if (mail === undefined) throw new Error(`No mail to ${to} among ${mails.length}.`)
+          given.add(mail)
+          return mail
+        },
+        { timeout: 20_000 },
+      ),
     variables: {
       EMAIL_TRANSPORT: 'smtp',
       EMAIL_FROM: 'Project <project@example.org>',
