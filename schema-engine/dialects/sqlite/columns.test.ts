@@ -28,6 +28,8 @@ it.each([
   ['json', 'json', 'json', null, null, null],
   ['blob', 'blob', 'binary', null, null, null],
   ['point', 'point', 'geometry', null, null, null],
+  ['MultiPoint', 'multipoint', 'geometry', null, null, null],
+  ['multipolygon', 'multipolygon', 'geometry', null, null, null],
   ['', '', 'unknown', null, null, null],
   ['wibble', 'wibble', 'unknown', null, null, null],
 ] as const)('%s', (declared, dataType, kind, maxLength, precision, scale) => {

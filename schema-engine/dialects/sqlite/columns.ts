@@ -13,7 +13,7 @@ export type DeclaredType = {
 const kinds: readonly (readonly [RegExp, ColumnKind])[] = [
   [/^(bool|boolean)$/, 'boolean'],
   [/^(bigint|big int|int8|unsigned big int|bigint unsigned|int unsigned|integer unsigned)$/, 'bigint'],
-  [/geometry|^(point|linestring|polygon)$/, 'geometry'], // before the next line: there is an INT in point
+  [/geometry|^(multi)?(point|linestring|polygon)$/, 'geometry'], // before the next line: there is an INT in point
   [/int/, 'integer'], // SQLite's own rule: whatever has INT in it
   [/^(decimal|numeric|number|dec)$/, 'decimal'],
   [/real|float|doub/, 'float'],
