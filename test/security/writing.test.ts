@@ -320,6 +320,16 @@ eachDialect((dialect, openDatabase) => {
       ])
     })
 
+    it('by a change that makes the row one of the other', async () => {
+      const passing = [
+        may('update', 'articles', { rows: open, fields: ['status'] }),
+        may('update', 'articles', { rows: shut, fields: ['status', 'body'] }),
+      ]
+      const both = update(['open'], { status: 'shut', body: 'y' })
+      expect((await refused(passing, both)).code).toBe('FORBIDDEN')
+      await writeAs(passing, update(['open'], { status: 'shut' }))
+    })
+
     it('and what two rules grant of two rows is told of each once', async () => {
       const both = [may('update', 'articles', { rows: open }), may('update', 'articles', { rows: shut })]
       await writeAs(both, update(['open', 'shut'], { title: 'x' }))
