@@ -4,11 +4,12 @@
  */
 import { describe, expect, it } from 'vitest'
 import { EngineError } from '../errors.ts'
+import type { WireFormat } from '../field-types/field-type.ts'
 import type { Filter, FilterInput } from '../filter/filter.ts'
 import { parseFilter } from '../filter/parse.ts'
 import { buildModel } from '../model/build.ts'
 import type { Metadata } from '../model/metadata.ts'
-import { fieldRow, relationRow, schemaOf, table } from '../model/table-fixture.ts'
+import { collectionRow, fieldRow, relationRow, schemaOf, table } from '../model/table-fixture.ts'
 import type { Permission, ReadPermission } from '../permissions/access.ts'
 import { fullAccess } from '../permissions/access-rules.ts'
 import { compileAccess } from '../permissions/compile-access.ts'
@@ -17,8 +18,11 @@ import { planRead } from './plan.ts'
 import { noArguments, type AggregateName, type ListArguments, type RootRead, type Selected } from './request.ts'
 
 const metadata: Metadata = {
-  collections: [],
-  fields: [fieldRow('makers', 'secret', { special: ['hash', 'conceal'] })],
+  collections: [collectionRow('tags', { sort_field: 'word' })],
+  fields: [
+    fieldRow('makers', 'secret', { special: ['hash', 'conceal'] }),
+    fieldRow('directus_users', 'password', { special: ['hash', 'conceal'] }),
+  ],
   relations: [
     relationRow('parts', 'item', null, null, {
       one_collection_field: 'collection',
@@ -40,6 +44,7 @@ const model = buildModel(
       foreignKeys: ['good > goods.id', 'tag > tags.id'],
       primaryKey: ['good', 'tag'],
     }),
+    table('directus_users', { columns: ['id integer!', 'first_name string', 'password string'] }),
     table('parts', { columns: ['id integer!', 'collection string', 'item string'] }),
   ),
   metadata,
@@ -59,17 +64,16 @@ const everywhere = (...own: readonly Permission[]): readonly Permission[] => [
   ...own,
 ]
 
-const plan = (root: RootRead, permissions: readonly Permission[] | null): unknown =>
-  planRead(
-    { roots: [root], format: 'graphql' },
-    model,
-    permissions === null ? fullAccess : compileAccess(permissions, model),
-    { defaultLimit: 100, maxLimit: null, maxDepth: 10 },
-  )
+const plan = (root: RootRead, permissions: readonly Permission[] | null, format: WireFormat = 'graphql'): unknown =>
+  planRead({ roots: [root], format }, model, permissions === null ? fullAccess : compileAccess(permissions, model), {
+    defaultLimit: 100,
+    maxLimit: null,
+    maxDepth: 10,
+  })
 
-function codeOf(root: RootRead, permissions: readonly Permission[] | null): string {
+function codeOf(root: RootRead, permissions: readonly Permission[] | null, format: WireFormat = 'graphql'): string {
   try {
-    plan(root, permissions)
+    plan(root, permissions, format)
     return 'planned'
   } catch (error) {
     if (error instanceof EngineError) return error.code
@@ -120,6 +124,15 @@ const grouped = (by: string): RootRead => ({
   having: [],
   selection: [{ key: 'group', kind: 'group', spread: false }],
 })
+const countOfAll: RootRead = {
+  kind: 'aggregate',
+  collection: 'makers',
+  args: noArguments,
+  groupBy: null,
+  having: [],
+  selection: [{ key: 'countAll', kind: 'count-all' }],
+}
+const byOwnName = where('makers', { name: { _eq: '$CURRENT_USER.first_name' } })
 const connection: RootRead = {
   kind: 'connection',
   collection: 'makers',
@@ -211,6 +224,8 @@ describe('a relation is not followed', () => {
       list('parts', { filter: where('parts', { 'item:tags': { word: { _eq: 'x' } } }) }, field('id')),
     ],
     ['at the root', closed('makers'), list('makers', {}, field('id'))],
+    ['at the root, to be counted', closed('makers'), countOfAll],
+    ['from the caller himself', closed('directus_users'), list('makers', { filter: byOwnName }, field('id'))],
   ])('%s', (_, permissions, root) => expect(codeOf(root, permissions)).toBe('FORBIDDEN'))
 
   it('to one of several, and shows nothing of those that may not be read', () => {
@@ -218,6 +233,11 @@ describe('a relation is not followed', () => {
     expect(text).not.toContain('"tags"')
     expect(JSON.stringify(plan(list('parts', {}, anyItem('tags')), everywhere()))).toContain('"tags"')
   })
+})
+
+it('a list is not ordered by what the caller may not sort by', () => {
+  expect(JSON.stringify(plan(list('tags', {}), everywhere()))).toContain('"name":"word"')
+  expect(JSON.stringify(plan(list('tags', {}), everywhere(may('tags', ['id']))))).not.toContain('"name":"word"')
 })
 
 describe('what may be seen in some rows alone', () => {
@@ -241,6 +261,7 @@ describe('what may be seen in some rows alone', () => {
       list('makers', { filter: where('makers', { year: { _eq: 1 } }) }),
     ],
     ['a value to sort by', some('makers', 'year', in4711), list('makers', { sort: constantInput(['year']) })],
+    ['what orders a list by itself', some('tags', 'word', in4711), list('tags', {})],
     ['a value to search', some('makers', 'name', in4711), list('makers', { search: constantInput('x') })],
     ['a value to aggregate', some('makers', 'year', in4711), aggregate('max', 'year')],
     ['a value to group by', some('makers', 'year', in4711), grouped('year')],
@@ -285,6 +306,8 @@ describe('what may be seen in some rows alone', () => {
     ['tags', list('parts', {}, anyItem('tags'))],
     ['parts', list('tags', {}, related('parts'))],
     ['makers', list('goods', { sort: constantInput(['maker.name']) })],
+    ['makers', countOfAll],
+    ['directus_users', list('makers', { filter: byOwnName })],
   ])('rows of %s, in %j', (collection, root) => {
     const first = [...(model.collections.get(collection)?.fields.keys() ?? [])][0] ?? ''
     expect(JSON.stringify(plan(root, everywhere()))).not.toContain('4711')
@@ -316,12 +339,21 @@ describe('a secret, for who may do everything', () => {
     ['the last text', aggregate('maxText', 'secret')],
     ['told apart', aggregate('countDistinct', 'secret')],
     ['added up', aggregate('sum', 'secret')],
-  ])('is not %s', (_, root) => expect(codeOf(root, null)).toBe('INVALID_QUERY'))
+  ])('is not %s', (_, root) => {
+    expect(codeOf(root, null)).toBe('INVALID_QUERY')
+    expect(codeOf(root, null, 'rest')).toBe('INVALID_QUERY')
+  })
 
   it('is not searched', () => {
     const text = JSON.stringify(plan(list('makers', { search: constantInput('x') }), null))
     expect(text).toContain('"name":"name"')
     expect(text).not.toContain('"name":"secret"')
+  })
+
+  it('of the caller himself is not compared with', () => {
+    const own = where('makers', { name: { _eq: '$CURRENT_USER.password' } })
+    expect(codeOf(list('makers', { filter: own }), null)).toBe('FORBIDDEN')
+    expect(codeOf(list('makers', { filter: byOwnName }), null)).toBe('planned')
   })
 
   it('is there or not', () => {
