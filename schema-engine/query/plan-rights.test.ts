@@ -184,6 +184,12 @@ describe('a field that may not be used', () => {
   })
 })
 
+it('no cursor is given where the key may be seen in some rows alone', () => {
+  const names = [...(model.collections.get('makers')?.fields.keys() ?? [])].filter((name) => name !== 'id')
+  const some = everywhere(may('makers', names), may('makers', ['id'], { year: { _eq: 1 } }))
+  expect(codeOf(connection, some)).toBe('FORBIDDEN')
+})
+
 describe('a relation is not followed', () => {
   const forbidden = (...own: readonly Permission[]) => everywhere(...own)
   const closed = (name: string) => everywhere().filter(({ collection }) => collection !== name)

@@ -308,4 +308,21 @@ eachDialect((_, open) => {
       expect((await as(token)('/items/articles/1?fields=title')).status).toBe(403)
     })
   })
+
+  it('are changed only by who may still share what they are of', async () => {
+    const ada = await sharer()
+    const id = await share(ada.token)
+    const change = (body: unknown) => as(ada.token)(`/shares/${id}`, 'PATCH', body)
+    expect((await change({ name: 'Mine' })).status).toBe(200)
+    const mine = { permissions: { user_created: { _eq: '$CURRENT_USER' } } }
+    const changing = await project.policy([
+      read('articles'),
+      read('directus_shares', mine),
+      { collection: 'directus_shares', action: 'update', fields: ['*'], ...mine },
+    ])
+    await project.update('directus_users', ada.id, { policies: [{ policy: changing }] })
+    for (const body of [{ name: 'Other' }, { password: 'none' }, { date_end: null }])
+      expect([body, (await change(body)).status]).toEqual([body, 403])
+    expect(dataOf(await as(adminToken)(`/shares/${id}`))).toMatchObject({ name: 'Mine' })
+  })
 })
