@@ -168,6 +168,11 @@ eachDialect((_, open) => {
       })
       expect(policy.status, policy.text).toBe(200)
       expect((await project.ask(`/users/${me}`, { method: 'PATCH', token, body: { title: 'Head' } })).status).toBe(200)
+      // An administrator's policy is not his to write into, though what he writes grants nothing more.
+      const into = (to: string): Asked => ['/permissions', { method: 'POST', body: { ...narrower, policy: to } }]
+      await forbidden(...into(adminPolicy))
+      const [path, asked] = into(mine)
+      expect((await project.ask(path, { token, ...asked })).status).toBe(200)
     })
   })
 
