@@ -26,6 +26,9 @@ describe('who asks', () => {
     expect(await reply.json()).toEqual({ data: { products: [{ id: '1', name: 'Pour-over Kettle 0.9 l' }] } })
     expect(reply.headers.get('cache-control')).toBe('no-store')
     expect((await get('/items/products')).headers.get('cache-control')).toBe('no-cache')
+    // What is said to who is about to sign in, or comes with a share or a mailed link, is nobody's to keep.
+    for (const path of ['/auth', '/shares/info/0', '/users/register/verify-email?token=0', '/Auth/'])
+      expect([path, (await get(path)).headers.get('cache-control')]).toEqual([path, 'no-store'])
   })
 
   test('and nothing else', async () => {
