@@ -1,5 +1,5 @@
 /** Name, address, language and appearance: fields that the caller may not change are shown, and stay as they are. */
-import { Button, NativeSelect, TextInput, useMantineColorScheme } from '@mantine/core'
+import { Button, NativeSelect, useMantineColorScheme } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
@@ -9,6 +9,7 @@ import { allows, appearanceOf, type Me } from '../../model/me.ts'
 import { languages } from '../../model/languages.ts'
 import { useProblemText } from '../../shell/problem-text.ts'
 import classes from '../../ui/form.module.css'
+import { EmailInput, FirstNameInput, LastNameInput } from '../../ui/person-inputs.tsx'
 import { DoneNote, ProblemNote } from '../../ui/notes.tsx'
 
 type PersonSectionProps = { readonly me: Me; readonly editable: ReadonlySet<string> | undefined }
@@ -53,6 +54,7 @@ export function PersonSection({ me, editable }: PersonSectionProps) {
   const canSave = Object.keys(form.getInitialValues()).some((name) => allows(editable, name))
   const props = (name: keyof typeof form.values) => ({
     ...form.getInputProps(name),
+    size: 'sm',
     readOnly: !allows(editable, name),
     variant: allows(editable, name) ? 'default' : 'filled',
   })
@@ -60,31 +62,10 @@ export function PersonSection({ me, editable }: PersonSectionProps) {
   return (
     <form className={classes.form} noValidate onSubmit={form.onSubmit((values) => saving.mutate(values))}>
       <div className={classes.pair}>
-        <TextInput
-          label={t('account.firstName')}
-          autoComplete="given-name"
-          maxLength={50}
-          key={form.key('first_name')}
-          {...props('first_name')}
-        />
-        <TextInput
-          label={t('account.lastName')}
-          autoComplete="family-name"
-          maxLength={50}
-          key={form.key('last_name')}
-          {...props('last_name')}
-        />
+        <FirstNameInput key={form.key('first_name')} {...props('first_name')} />
+        <LastNameInput key={form.key('last_name')} {...props('last_name')} />
       </div>
-      <TextInput
-        label={t('account.email')}
-        type="email"
-        autoComplete="email"
-        autoCapitalize="none"
-        spellCheck={false}
-        maxLength={128}
-        key={form.key('email')}
-        {...props('email')}
-      />
+      <EmailInput autoComplete="email" key={form.key('email')} {...props('email')} />
       <div className={classes.pair}>
         <NativeSelect
           label={t('person.language')}

@@ -1,5 +1,4 @@
 /** Asks for a link that makes a new password. The answer is the same whether there is such a user or not. */
-import { TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useMutation } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
@@ -8,6 +7,7 @@ import { DoneNote, ProblemNote } from '../../ui/notes.tsx'
 import { requestReset } from '../../data/sign-in.ts'
 import { Door } from '../../ui/door.tsx'
 import classes from '../../ui/form.module.css'
+import { EmailInput } from '../../ui/person-inputs.tsx'
 import { usePageTitle } from '../../ui/page-title.ts'
 import { useChecks } from './checks.ts'
 import { focusFirst, SubmitButton, ToSignIn, useServerInfo } from './door-parts.tsx'
@@ -34,17 +34,7 @@ export function ForgotPassword() {
           onSubmit={form.onSubmit((values) => asking.mutate(values), focusFirst(form))}
         >
           {asking.isError ? <ProblemNote>{problem(asking.error)}</ProblemNote> : null}
-          <TextInput
-            label={t('account.email')}
-            type="email"
-            size="md"
-            autoComplete="username"
-            autoCapitalize="none"
-            spellCheck={false}
-            autoFocus
-            key={form.key('email')}
-            {...form.getInputProps('email')}
-          />
+          <EmailInput autoFocus key={form.key('email')} {...form.getInputProps('email')} />
           <SubmitButton isBusy={asking.isPending}>{t('forgot.submit')}</SubmitButton>
         </form>
       )}

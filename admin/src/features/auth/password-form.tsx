@@ -1,5 +1,4 @@
 /** Sign in with an e-mail address and a password. */
-import { TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useMutation } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
@@ -8,6 +7,7 @@ import { useProblemText } from '../../shell/problem-text.ts'
 import { ProblemNote } from '../../ui/notes.tsx'
 import { signIn, type SignIn as Credentials } from '../../data/sign-in.ts'
 import classes from '../../ui/form.module.css'
+import { EmailInput } from '../../ui/person-inputs.tsx'
 import { SecretInput } from '../../ui/secret-input.tsx'
 import { useChecks } from './checks.ts'
 import { DoorLink, focusFirst, SubmitButton } from './door-parts.tsx'
@@ -49,17 +49,7 @@ export function PasswordForm({ onSignedIn, onCodeNeeded }: PasswordFormProps) {
           {codeOf(entering.error) === 'INVALID_CREDENTIALS' ? t('signIn.refused') : problem(entering.error)}
         </ProblemNote>
       ) : null}
-      <TextInput
-        label={t('account.email')}
-        type="email"
-        size="md"
-        autoComplete="username"
-        autoCapitalize="none"
-        spellCheck={false}
-        autoFocus
-        key={form.key('email')}
-        {...form.getInputProps('email')}
-      />
+      <EmailInput autoFocus key={form.key('email')} {...form.getInputProps('email')} />
       <SecretInput
         label={t('password.label')}
         size="md"

@@ -1,5 +1,4 @@
 /** Make an account, where the server lets everybody. */
-import { TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
@@ -10,6 +9,7 @@ import { serverInfoQuery } from '../../data/server-info.ts'
 import { register } from '../../data/sign-in.ts'
 import { Door } from '../../ui/door.tsx'
 import classes from '../../ui/form.module.css'
+import { EmailInput, FirstNameInput, LastNameInput } from '../../ui/person-inputs.tsx'
 import { usePageTitle } from '../../ui/page-title.ts'
 import { NewPasswordInput } from '../../ui/secret-input.tsx'
 import { useChecks } from './checks.ts'
@@ -73,35 +73,10 @@ function RegisterForm({ verifiesEmail }: { readonly verifiesEmail: boolean }) {
         </ProblemNote>
       ) : null}
       <div className={classes.pair}>
-        <TextInput
-          label={t('account.firstName')}
-          size="md"
-          autoComplete="given-name"
-          maxLength={50}
-          autoFocus
-          key={form.key('firstName')}
-          {...form.getInputProps('firstName')}
-        />
-        <TextInput
-          label={t('account.lastName')}
-          size="md"
-          autoComplete="family-name"
-          maxLength={50}
-          key={form.key('lastName')}
-          {...form.getInputProps('lastName')}
-        />
+        <FirstNameInput autoFocus key={form.key('firstName')} {...form.getInputProps('firstName')} />
+        <LastNameInput key={form.key('lastName')} {...form.getInputProps('lastName')} />
       </div>
-      <TextInput
-        label={t('account.email')}
-        type="email"
-        size="md"
-        autoComplete="username"
-        autoCapitalize="none"
-        spellCheck={false}
-        maxLength={128}
-        key={form.key('email')}
-        {...form.getInputProps('email')}
-      />
+      <EmailInput key={form.key('email')} {...form.getInputProps('email')} />
       <NewPasswordInput
         label={t('password.label')}
         size="md"

@@ -12,6 +12,7 @@ import { setUp } from '../../data/sign-in.ts'
 import { readTokenSearch } from '../../model/search-params.ts'
 import { Door } from '../../ui/door.tsx'
 import classes from '../../ui/form.module.css'
+import { EmailInput, FirstNameInput, LastNameInput } from '../../ui/person-inputs.tsx'
 import { usePageTitle } from '../../ui/page-title.ts'
 import { NewPasswordInput, SecretInput } from '../../ui/secret-input.tsx'
 import { useChecks } from './checks.ts'
@@ -103,34 +104,10 @@ export function Setup() {
           {...form.getInputProps('projectName')}
         />
         <div className={classes.pair}>
-          <TextInput
-            label={t('account.firstName')}
-            size="md"
-            autoComplete="given-name"
-            maxLength={50}
-            key={form.key('firstName')}
-            {...form.getInputProps('firstName')}
-          />
-          <TextInput
-            label={t('account.lastName')}
-            size="md"
-            autoComplete="family-name"
-            maxLength={50}
-            key={form.key('lastName')}
-            {...form.getInputProps('lastName')}
-          />
+          <FirstNameInput key={form.key('firstName')} {...form.getInputProps('firstName')} />
+          <LastNameInput key={form.key('lastName')} {...form.getInputProps('lastName')} />
         </div>
-        <TextInput
-          label={t('account.email')}
-          type="email"
-          size="md"
-          autoComplete="username"
-          autoCapitalize="none"
-          spellCheck={false}
-          maxLength={128}
-          key={form.key('email')}
-          {...form.getInputProps('email')}
-        />
+        <EmailInput key={form.key('email')} {...form.getInputProps('email')} />
         <NewPasswordInput
           label={t('password.label')}
           size="md"
