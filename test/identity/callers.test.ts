@@ -11,6 +11,8 @@ const read = (collection: string, more: Readonly<Record<string, unknown>> = {}) 
   ...more,
 })
 
+const hourMs = 3_600_000
+
 eachDialect((_, open) => {
   let project: Project
   beforeEach(async () => {
@@ -116,6 +118,32 @@ eachDialect((_, open) => {
     for (const [index, policy] of [elsewhere, here, past, wrong].entries())
       statuses.push(await titles((await project.user(`user${index}`, [policy])).token))
     expect(statuses).toEqual([403, ['One', 'Two', 'Three'], 403, 403])
+  })
+
+  it('and that is asked anew each time: what was found for one address or moment is not another’s', async () => {
+    const { identities } = project.engine
+    const here = await project.policy([read('articles')], { ip_access: ['10.0.0.0/8'] })
+    const soon = new Date(Date.now() + hourMs).toISOString()
+    const brief = await project.policy([read('articles')], { limits: { expires: soon } })
+    const [ada, bob] = [await project.user('ada', [here]), await project.user('bob', [brief])]
+    await project.create('directus_access', { policy: here })
+    const mayRead = async (user: string | null, ip: string) => {
+      const rights = user === null ? await identities.ofPublic(ip) : (await identities.ofUser(user, ip))?.rights
+      return rights?.access.read.has('articles')
+    }
+    for (const user of [ada.id, null])
+      expect([
+        await mayRead(user, '10.0.0.1'),
+        await mayRead(user, '11.0.0.1'),
+        await mayRead(user, '10.0.0.1'),
+      ]).toEqual([true, false, true])
+    expect(await mayRead(bob.id, '11.0.0.1')).toBe(true)
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + hourMs })
+    try {
+      expect(await mayRead(bob.id, '11.0.0.1')).toBe(false)
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   it('a rule that can not be read grants nothing', async () => {
