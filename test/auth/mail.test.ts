@@ -164,6 +164,19 @@ eachDialect((_, open) => {
       expect((await signIn(project, ada.email)).status).toBe(200)
     })
 
+    it.each([{ status: 'suspended' }, { status: 'archived' }, { provider: 'elsewhere' }])(
+      'is none any more for who has become %j meanwhile',
+      async (change) => {
+        const ada = await personWith(project)
+        await request({ email: ada.email })
+        await project.update('directus_users', ada.id, change)
+        const reset = { token: tokenIn(mailbox.mails[0]), password: 'a new password' }
+        expect(outcomeOf(await post(project, '/auth/password/reset', reset))).toBe('INVALID_TOKEN')
+        await project.update('directus_users', ada.id, { status: 'active', provider: 'default' })
+        expect((await signIn(project, ada.email)).status).toBe(200)
+      },
+    )
+
     it('a server that takes no mail is nobody’s business', async () => {
       const ada = await personWith(project)
       mailbox.refuses = true
