@@ -605,18 +605,78 @@ eachDialect((dialect, openDatabase) => {
       action: 'read',
       fields: ['passing'],
     })
+    await project.data('POST', '/permissions', {
+      policy: '11111111-1111-4111-8111-111111111111',
+      collection: 'books',
+      action: 'create',
+      fields: ['title'],
+      presets: { passing: 'x', state: 'open' },
+    })
+    const rights = async () =>
+      JSON.stringify(
+        (await project.rows('directus_permissions')).map(({ fields, permissions, presets }) => [
+          fields,
+          permissions,
+          presets,
+        ]),
+      )
     const before = accessOf([may('update', 'books', { fields: ['title', 'passing'] })])
     await project.data('DELETE', '/fields/books/passing', undefined, 204)
     await refused('PATCH', '/items/books/1', { passing: 'x' }, before)
-    const left = JSON.stringify(
-      (await project.rows('directus_permissions')).map(({ fields, permissions }) => [fields, permissions]),
-    )
+    const left = await rights()
+    expect(left).toContain('open')
     expect(left).not.toContain('passing')
     await project.data('POST', '/fields/books', { field: 'passing', type: 'string' })
-    expect(
-      JSON.stringify(
-        (await project.rows('directus_permissions')).map(({ fields, permissions }) => [fields, permissions]),
-      ),
-    ).toBe(left)
+    expect(await rights()).toBe(left)
+  })
+
+  it('a collection that is gone takes with it all that spoke of it (A12)', async () => {
+    const name = 'passing_things'
+    const make = async () => {
+      const fields = [
+        { field: 'id', type: 'integer', schema: { is_primary_key: true } },
+        { field: 'name', type: 'string' },
+      ]
+      await project.data('POST', '/collections', { collection: name, meta: { versioning: true }, schema: {}, fields })
+      await project.data('POST', `/items/${name}`, { id: 1, name: 'x' })
+    }
+    await make()
+    const policy = '22222222-2222-4222-8222-222222222222'
+    await project.data('POST', '/policies', { id: policy, name: 'p' })
+    for (const right of [
+      { action: 'read', fields: ['*'] },
+      { action: 'update', fields: ['name'] },
+      { action: 'delete' },
+      { action: 'share' },
+    ])
+      await project.data('POST', '/permissions', { policy, collection: name, ...right })
+    const { id: user } = (await project.data('POST', '/users', { email: 'passing@x.io' })) as Json
+    const ofItem = { collection: name, item: '1' }
+    await project.data('POST', '/presets', { collection: name, bookmark: 'b' })
+    await project.data('POST', '/versions', { ...ofItem, key: 'v', name: 'v' })
+    await project.data('POST', '/shares', { ...ofItem, name: 's', user_created: user })
+    await project.data('POST', '/comments', { ...ofItem, comment: 'c' })
+
+    const speaking = async () => {
+      const tables = ['permissions', 'presets', 'versions', 'shares', 'comments'].map((table) => `directus_${table}`)
+      const found = await Promise.all(
+        tables.map(async (table) => [
+          table,
+          (await project.rows(table)).filter(({ collection }) => collection === name),
+        ]),
+      )
+      return found.flatMap(([table, rows = []]) => (rows.length === 0 ? [] : [[table, rows.length]]))
+    }
+    expect(await speaking()).toEqual([
+      ['directus_permissions', 4],
+      ['directus_presets', 1],
+      ['directus_versions', 1],
+      ['directus_shares', 1],
+      ['directus_comments', 1],
+    ])
+    await project.data('DELETE', `/collections/${name}`, undefined, 204)
+    expect(await speaking()).toEqual([])
+    await make()
+    expect(await speaking()).toEqual([])
   })
 })
