@@ -367,3 +367,11 @@ describe('a secret, for who may do everything', () => {
     expect(codeOf(aggregate('count', 'secret'), null)).toBe('planned')
   })
 })
+
+it.each([-2, 1.5, Number.NaN, Infinity, 1e300, 2 ** 53, '1.5', '1e3', '0x10', '', 'x', true, [1], { a: 1 }])(
+  'a page of %j is none',
+  (odd) => {
+    for (const name of ['limit', 'offset', 'page'] as const)
+      expect([name, codeOf(list('makers', { [name]: constantInput(odd) }), null)]).toEqual([name, 'INVALID_QUERY'])
+  },
+)

@@ -115,6 +115,15 @@ describe('errors come in one envelope', () => {
     expect(await codeOf(await ask())).toBe(expected)
   })
 
+  test.each(['compress', 'gzip, gzip', 'constructor', '__proto__'])(
+    'a body in the encoding "%s" is not read',
+    async (encoding) => {
+      expect(await codeOf(await post(query('{ a }'), { 'content-encoding': encoding }))).toBe(
+        '415 UNSUPPORTED_MEDIA_TYPE',
+      )
+    },
+  )
+
   test('405 says what is allowed', async () => {
     const reply = await get('/graphql', {}, { method: 'PUT' })
     expect(reply.headers.get('allow')).toBe('GET, POST')
