@@ -235,6 +235,28 @@ eachDialect((_, open) => {
       expect((await as(key)('/items/articles?fields=id')).status).toBe(403)
     })
 
+    it('bound to a policy share nothing, for a share shows what all of the user’s rights do', async () => {
+      const sharing = await project.policy([
+        read('articles'),
+        { collection: 'articles', action: 'share' },
+        { collection: 'directus_shares', action: 'create', fields: ['*'] },
+        { collection: 'directus_shares', action: 'update', fields: ['*'] },
+        read('directus_shares'),
+      ])
+      const ada = await someone([self, sharing])
+      const [free, bound] = [
+        await make(ada.token, { name: 'free' }),
+        await make(ada.token, { name: 'bound', policy: sharing }),
+      ]
+      const share = { collection: 'articles', item: '1' }
+      const made = await as(free.key)('/shares', 'POST', share)
+      expect(made.status, made.text).toBe(200)
+      expect((await as(bound.key)('/shares', 'POST', share)).status).toBe(403)
+      const { id } = dataOf<{ id: string }>(made)
+      expect((await as(bound.key)(`/shares/${id}`, 'PATCH', { name: 'x' })).status).toBe(403)
+      expect((await as(free.key)(`/shares/${id}`, 'PATCH', { name: 'x' })).status).toBe(200)
+    })
+
     it('are over when their time is', async () => {
       const ada = await someone()
       for (const expires of ['2020-01-01T00:00:00Z', '2999-01-01T00:00:00Z', 'soon'])

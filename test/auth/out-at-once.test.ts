@@ -204,9 +204,22 @@ eachDialect((_, open) => {
       expect([path, (await project.ask(path, { token: ada.token })).status]).toEqual([path, 200])
       expect((await project.ask(path, { token: adminToken })).text).not.toContain('his"')
     }
+    // Nor is one's own given to another, or made to say what was not said.
+    for (const [path, body] of [
+      [`/presets/${preset}`, { user: bob.id }],
+      [`/comments/${comment}`, { user_created: bob.id }],
+      [`/notifications/${notification}`, { recipient: bob.id }],
+      [`/notifications/${notification}`, { subject: 'other' }],
+    ] as const)
+      expect([body, (await project.ask(path, { token: ada.token, method: 'PATCH', body })).status]).toEqual([body, 403])
+    const given = { user: ada.id, collection: 'articles', bookmark: 'his' }
+    const asked = await project.ask('/presets', { token: bob.token, method: 'POST', body: given })
+    expect(asked.status).toBe(400)
     const of = async (list: string) => (await project.ask(list, { token: bob.token })).text
     for (const list of ['/presets', '/comments', '/notifications', '/users'])
       expect(await of(list)).not.toContain('hers')
+    await project.create('directus_roles', { name: 'hers' })
+    expect(await of('/roles')).toBe('{"data":[]}')
     const query = '{ presets_connection { totalCount } comments { id } notifications_aggregated { countAll } }'
     const counted = await project.ask('/graphql/system', { method: 'POST', token: bob.token, body: { query } })
     expect(counted.body).toMatchObject({ data: { comments: [], notifications_aggregated: [{ countAll: 0 }] } })

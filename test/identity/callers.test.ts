@@ -126,17 +126,10 @@ eachDialect((_, open) => {
     const soon = new Date(Date.now() + hourMs).toISOString()
     const brief = await project.policy([read('articles')], { limits: { expires: soon } })
     const [ada, bob] = [await project.user('ada', [here]), await project.user('bob', [brief])]
-    await project.create('directus_access', { policy: here })
     const mayRead = async (user: string | null, ip: string) => {
       const rights = user === null ? await identities.ofPublic(ip) : (await identities.ofUser(user, ip))?.rights
       return rights?.access.read.has('articles')
     }
-    for (const user of [ada.id, null])
-      expect([
-        await mayRead(user, '10.0.0.1'),
-        await mayRead(user, '11.0.0.1'),
-        await mayRead(user, '10.0.0.1'),
-      ]).toEqual([true, false, true])
     expect(await mayRead(bob.id, '11.0.0.1')).toBe(true)
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + hourMs })
     try {
@@ -144,6 +137,13 @@ eachDialect((_, open) => {
     } finally {
       vi.useRealTimers()
     }
+    await project.create('directus_access', { policy: here })
+    for (const user of [ada.id, null])
+      expect([
+        await mayRead(user, '10.0.0.1'),
+        await mayRead(user, '11.0.0.1'),
+        await mayRead(user, '10.0.0.1'),
+      ]).toEqual([true, false, true])
   })
 
   it('a rule that can not be read grants nothing', async () => {

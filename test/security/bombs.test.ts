@@ -298,6 +298,8 @@ describe('A54: with introspection off nothing tells the schema', () => {
     '{ fields { field } }',
     '{ relations { field } }',
     '{ fields_in_collection(collection: "articles") { field } }',
+    '{ server_specs_graphql }',
+    '{ server_specs_graphql(scope: items) }',
   ])
     it(`metadata: ${document}`, async () => {
       const reply = await silent().run(document, { permissions, scope: 'system' })
