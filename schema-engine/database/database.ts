@@ -59,6 +59,11 @@ export type Connection = {
    * @throws what the part threw
    */
   readonly attempt: <T>(part: () => Promise<T>) => Promise<T>
+  /**
+   * Reads why a statement failed, where the database has undone that statement alone (SQLite, MySQL). Whatever comes of it, the
+   * transaction has failed.
+   */
+  readonly afterFailure: <T>(reads: () => Promise<T>) => Promise<T>
 }
 
 export type TransactionOptions = {

@@ -174,6 +174,15 @@ export function createTransactions(driver: SessionDriver): Transactions {
           depth -= 1
         }
       },
+      afterFailure: async (reads) => {
+        const { failure } = state
+        state.failure = null
+        try {
+          return await reads()
+        } finally {
+          state.failure = failure
+        }
+      },
     }
     /** Statements that nobody waited for are waited for: none may run after the end. */
     const settled = (): Promise<void> =>

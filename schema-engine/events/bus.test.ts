@@ -10,7 +10,14 @@ import type { OutboxRow } from './outbox-statements.ts'
 const unused = async (): Promise<never> => {
   throw new Error('no statement is needed')
 }
-const connection: Connection = { dialect: sqlite, rows: unused, change: unused, lastRows: unused, attempt: unused }
+const connection: Connection = {
+  dialect: sqlite,
+  rows: unused,
+  change: unused,
+  lastRows: unused,
+  attempt: unused,
+  afterFailure: unused,
+}
 const database: Database = {
   dialect: sqlite,
   rows: unused,

@@ -6,7 +6,7 @@ import type { ForeignKey } from '../dialects/database-schema.ts'
 import type { Collection, Field, Model } from '../model/model.ts'
 import { keyColumns, keyOperand } from '../query/plan-rows.ts'
 import { textOfKey, textOfPart, type RowKey } from './keys.ts'
-import { columnTexts } from './rows.ts'
+import { columnTexts } from './column-texts.ts'
 import { selectRows, type Session } from './session.ts'
 
 export type Cascade = {

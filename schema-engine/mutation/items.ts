@@ -11,23 +11,26 @@ import type { Collection, Field } from '../model/model.ts'
 import type { WriteAction, WriteRule } from '../permissions/access.ts'
 import { keyColumns, keyOperand } from '../query/plan-rows.ts'
 import { noteChanged, noteDeleted } from './cascades.ts'
-import { createKeyIndex, keyFields, keyIn, keyPart, operandsOf, textOfKey, textOfPart, type RowKey } from './keys.ts'
+import {
+  createKeyIndex,
+  keyFields,
+  keyIn,
+  keyPart,
+  missingKey,
+  operandsOf,
+  textOfKey,
+  textOfPart,
+  withoutKey,
+  type RowKey,
+} from './keys.ts'
 import { writeLists } from './lists.ts'
-import { isOnlyKey, parseItem, type ParsedItem } from './parse-item.ts'
+import { forbiddenField, isOnlyKey, parseItem, type ParsedItem } from './parse-item.ts'
 import { checkPrecondition, preconditionFields } from './precondition.ts'
+import { columnTexts } from './column-texts.ts'
 import { grantsAll, prepare, validationOf, withPresets, type Prepared } from './prepare.ts'
 import { recordWithin, type Draft } from './record.ts'
 import type { ItemInput, Precondition } from './request.ts'
-import {
-  columnTexts,
-  countOn,
-  deleteRows,
-  insertRecorded,
-  insertRows,
-  updateEach,
-  updateRows,
-  type RowChange,
-} from './rows.ts'
+import { countOn, deleteRows, insertRecorded, insertRows, updateEach, updateRows, type RowChange } from './rows.ts'
 import { forbidden, rulesOf, selectRows, writable, type Session } from './session.ts'
 
 /** One item to be written, or one change of several rows. */
@@ -194,6 +197,10 @@ async function begin(
   find: (operands: readonly unknown[] | null) => LockedRow | undefined,
 ): Promise<readonly Work[]> {
   const asked = keysAsked(session, collection, operation)
+  if (operation.mode === 'update' && operation.keys === null && asked.length === 0) {
+    const missing = missingKey((name) => operation.forced[name] ?? operation.input[name], collection)
+    if (missing !== null) return withoutKey(missing)
+  }
   const found = asked.map(find)
   const rows = found.flatMap((row, place): readonly PlacedRow[] => (row === undefined ? [] : [{ ...row, place }]))
   if (operation.mode === 'update' && (asked.length === 0 ? operation.keys === null : rows.length < found.length))
@@ -220,7 +227,7 @@ async function begin(
   const own = parseItem(whole, collection, session.model, isTrusted)
   const hasPresets = rules?.some((rule) => rule.presets !== null) === true
   if (action === 'create') {
-    if (rules !== null) checkNamed(collection, rules, own.named)
+    if (rules !== null) checkNamed(collection, rules, own.named, operation.input)
     const parsed = hasPresets
       ? parseItem(withPresets(whole, rules, session.facts), collection, session.model, isTrusted)
       : own
@@ -275,9 +282,17 @@ function keyTest(
   }
 }
 
-/** Refuses early what no rule can grant. */
-function checkNamed(collection: Collection, rules: readonly WriteRule[], named: readonly string[]): void {
-  if (!grantsAll(rules, named)) forbidden(collection.name)
+/** Refuses early what no rule can grant; a field is named to who named it, whether he may know of it or not. */
+function checkNamed(
+  collection: Collection,
+  rules: readonly WriteRule[],
+  named: readonly string[],
+  input: ItemInput,
+): void {
+  if (grantsAll(rules, named)) return
+  const refused = named.find((name) => Object.hasOwn(input, name) && !grantsAll(rules, [name]))
+  if (rules.length === 0 || refused === undefined) forbidden(collection.name)
+  else forbiddenField(collection.name, refused)
 }
 
 // The items they lead to

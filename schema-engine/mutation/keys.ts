@@ -1,4 +1,5 @@
 /** Keys of rows: as the database's exact texts, as the one text that stands for them, and as values to compare with. */
+import { fail } from '../errors.ts'
 import type { Collection, Field } from '../model/model.ts'
 import { decodeKey, encodeKey } from '../query/key.ts'
 import { keyOperand } from '../query/plan-rows.ts'
@@ -29,6 +30,16 @@ export function operandsOf(parts: readonly unknown[] | null, collection: Collect
 export function keyIn(values: (field: string) => unknown, { primaryKey }: Collection): readonly unknown[] | null {
   const parts = primaryKey.map((name) => values(name))
   return parts.length > 0 && parts.every(isKeyValue) ? parts : null
+}
+
+/** The first field of the key for which values hold nothing; null where there is none. */
+export const missingKey = (values: (field: string) => unknown, { primaryKey }: Collection): string | null =>
+  primaryKey.find((name) => values(name) === undefined || values(name) === null) ?? null
+
+/** @param list the path of the list whose items should be changed; null: the request's own */
+export function withoutKey(field: string, list: string | null = null): never {
+  const where = list === null ? '' : ` of "${list}"`
+  return fail('INVALID_PAYLOAD', { reason: `Every item${where} must hold its key, "${field}".` })
 }
 
 /** The part of a key that a value stands for: itself, or the key of the item that it describes. */

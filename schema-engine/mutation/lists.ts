@@ -5,13 +5,24 @@
 import { fail } from '../errors.ts'
 import type { Collection, ColumnPairs, Field, Model } from '../model/model.ts'
 import { keyColumns, keyOperand } from '../query/plan-rows.ts'
-import { createKeyIndex, keyFields, keyIn, keyPart, operandsOf, partsOf, textOrNull, type RowKey } from './keys.ts'
+import {
+  createKeyIndex,
+  keyFields,
+  keyIn,
+  keyPart,
+  missingKey,
+  operandsOf,
+  partsOf,
+  textOrNull,
+  withoutKey,
+  type RowKey,
+} from './keys.ts'
 import type { Operation, Written } from './items.ts'
 import { isKeyValue, isObject, type ListChanges, type ToMany } from './parse-item.ts'
 import { validationError } from './prepare.ts'
 import type { Draft } from './record.ts'
 import type { ItemInput } from './request.ts'
-import { columnNamed, columnTexts } from './rows.ts'
+import { columnNamed, columnTexts } from './column-texts.ts'
 import { forbidden, selectRows, type Session } from './session.ts'
 
 /** How items are written and deleted, a level below. */
@@ -241,6 +252,10 @@ function planList(
         keyIn((name) => input[name], collection),
         collection,
       )
+    if (mode === 'update' && key === null) {
+      const missing = missingKey((name) => input[name] ?? tie[name], collection)
+      if (missing !== null) return withoutKey(missing, `${work.field.name}.update`)
+    }
     const own = ownValues(shape, input, child)
     const isLinked = child !== undefined
     if (isLinked && Object.keys(own).length === 0 && Object.keys(place).length === 0) return null

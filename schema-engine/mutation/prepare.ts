@@ -10,10 +10,11 @@ import { ValueRefusal } from '../field-types/value-refusal.ts'
 import { dynamicOr, failuresOf, type Failure, type Values } from '../filter/matches.ts'
 import { parseValidation } from '../filter/parse.ts'
 import type { Filter, FilterInput } from '../filter/filter.ts'
-import type { Collection, Field, Model } from '../model/model.ts'
+import type { Collection, Field, Model, Relation } from '../model/model.ts'
 import type { WriteRule } from '../permissions/access.ts'
 import type { RequestFacts } from '../sql/bind.ts'
 import { hashSecret, isHash, isKeptToken, keptToken } from './hash.ts'
+import { operandsOf } from './keys.ts'
 import { forbiddenField, isObject, mask } from './parse-item.ts'
 import type { ItemInput } from './request.ts'
 import { forbidden } from './session.ts'
@@ -75,6 +76,7 @@ export function prepare(item: ToPrepare): Prepared | Promise<Prepared> {
   const rules = usableRules(item)
   const values = withSpecials(item)
   checkFields(item, values)
+  checkAnyLinks(item, values)
   // Only what has been made here is the same in many items.
   const nowText = values === item.values ? null : momentOf(item.facts).text
   const stored = new Map<Field, unknown>()
@@ -245,6 +247,25 @@ function checkFields({ collection, model, facts, action, lists, path }: ToPrepar
   if (failures.length > 0) throw validationError(failures, path)
 }
 
+/** What leads to an item of one of several collections says to which, by a key that an item there can have. @throws INVALID_PAYLOAD */
+function checkAnyLinks({ collection, model, action, rules, path }: ToPrepare, values: Values): void {
+  for (const { name, relation } of watchedOf(collection).anyLinks) {
+    const { collectionField: field, collections } = relation
+    const [key, named] = [values.get(name), values.get(field)]
+    const at = (last: string): string => [...path, last].join('.')
+    const isKnown = typeof named === 'string' && collections.includes(named)
+    const hasDefault = collection.fields.get(field)?.column?.defaultValue != null
+    const isLeftOut = named === undefined && (action === 'update' || hasDefault)
+    if (!isKnown && (named != null || (key != null && !isLeftOut))) {
+      const which = rules === null ? `: ${collections.join(', ')}` : ''
+      fail('INVALID_PAYLOAD', { reason: `${at(field)}: Expected the collection that "${name}" belongs to${which}.` })
+    }
+    const target = isKnown ? model.collections.get(named) : undefined
+    if (key != null && target?.primaryKey.length === 1 && operandsOf([key], target) === null)
+      fail('INVALID_PAYLOAD', { reason: `${at(name)}: Expected a key of "${target.name}".` })
+  }
+}
+
 /** A rule that nothing can satisfy is its field's failure. */
 const metadataFailures = ({ name: field }: Field, failures: readonly Failure[] | null): readonly Failure[] =>
   failures === null || failures.length > 0
@@ -290,7 +311,11 @@ function detailsOf(
 }
 
 /** Fields of a collection that something is done about; the others need not be looked at for each item. */
-type Watched = { readonly checked: readonly Field[]; readonly made: readonly Field[] }
+type Watched = {
+  readonly checked: readonly Field[]
+  readonly made: readonly Field[]
+  readonly anyLinks: readonly { readonly name: string; readonly relation: Extract<Relation, { kind: 'm2a' }> }[]
+}
 
 const watched = new WeakMap<Collection, Watched>()
 
@@ -310,6 +335,7 @@ function watchedOf(collection: Collection): Watched {
           field.column.hasAutoIncrement ||
           field.special.some((name) => /^(date|user|role)-(created|updated)$/.test(name))),
     ),
+    anyLinks: fields.flatMap(({ name, relation }) => (relation?.kind === 'm2a' ? [{ name, relation }] : [])),
   }
   watched.set(collection, found)
   return found

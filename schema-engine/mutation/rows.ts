@@ -7,6 +7,7 @@ import { EngineError } from '../errors.ts'
 import type { Collection, Field } from '../model/model.ts'
 import { columnOf, keyColumns } from '../query/plan-rows.ts'
 import { render, type RenderedSql } from '../sql/sql.ts'
+import { withPlace } from './broken-key.ts'
 import {
   compileDelete,
   compileInsert,
@@ -95,7 +96,7 @@ export async function insertRecorded(
         compileRecordedInsert(insert, record.plan(fields), dialect),
       )
       const values = [...part.flatMap((row) => fields.map((field) => row.get(field))), ...record.values]
-      const found = await translated(session, collection, part, () => run(session, prepared, values))
+      const found = await translated(session, collection, { rows: part }, () => run(session, prepared, values))
       keys.push(...found.map((row) => row.map(String)))
     }
   }
@@ -149,7 +150,7 @@ async function insertPart(
     ),
   )
   const values = rows.flatMap((row) => fields.map((field) => row.get(field)))
-  return translated(session, collection, rows, async () => {
+  return translated(session, collection, { rows }, async () => {
     if (dialect.supports.returning && returning.length > 0)
       return (await run(session, prepared, values)).map((row) => row.map(String))
     const { firstKey } = await runChange(session, prepared, values)
@@ -236,7 +237,8 @@ async function updatePart(
   const prepared = compileUpdateEach(collection, fields.map(columnOf), where, session.connection.dialect)
   const values = changes.flatMap((change) => fields.map((field) => change.values.get(field)))
   const rows = changes.map((change) => change.values)
-  await translated(session, collection, rows, () => runChange(session, prepared, values))
+  const keys = changes.map(({ key }) => key)
+  await translated(session, collection, { rows, keys }, () => runChange(session, prepared, values))
 }
 
 export async function deleteRows(session: Session, collection: Collection, keys: readonly RowKey[]): Promise<void> {
@@ -263,20 +265,22 @@ async function eachPart(
   const fields = collection.primaryKey
   for (const part of chunks(tuples, Math.floor(5_000 / fields.length))) {
     const { prepared, values } = statement({ fields, tuples: part }, session.connection.dialect)
-    await translated(session, collection, rows, () => runChange(session, prepared, values))
+    await translated(session, collection, { rows, keys }, () => runChange(session, prepared, values))
   }
 }
 
 async function translated<T>(
   session: Session,
   collection: Collection,
-  rows: readonly StoredRow[],
+  { rows, keys = [] }: { readonly rows: readonly StoredRow[]; readonly keys?: readonly RowKey[] },
   work: () => Promise<T>,
 ): Promise<T> {
   try {
     return await work()
   } catch (error) {
-    throw error instanceof ConstraintError ? constraintError(error, collection, session, rows) : error
+    if (!(error instanceof ConstraintError)) throw error
+    const broken = await withPlace(session, error.broken, { collection, rows, keys })
+    throw constraintError(new ConstraintError(broken, error.cause), collection, session, rows)
   }
 }
 
@@ -305,39 +309,4 @@ export function remembered(owner: object, dialect: Dialect, shape: string, write
   if (known.size >= maxKept) known.clear()
   known.set(key, written)
   return written
-}
-
-/** Values of these rows' columns as exact texts, in the order of the keys; null for null. Keys themselves are known already. */
-export async function columnTexts(
-  session: Session,
-  collection: Collection,
-  keys: readonly RowKey[],
-  columns: readonly string[],
-): Promise<readonly (readonly (string | null)[])[]> {
-  const positions = columns.map((column) => collection.primaryKey.indexOf(column))
-  if (!positions.includes(-1)) return keys.map((key) => positions.map((position) => key[position] ?? null))
-  const rows = await selectRows(session, {
-    collection,
-    where: {
-      fields: collection.primaryKey,
-      tuples: keys.flatMap((key) => [operandsOf(key, collection) ?? key]),
-      fixed: [],
-    },
-    texts: [...keyColumns(collection), ...columns.map((column) => columnNamed(collection, column))],
-    documents: [],
-    flags: [],
-    isLocked: false,
-    seenBy: null,
-  })
-  const count = collection.primaryKey.length
-  const found = new Map(
-    rows.map((row) => [textOfKey(row.slice(0, count).map(String)), row.slice(count).map(textOrNull)]),
-  )
-  return keys.map((key) => found.get(textOfKey(key)) ?? columns.map(() => null))
-}
-
-export function columnNamed(collection: Collection, name: string) {
-  const field = collection.fields.get(name)
-  if (field === undefined) throw new TypeError(`${collection.name} has no column ${name}`)
-  return columnOf(field)
 }

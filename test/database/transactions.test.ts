@@ -153,6 +153,20 @@ eachDialect((dialect, open) => {
     expect(await amounts(other)).toHaveLength(5)
   })
 
+  if (dialect !== 'postgres')
+    it('can be read after a statement failed, and fails all the same', async () => {
+      const thrown = await thrownBy(
+        database.transaction(async (connection) => {
+          await insert(connection, 3)
+          await thrownBy(insert(connection, 1))
+          expect(await connection.afterFailure(() => amounts(connection))).toHaveLength(3)
+          expect(await thrownBy(amounts(connection))).toBeInstanceOf(ConstraintError)
+        }),
+      )
+      expect(thrown).toBeInstanceOf(ConstraintError)
+      expect(await amounts(other)).toHaveLength(2)
+    })
+
   it('runs statements that are started together in their order', async () => {
     await database.transaction(async (connection) => {
       await Promise.all([insert(connection, 3, 1), add(connection, 3, 10), add(connection, 3, 100)])

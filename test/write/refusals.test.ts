@@ -75,13 +75,55 @@ eachDialect((dialect, open) => {
       'a nested key of nothing',
       () => create('articles', { title: 'T', comments: [{ text: 'x', author: 987654 }] }),
       'INVALID_FOREIGN_KEY',
-      { collection: 'comments', ...(dialect === 'sqlite' ? {} : { field: 'author' }) },
+      { collection: 'comments', field: 'author', value: 987654 },
+    ],
+    [
+      'a key of nothing in one of many, beside keys of something',
+      () => create('comments', { text: 'x', author: ann, article }, { text: 'y', author: ann, article: 987654 }),
+      'INVALID_FOREIGN_KEY',
+      { collection: 'comments', field: 'article' },
+    ],
+    [
+      'a key of several columns of nothing',
+      () => create('visits', { country: 'DE', code: 'nowhere' }),
+      'INVALID_FOREIGN_KEY',
+      { collection: 'visits', field: 'country', value: 'DE' },
+    ],
+    [
+      'a change to a key of nothing',
+      update('articles', () => article, { title: 'B', author: 987654 }),
+      'INVALID_FOREIGN_KEY',
+      { collection: 'articles', field: 'author', value: 987654 },
     ],
     [
       'an item that others need',
       () => ({ kind: 'delete', collection: 'articles', target: { kind: 'keys', keys: [article] } }),
       'INVALID_FOREIGN_KEY',
-      {},
+      { collection: 'comments', field: 'article' },
+    ],
+    [
+      'a part of a list without a key',
+      update('articles', () => article, { comments: { update: [{ text: 'y' }] } }),
+      'INVALID_PAYLOAD',
+      { reason: 'Every item of "comments.update" must hold its key, "id".' },
+    ],
+    [
+      'an item of no collection that it may belong to',
+      () => create('articles', { title: 'T', blocks: [{ collection: 'tags', item: 'red' }] }),
+      'INVALID_PAYLOAD',
+      { reason: 'blocks.0.collection: Expected the collection that "item" belongs to: texts, images.' },
+    ],
+    [
+      'an item of a collection that is not told',
+      () => create('blocks', { item: '1' }),
+      'INVALID_PAYLOAD',
+      { reason: 'collection: Expected the collection that "item" belongs to: texts, images.' },
+    ],
+    [
+      'a key that the collection can’t have',
+      () => create('blocks', { collection: 'texts', item: 'abc' }),
+      'INVALID_PAYLOAD',
+      { reason: 'item: Expected a key of "texts".' },
     ],
     [
       'a text that is too long',
@@ -109,8 +151,8 @@ eachDialect((dialect, open) => {
     [
       'an update without a key',
       () => ({ kind: 'update-each', collection: 'articles', items: [{ title: 'x' }] }),
-      'FORBIDDEN',
-      {},
+      'INVALID_PAYLOAD',
+      { reason: 'Every item must hold its key, "id".' },
     ],
     [
       'several items of one key',

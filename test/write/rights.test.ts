@@ -516,6 +516,19 @@ eachDialect((dialect, openDatabase) => {
     })
   })
 
+  it('a field that may not be written is named, by the same words as one that is not there', async () => {
+    const permissions = [
+      may('create', 'articles', { fields: ['title'] }),
+      may('update', 'articles', { fields: ['title'] }),
+    ]
+    const reason = async (request: WriteRequest) => (await refusalOf(writeAs(permissions, request))).details['reason']
+    const words = (field: string) => `You may not write the field "${field}" of "articles", or it does not exist.`
+    for (const field of ['body', 'nothing']) {
+      expect(await reason(create({ title: 'x', [field]: 'x' }))).toBe(words(field))
+      expect(await reason(update(['open'], { title: 'x', [field]: 'x' }))).toBe(words(field))
+    }
+  })
+
   it('a missing row and a forbidden one are told by the same words', async () => {
     const permissions = [may('update', 'articles', { rows: open }), may('delete', 'articles', { rows: open })]
     const words = async (request: WriteRequest) => {
