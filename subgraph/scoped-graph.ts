@@ -363,7 +363,7 @@ export function createScopedGraph(parts: ScopedGraphParts): ScopedGraph {
     request: GraphRequest,
   ) {
     const { caller } = request
-    const modelling = { model, access, names: bothNames }
+    const modelling = { model, dialect: engine.database.dialect, access, names: bothNames }
     const values = Object.fromEntries(
       modellingNames.map((what) => [
         what,

@@ -19,15 +19,23 @@ export type Ordered = {
   readonly last: readonly OrderPlan[]
 }
 
-/** @throws FORBIDDEN for names the caller may not sort by; INVALID_QUERY when the input is no list of names */
-export function planOrder(planner: Planner, sort: Input | null, place: Place): Ordered {
+/**
+ * @param listField of a list of related items: the field that keeps their positions in it; null without one
+ * @throws FORBIDDEN for names the caller may not sort by; INVALID_QUERY when the input is no list of names
+ */
+export function planOrder(
+  planner: Planner,
+  sort: Input | null,
+  place: Place,
+  listField: string | null = null,
+): Ordered {
   const names = namesOf(sort, 'sort')
   const asked = names.map((name) => {
     const descending = name.startsWith('-')
     const reached = planPath(planner, name.replace(/^[-+]/, ''), place, 'sort')
     return { joins: reached.joins, order: { value: reached.value, descending, isNullable: reached.isNullable } }
   })
-  const byDefault = asked.length > 0 ? [] : defaultOrder(planner, place)
+  const byDefault = asked.length > 0 ? [] : defaultOrder(planner, place, listField)
   const order = [...asked.map((term) => term.order), ...byDefault]
   return {
     order: [...order, ...tieBreak(planner, place, order)],
@@ -55,9 +63,10 @@ export function namesOf(input: Input | null, argument: string): readonly string[
   })
 }
 
-function defaultOrder(planner: Planner, place: Place): readonly OrderPlan[] {
+function defaultOrder(planner: Planner, place: Place, listField: string | null): readonly OrderPlan[] {
   const { collection } = place
-  const field = collection.sortField === null ? undefined : collection.fields.get(collection.sortField)
+  const name = listField ?? collection.sortField
+  const field = name === null ? undefined : collection.fields.get(name)
   if (field?.column == null || !mayUse(planner.access, collection.name, field.name, 'sort')) return []
   return [
     {

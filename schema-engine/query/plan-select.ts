@@ -67,7 +67,7 @@ function planSelected(planner: Planner, selected: Selected, at: At): JsonPlan {
       const related = planRelated(planner, field, at, 'select')
       const isOne = field.relation?.kind === 'm2o'
       const doc = planDocument(planner, selected.selection, placeOfRelated(related))
-      const query = planRows(planner, related, selected.args, doc)
+      const query = planRows(planner, related, selected.args, doc, listFieldOf(field))
       return isOne ? planFirst(related, query, selected.args) : { kind: 'list', query }
     }
     case 'any-related':
@@ -142,7 +142,7 @@ function planKeys(planner: Planner, field: Field, args: ListArguments, at: At): 
   if (field.relation === null) return forbiddenField(at.collection.name, field.name)
   const related = planRelated(planner, field, at, 'select')
   const doc: DocPlan = { kind: 'value', value: planItemKey(planner, related.collection, related.source.from.alias) }
-  const query = planRows(planner, related, args, doc)
+  const query = planRows(planner, related, args, doc, listFieldOf(field))
   return field.relation.kind === 'm2o' ? planFirst(related, query, args) : { kind: 'list', query }
 }
 
@@ -157,10 +157,19 @@ export function planItemKey(planner: Planner, collection: Collection, alias: str
   return columns.length === 1 ? { kind: 'value', ...only } : { kind: 'composite-key', columns }
 }
 
+/** The field of a list's items that keeps their positions in it; null without one. */
+const listFieldOf = ({ relation }: Field): string | null => (relation?.kind === 'o2m' ? relation.sortField : null)
+
 /** The rows of a relation under the arguments of its list. */
-function planRows(planner: Planner, related: Related, args: ListArguments, doc: DocPlan): QueryPlan {
+function planRows(
+  planner: Planner,
+  related: Related,
+  args: ListArguments,
+  doc: DocPlan,
+  listField: string | null = null,
+): QueryPlan {
   const place = { ...placeOf(related.collection, related.source.from.alias, related.depth), isNarrow: true }
-  const { order, joins, last } = planOrder(planner, args.sort, place)
+  const { order, joins, last } = planOrder(planner, args.sort, place, listField)
   const where = [...related.source.where, ...planWhere(planner, args, place)]
   return {
     source: { ...related.source, joins: [...related.source.joins, ...joins], where },

@@ -1,7 +1,7 @@
 /** Fields are added, changed and dropped through the API, and the values that are there are kept. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { eachDialect } from '#test/harness/each-dialect.ts'
-import { columnOf, openProject, type Project } from './project.ts'
+import { columnOf, openProject, type Json, type Project } from './project.ts'
 
 const script = `
   create table books (id integer not null primary key, title varchar(40), pages integer, state varchar(10) default 'new', dear decimal(6, 2));
@@ -92,10 +92,42 @@ eachDialect((_, open) => {
       })
       expect(await project.data('POST', '/items/empty?fields=quoted', { id: 77 })).toEqual({ quoted: text })
       expect(await project.data('GET', '/fields/empty/quoted')).toMatchObject({
+        schema: { default_value: text },
         meta: { note: text, options: { text } },
       })
       await project.data('DELETE', '/items/empty/77', undefined, 204)
       expect(await titles()).toHaveLength(3)
+    })
+
+    it('a default, told alike on every database and fit to be given again', async () => {
+      const defaults = [
+        ['integer', 0, '0'],
+        ['bigInteger', '9007199254740993', '9007199254740993'],
+        ['decimal', 1.5, '1.5'],
+        ['boolean', true, 'true'],
+        ['json', { a: ["it's"] }, `{"a":["it's"]}`],
+        ['date', '2024-02-29', '2024-02-29'],
+        ['timestamp', 'now()', 'CURRENT_TIMESTAMP'],
+      ] as const
+      for (const [type, given, told] of defaults) {
+        const made = await project.data('POST', '/fields/empty', {
+          field: 'one',
+          type,
+          schema: { default_value: given },
+        })
+        expect(made).toMatchObject({ type, schema: { default_value: told } })
+        const again = await project.data('POST', '/fields/empty', {
+          field: 'two',
+          type,
+          schema: { default_value: told },
+        })
+        expect(again).toMatchObject({ type, schema: { default_value: told } })
+        const { one, two } = (await project.data('POST', '/items/empty', { id: 78 })) as Json // an item
+        expect(two, type).toEqual(one)
+        await project.data('DELETE', '/items/empty/78', undefined, 204)
+        for (const field of ['one', 'two']) await project.data('DELETE', `/fields/empty/${field}`, undefined, 204)
+      }
+      expect(await project.data('GET', '/fields/empty/id')).toMatchObject({ schema: { default_value: null } })
     })
 
     it('to a system collection', async () => {

@@ -105,6 +105,16 @@ eachDialect((_, open) => {
       expect(await project.data('GET', '/items/books/1?fields=tags.tags_slug')).toEqual({
         tags: [{ tags_slug: 'red' }, { tags_slug: 'blue' }],
       })
+      const { tags: keys } = (await project.data('GET', '/items/books/1?fields=tags')) as { tags: number[] }
+      await project.data('PATCH', '/items/books/1', { tags: keys.toReversed() })
+      expect(await project.data('GET', '/items/books/1?fields=tags')).toEqual({ tags: keys.toReversed() })
+      expect(await project.data('GET', '/items/books/1?fields=tags.tags_slug&deep[tags][_limit]=1')).toEqual({
+        tags: [{ tags_slug: 'blue' }],
+      })
+      expect(await project.data('GET', '/items/books/1?fields=tags.tags_slug&deep[tags][_sort]=-place')).toEqual({
+        tags: [{ tags_slug: 'red' }, { tags_slug: 'blue' }],
+      })
+      await project.data('PATCH', '/items/books/1', { tags: keys })
       expect(await project.data('GET', '/items/tags/blue?fields=books.books_id.title')).toEqual({
         books: [{ books_id: { title: 'One' } }],
       })

@@ -1,3 +1,6 @@
+import { timeDefault } from '#schema-engine/ddl/snapshot.ts'
+import type { Column } from '#schema-engine/dialects/database-schema.ts'
+import type { Dialect } from '#schema-engine/dialects/dialect.ts'
 import { fieldType } from '#schema-engine/field-types/index.ts'
 import type { OperatorName } from '#schema-engine/operators/operator.ts'
 import type { FieldMetadata } from '#schema-engine/model/metadata.ts'
@@ -22,6 +25,7 @@ export type FieldSchema = {
   readonly name: string
   readonly table: string
   readonly data_type: string
+  /** As a request gives it, so without the database's quotes and casts; SQL where it is an expression. */
   readonly default_value: string | null
   readonly max_length: number | null
   readonly numeric_precision: number | null
@@ -69,12 +73,12 @@ export function describeField(field: Field, collection: Collection, context: Mod
     field: field.name,
     type: field.type,
     meta: field.metadata,
-    schema: schemaOf(field, collection),
+    schema: schemaOf(field, collection, context),
     graphql: graphqlOf(field, collection, context),
   }
 }
 
-function schemaOf(field: Field, collection: Collection): FieldSchema | null {
+function schemaOf(field: Field, collection: Collection, { dialect }: ModellingContext): FieldSchema | null {
   const { column } = field
   if (column === null) return null
   const key = foreignKeyOn(collection, field.name)
@@ -82,7 +86,7 @@ function schemaOf(field: Field, collection: Collection): FieldSchema | null {
     name: column.name,
     table: collection.table?.name ?? collection.name,
     data_type: column.dataType,
-    default_value: column.defaultValue,
+    default_value: defaultOf(column, dialect),
     max_length: column.maxLength,
     numeric_precision: column.precision,
     numeric_scale: column.scale,
@@ -97,6 +101,20 @@ function schemaOf(field: Field, collection: Collection): FieldSchema | null {
     foreign_key_table: key?.referencedTable ?? null,
     foreign_key_column: key?.referencedColumns[0] ?? null,
     comment: column.comment,
+  }
+}
+
+function defaultOf(column: Column, { ddl }: Dialect): string | null {
+  const read = ddl.readDefault(column)
+  switch (read?.kind) {
+    case undefined:
+      return null
+    case 'now':
+      return timeDefault
+    case 'value':
+      return String(read.value)
+    case 'sql':
+      return read.text
   }
 }
 

@@ -2,6 +2,7 @@
  * modelling: the collections, fields and relations of a model as data, in the contract's shapes and with their names in the
  * graph. Pure; pruned by access. The Studio is built on this.
  */
+import type { Dialect } from '#schema-engine/dialects/dialect.ts'
 import { fail } from '#schema-engine/errors.ts'
 import { mayRead, mayUse } from '#schema-engine/permissions/access-rules.ts'
 import type { Access } from '#schema-engine/permissions/access.ts'
@@ -15,6 +16,7 @@ import { describeRelations, type RelationShape } from './relations.ts'
 
 export type ModellingContext = {
   readonly model: Model
+  readonly dialect: Dialect
   readonly access: Access
   /** The names of both scopes: a collection is served in one of them. */
   readonly names: { readonly items: Names; readonly system: Names }

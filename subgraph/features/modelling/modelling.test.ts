@@ -1,5 +1,6 @@
 import { isObjectType, isListType, isNonNullType, type GraphQLObjectType, type GraphQLType } from 'graphql'
 import { describe, expect, test } from 'vitest'
+import { sqlite } from '#schema-engine/dialects/sqlite/index.ts'
 import { EngineError } from '#schema-engine/errors.ts'
 import { buildModel } from '#schema-engine/model/build.ts'
 import { noMetadata } from '#schema-engine/model/metadata.ts'
@@ -55,7 +56,7 @@ const model = buildModel(
 )
 const names = { items: nameCollections(model, 'items'), system: nameCollections(model, 'system') }
 const read = (what: ModellingName, args: ModellingArguments = {}, access: Access = fullAccess) =>
-  finish(readModelling(what, args, { model, access, names }))
+  finish(readModelling(what, args, { model, dialect: sqlite, access, names }))
 
 const booksOnly = compileAccess(
   [{ collection: 'books', action: 'read', rows: null, fields: ['id', 'title', 'author'] }],
@@ -162,7 +163,7 @@ describe('fields', () => {
       {
         type: 'string',
         meta: { id: 5 },
-        schema: { is_unique: true, is_nullable: false, default_value: "''" },
+        schema: { is_unique: true, is_nullable: false, default_value: '' },
         graphql: { value: 'title', is_sortable: true, relation: null },
       },
     ],

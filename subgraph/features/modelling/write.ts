@@ -232,6 +232,7 @@ function modellingOf({ caller, engine }: FeatureContext): ModellingContext {
   const model = engine.live.current()
   return {
     model,
+    dialect: engine.database.dialect,
     access: caller.access,
     names: { items: nameCollections(model, 'items'), system: nameCollections(model, 'system') },
   }
