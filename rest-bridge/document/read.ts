@@ -7,6 +7,7 @@ import { fieldType } from '#schema-engine/field-types/index.ts'
 import type { Collection } from '#schema-engine/model/model.ts'
 import type { FilterInput } from '#schema-engine/filter/filter.ts'
 import { fail } from '#schema-engine/errors.ts'
+import { mayRead } from '#schema-engine/permissions/access-rules.ts'
 import { decodeKey } from '#schema-engine/query/key.ts'
 import type { Scope } from '#subgraph/graph.ts'
 import { normalText, shortened } from '../parse/field-path.ts'
@@ -99,6 +100,7 @@ export function readOneDocument(context: DocumentContext, collection: Collection
   if (collection.primaryKey.length === 0) fail('FORBIDDEN', {})
   const writer = createWriter()
   const level = selectFields(context, collection, query.fields, query, query.backlink)
+  if (isRaw(query)) return changesDocument(context, level, query.version)
   const names = namesOf(context, collection.name)
   if (collection.isSingleton) {
     const key = names.fields.get(collection.primaryKey[0] ?? '')?.value
@@ -123,6 +125,23 @@ export function readMeDocument(context: DocumentContext, collection: Collection,
   const level = selectFields(context, collection, query.fields, query, query.backlink)
   const data = `data:users_me${printLevel(context, writer, level, 'deep')}`
   return itemDocument(context, writer, level, [data, ...metaRoots(context, collection, query, [])])
+}
+
+/** The item itself has no changes. */
+const isRaw = (query: RestQuery): query is RestQuery & { readonly version: string } =>
+  query.versionRaw && query.version !== null && query.version !== 'main'
+
+/** The document of what a version changes. */
+function changesDocument({ access }: DocumentContext, level: Level, version: string): RestDocument {
+  if (!mayRead(access, 'directus_versions')) fail('FORBIDDEN', {})
+  return {
+    document:
+      'query($collection:String!$id:ID$version:String!){data:versions_delta(collection:$collection,item:$id,key:$version)}',
+    variables: { collection: level.collection.name, id: null, version },
+    scope: 'system',
+    shape: { kind: 'one', level },
+    window: { limit: 1, offset: 0 },
+  }
 }
 
 const itemDocument = (
@@ -185,6 +204,7 @@ function singletonDocument(
   moreRoots: readonly string[] = [],
 ): RestDocument {
   refuseForOne(query)
+  if (isRaw(query)) return changesDocument(context, level, query.version)
   const version = query.version === null ? '' : `(version:${writer.variable('version', 'String', query.version)})`
   const data = `data:${namesOf(context, level.collection.name).list}${version}${printLevel(context, writer, level, 'deep')}`
   return {

@@ -76,6 +76,9 @@ export const itemParameters = (): readonly ParameterObject[] => [
   metaParameter,
   exportParameter,
   query('version', 'A version of the item; `main` is the item itself.', { schema: { type: 'string' } }),
+  query('versionRaw', 'Of that version only its own changes, with the key of the item.', {
+    schema: { type: 'boolean', default: false },
+  }),
 ]
 
 const fieldsParameter = query(

@@ -47,6 +47,7 @@ test('an empty query says nothing', () => {
     export: null,
     backlink: true,
     version: null,
+    versionRaw: false,
   } satisfies RestQuery)
 })
 

@@ -51,6 +51,7 @@ export function parseQuery(parameters: Parameters, limits: QueryLimits): RestQue
     export: given('export') === undefined ? null : oneOf(given('export'), 'export', exportFormats),
     backlink: given('backlink') === undefined ? true : flag(given('backlink'), 'backlink'),
     version: given('version') === undefined ? null : text(given('version'), 'version'),
+    versionRaw: given('versionRaw') === undefined ? false : flag(given('versionRaw'), 'versionRaw'),
   }
 }
 

@@ -83,6 +83,8 @@ export type RestQuery = ListQuery & {
   readonly backlink: boolean
   /** The version of an item that is asked for; null for the item itself. */
   readonly version: string | null
+  /** Of that version only its own changes, with the item's key. */
+  readonly versionRaw: boolean
 }
 
 /** What bounds a query; from the settings. */

@@ -4,6 +4,7 @@
  */
 import type { Actor } from '../actor.ts'
 import type { Connection, Database } from '../database/database.ts'
+import type { Dialect } from '../dialects/dialect.ts'
 import { ConstraintError } from '../dialects/constraint-error.ts'
 import { EngineError, fail } from '../errors.ts'
 import type { Bus, FilterKind } from '../events/bus.ts'
@@ -23,6 +24,7 @@ import { createRelation, deleteRelation, updateRelation } from './relations.ts'
 import { combine, knownCollection, knownField, type Remodelling } from './remodelling.ts'
 import { parseCollection, parseCollectionPatch, parseField, parseRelation } from './request.ts'
 import { isSystemField } from './system-fields.ts'
+import { withKnownDefault } from './told-default.ts'
 import { checkValues } from './value-checks.ts'
 
 /** One change that a caller asks for; `data` as it was sent. What it makes or changes, it does in one go. */
@@ -99,7 +101,7 @@ async function apply(given: RemodelRequest, context: RemodelContext): Promise<Re
     ? await database.transaction((connection) => filtered(given, context, connection))
     : given
   const model = live.current()
-  const planned = planOf(request, model)
+  const planned = planOf(request, model, database.dialect)
   const events = eventsOf(planned, request, context)
   const { plan } = await applyChanges(
     {
@@ -127,7 +129,7 @@ async function rehearse(given: RemodelRequest, context: RemodelContext): Promise
   try {
     await database.transaction(async (connection) => {
       const request = await filtered(given, context, connection)
-      const planned = planOf(request, live.current())
+      const planned = planOf(request, live.current(), database.dialect)
       await checkAll(planned.change, connection)
       const plan = planChanges(planned.change.changes, structure, database.dialect)
       remodelled = {
@@ -145,7 +147,7 @@ async function rehearse(given: RemodelRequest, context: RemodelContext): Promise
 
 type Planned = { readonly subjects: readonly Subject[]; readonly change: Remodelling }
 
-function planOf(request: RemodelRequest, model: Model): Planned {
+function planOf(request: RemodelRequest, model: Model, dialect: Dialect): Planned {
   switch (request.kind) {
     case 'create-collections': {
       const inputs = request.data.map((data) => parseCollection(data))
@@ -173,8 +175,8 @@ function planOf(request: RemodelRequest, model: Model): Planned {
     case 'update-fields': {
       const collection = knownCollection(request.collection, model)
       const parts = request.data.map(({ field, data }) => {
-        knownField(collection, field)
-        return updateField(request.collection, parseField(data, field), model)
+        const input = withKnownDefault(parseField(data, field), knownField(collection, field), dialect)
+        return updateField(request.collection, input, model)
       })
       const subjects = request.data.map(({ field }) => ({ collection: request.collection, field }))
       return { subjects, change: combine(parts) }

@@ -17,8 +17,8 @@ import {
   type RecordPlan,
 } from './compile.ts'
 import { constraintError } from './constraint.ts'
-import { operandsOf, textOfKey, textOfPart, textOrNull, type RowKey } from './keys.ts'
-import { chunks, run, runChange, selectRows, type PreparedText, type Session } from './session.ts'
+import { operandsOf, textOfKey, textOfPart, type RowKey } from './keys.ts'
+import { chunks, run, runChange, type PreparedText, type Session } from './session.ts'
 
 export type StoredRow = ReadonlyMap<Field, unknown>
 

@@ -135,6 +135,7 @@ export const sharedRootNames: readonly string[] = [
   'roles_me',
   'policies_me_globals',
   'versions_compare',
+  'versions_delta',
   'users_me_api_keys',
   'users_api_keys',
   'users_me_sessions',

@@ -122,6 +122,8 @@ eachDialect((_, open) => {
           schema: { default_value: told },
         })
         expect(again).toMatchObject({ type, schema: { default_value: told } })
+        const same = await project.data('PATCH', '/fields/empty/two', again as Json) // a field
+        expect(same, type).toEqual(again)
         const { one, two } = (await project.data('POST', '/items/empty', { id: 78 })) as Json // an item
         expect(two, type).toEqual(one)
         await project.data('DELETE', '/items/empty/78', undefined, 204)

@@ -144,6 +144,12 @@ eachDialect((_, open) => {
         ],
       }
       expect(await project.data('GET', `/items/books/1?version=related&${shown}`)).toEqual(wanted)
+      const changes = (await project.data('GET', `/versions/${id}?fields=delta`)) as { delta: Json }
+      expect(await project.data('GET', '/items/books/1?version=related&versionRaw=true')).toEqual({
+        id: '1',
+        ...changes.delta,
+      })
+      expect(await project.data('GET', `/items/books/1?version=main&versionRaw=true&${shown}`)).toEqual(main)
       expect(await project.rows('tags')).toHaveLength(2)
       const heard: unknown[] = []
       const ends = (['items.promote', 'items.create', 'items.update', 'items.delete'] as const).map((kind) =>
@@ -281,6 +287,9 @@ eachDialect((_, open) => {
       expect(await project.refused('GET', '/items/books/2?version=nothing')).toBe('FORBIDDEN')
       expect(await project.refused('GET', '/items/books/1?version=seen')).toBe('FORBIDDEN')
       expect(await project.refused('GET', '/items/authors/1?version=seen')).toBe('FORBIDDEN')
+      for (const path of ['books/2?version=nothing', 'books/1?version=seen', 'authors/1?version=seen'])
+        expect(await project.refused('GET', `/items/${path}&versionRaw=true`)).toBe('FORBIDDEN')
+      expect(await project.refused('GET', '/items/books/2?version=seen&versionRaw=perhaps')).toBe('INVALID_QUERY')
     })
 
     it('by the rights that a caller has', async () => {
@@ -295,6 +304,20 @@ eachDialect((_, open) => {
         project.rest({ url, access: compileAccess(permissions, project.engine.live.current()) })
       const versions = reading('directus_versions', null)
       expect((await ask([versions, reading('books', null)])).text).toBe('{"data":{"title":"Seen"}}')
+      const raw = (permissions: readonly Permission[]) =>
+        project.rest({
+          url: '/items/books/2?version=seen&versionRaw=true',
+          access: compileAccess(permissions, project.engine.live.current()),
+        })
+      expect((await raw([versions, reading('books', null, ['id', 'title'])])).text).toBe(
+        '{"data":{"id":"2","title":"Seen"}}',
+      )
+      for (const permissions of [
+        [reading('books', null)],
+        [versions],
+        [versions, reading('books', { id: { _eq: 1 } })],
+      ])
+        expect((await raw(permissions)).status).toBe(403)
       for (const permissions of [
         [reading('books', null)],
         [versions],
@@ -322,6 +345,7 @@ eachDialect((_, open) => {
       }
       await project.data('POST', `/versions/${id}/save`, { name: 'Next' })
       expect(await project.data('GET', '/items/site?version=next&fields=name')).toEqual({ name: 'Next' })
+      expect(await project.data('GET', '/items/site?version=next&versionRaw=true')).toEqual({ id: '1', name: 'Next' })
       expect(await project.data('GET', '/items/site?fields=name')).toEqual({ name: 'Old' })
     })
   })

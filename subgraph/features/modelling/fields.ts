@@ -1,6 +1,4 @@
-import { timeDefault } from '#schema-engine/ddl/snapshot.ts'
-import type { Column } from '#schema-engine/dialects/database-schema.ts'
-import type { Dialect } from '#schema-engine/dialects/dialect.ts'
+import { toldDefault } from '#schema-engine/ddl/told-default.ts'
 import { fieldType } from '#schema-engine/field-types/index.ts'
 import type { OperatorName } from '#schema-engine/operators/operator.ts'
 import type { FieldMetadata } from '#schema-engine/model/metadata.ts'
@@ -86,7 +84,7 @@ function schemaOf(field: Field, collection: Collection, { dialect }: ModellingCo
     name: column.name,
     table: collection.table?.name ?? collection.name,
     data_type: column.dataType,
-    default_value: defaultOf(column, dialect),
+    default_value: toldDefault(column, dialect),
     max_length: column.maxLength,
     numeric_precision: column.precision,
     numeric_scale: column.scale,
@@ -101,20 +99,6 @@ function schemaOf(field: Field, collection: Collection, { dialect }: ModellingCo
     foreign_key_table: key?.referencedTable ?? null,
     foreign_key_column: key?.referencedColumns[0] ?? null,
     comment: column.comment,
-  }
-}
-
-function defaultOf(column: Column, { ddl }: Dialect): string | null {
-  const read = ddl.readDefault(column)
-  switch (read?.kind) {
-    case undefined:
-      return null
-    case 'now':
-      return timeDefault
-    case 'value':
-      return String(read.value)
-    case 'sql':
-      return read.text
   }
 }
 

@@ -4,6 +4,7 @@ import type { EngineEvent } from '#schema-engine/events/events.ts'
 import type { Collection, Model } from '#schema-engine/model/model.ts'
 import { noOrigin, write, type WriteContext } from '#schema-engine/mutation/index.ts'
 import type { ItemInput, WriteRequest } from '#schema-engine/mutation/request.ts'
+import { decodeKey } from '#schema-engine/query/key.ts'
 import type { FeatureContext } from '../feature.ts'
 import { changingDelta, type NextDelta, type OwnWork } from './rules.ts'
 import {
@@ -13,6 +14,7 @@ import {
   plainReader,
   readMain,
   readVersion,
+  readVersionOf,
   visibleDelta,
   withVersion,
   type Version,
@@ -63,6 +65,22 @@ export async function compareVersion(id: string, context: FeatureContext): Promi
     current: visibleDelta(version.delta, version.collection, reader, merged),
     main,
   }
+}
+
+/** @throws FORBIDDEN where there is no such version, or it or its item can't be seen */
+export async function versionDelta(
+  asked: { readonly collection: string; readonly item: string | null; readonly key: string },
+  context: FeatureContext,
+): Promise<ItemInput> {
+  const reader = readerOf(context)
+  const collection = reader.model.collections.get(asked.collection)
+  if (collection?.metadata?.versioning !== true) return fail('FORBIDDEN', {})
+  const version = await readVersionOf(collection, asked.item, asked.key, reader)
+  await readMain(version, plainReader(reader))
+  const merged = await withVersion(version, reader, (connection) => readMain(version, plainReader(reader, connection)))
+  const parts = decodeKey(version.item, collection.primaryKey.length) ?? []
+  const own = collection.primaryKey.flatMap((name, index) => (name in merged ? [[name, parts[index]] as const] : []))
+  return { ...Object.fromEntries(own), ...visibleDelta(version.delta, collection, reader, merged) }
 }
 
 /**

@@ -4,7 +4,7 @@ import { mayRead } from '#schema-engine/permissions/access-rules.ts'
 import type { Access } from '#schema-engine/permissions/access.ts'
 import { GraphQLJson } from '../../schema/scalars.ts'
 import type { FeatureMutation, FeatureQuery } from '../feature.ts'
-import { compareVersion, promoteVersion, saveVersion } from './changes.ts'
+import { compareVersion, promoteVersion, saveVersion, versionDelta } from './changes.ts'
 
 const id = { type: new GraphQLNonNull(GraphQLID) }
 const text = { type: new GraphQLNonNull(GraphQLString) }
@@ -31,6 +31,20 @@ export const versionQueries: readonly FeatureQuery[] = [
     field: { type: comparison, args: { id }, description: 'A version beside its item.' },
     isOffered,
     run: ({ id: version }, context) => compareVersion(String(version), context),
+  },
+  {
+    name: 'versions_delta',
+    field: {
+      type: GraphQLJson,
+      args: { collection: text, item: { type: GraphQLID }, key: text },
+      description: "What a version changes of its item (left out: a singleton's), with the item's key.",
+    },
+    isOffered,
+    run: ({ collection, item, key }, context) =>
+      versionDelta(
+        { collection: String(collection), item: typeof item === 'string' ? item : null, key: String(key) },
+        context,
+      ),
   },
 ]
 
