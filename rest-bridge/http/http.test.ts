@@ -347,6 +347,9 @@ describe('CORS', () => {
     'https://app.example, https://evil.example',
   ])('%s is not', (origin) => expect(reply(origin)).toEqual({ vary: 'Origin' }))
 
+  test('nobody is listed by the name of null, which a page in a sandbox has', () =>
+    expect(reply('null', { CORS_ORIGIN: ['null', 'https://app.example'] })).toEqual({ vary: 'Origin' }))
+
   test('where any may call, none may bring cookies', () => {
     for (const origin of ['https://evil.example', 'null', undefined])
       expect(reply(origin, { CORS_ORIGIN: true })).toEqual({ 'access-control-allow-origin': '*' })
