@@ -298,6 +298,22 @@ eachDialect((_, open) => {
       expect(outcomeOf(await post(project, '/auth/refresh', { refresh_token: { a: 1 } }))).toBe('INVALID_PAYLOAD')
     })
 
+    it('refuses what is over, by token and by cookie', async () => {
+      const { email } = await personWith(project)
+      const { refresh_token: token } = await tokensOf(project, email)
+      const cookie = cookieOf(await signIn(project, email, { mode: 'cookie' }), 'directus_refresh_token')
+      vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + project.auth.settings.refreshTokenMs + 1000 })
+      try {
+        expect(outcomeOf(await refresh(project, token))).toBe('INVALID_CREDENTIALS')
+        const headers = { cookie: `directus_refresh_token=${cookie?.value}` }
+        const byCookie = await post(project, '/auth/refresh', { mode: 'cookie' }, { headers })
+        expect(outcomeOf(byCookie)).toBe('INVALID_CREDENTIALS')
+      } finally {
+        vi.useRealTimers()
+      }
+      expect((await refresh(project, token)).status).toBe(200)
+    })
+
     it('a session of an installation that was taken over goes on', async () => {
       const ada = await personWith(project)
       const { insertTrusted } = await import('#schema-engine/mutation/trusted.ts')

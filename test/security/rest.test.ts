@@ -1,6 +1,7 @@
 /** The classes of attack on reading, by REST: what is hidden is answered, byte for byte, as what does not exist. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Access, Permission, ReadPermission } from '#schema-engine/permissions/access.ts'
+import { fullAccess } from '#schema-engine/permissions/access-rules.ts'
 import { compileAccess } from '#schema-engine/permissions/compile-access.ts'
 import { loadEverything } from '#test/fixtures/everything/index.ts'
 import { openItems, type ItemsClient, type RestReply } from '#test/harness/items-client.ts'
@@ -283,4 +284,13 @@ describe('A49, A51, A53: odd values and hostile names', () => {
       }
     }
   })
+})
+
+it('A58: the statement, with the rules in it, is shown to the administrator alone', async () => {
+  const explained = (access: Access) =>
+    items.rest({ url: '/items/authors?fields=name', headers: { prefer: 'explain' }, access })
+  expect((await explained(fullAccess)).text).toContain('"sql":"select')
+  const { status, headers, text } = await explained(reader)
+  expect([status, headers['preference-applied']]).toEqual([200, undefined])
+  expect(text).not.toMatch(/sql|select|is_active/i)
 })
