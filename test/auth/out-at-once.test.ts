@@ -216,10 +216,16 @@ eachDialect((_, open) => {
     const asked = await project.ask('/presets', { token: bob.token, method: 'POST', body: given })
     expect(asked.status).toBe(400)
     const of = async (list: string) => (await project.ask(list, { token: bob.token })).text
-    for (const list of ['/presets', '/comments', '/notifications', '/users'])
-      expect(await of(list)).not.toContain('hers')
+    for (const list of ['/presets', '/comments', '/notifications']) expect(await of(list)).not.toContain('hers')
     await project.create('directus_roles', { name: 'hers' })
-    expect(await of('/roles')).toBe('{"data":[]}')
+    await project.create('directus_shares', { collection: 'articles', item: '1', user_created: ada.id })
+    const change = { method: 'PATCH', token: ada.token, body: { bookmark: 'also hers' } }
+    expect((await project.ask(`/presets/${preset}`, change)).status).toBe(200)
+    const cleo = await project.user(`out${count++}`, [personal])
+    const seen = async (list: string) => (await project.ask(list, { token: cleo.token })).body
+    expect(await seen('/users?fields=id')).toEqual({ data: [{ id: cleo.id }] })
+    for (const list of ['/roles', '/shares', '/activity'])
+      expect([list, await seen(list)]).toEqual([list, { data: [] }])
     const query = '{ presets_connection { totalCount } comments { id } notifications_aggregated { countAll } }'
     const counted = await project.ask('/graphql/system', { method: 'POST', token: bob.token, body: { query } })
     expect(counted.body).toMatchObject({ data: { comments: [], notifications_aggregated: [{ countAll: 0 }] } })
