@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { renewRecovery, verifySecondFactor } from '#subgraph/features/auth/totp.ts'
 import { eachDialect } from '#test/harness/each-dialect.ts'
 import { openProject, type Process, type Project } from '#test/identity/project.ts'
+import { outcomeOf, personWith, signIn } from './people.ts'
 
 const secret = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP'
 const periodMs = 30_000
@@ -70,6 +71,22 @@ eachDialect((_, open) => {
       await project.update('directus_users', user, { tfa_secret: 'not base32 !' })
       expect(await verify(codeOf())).toBe('INVALID_OTP')
     })
+  })
+
+  it('is asked of who signs in, by whichever mode', async () => {
+    const { id, email } = await personWith(project, 'eve')
+    expect((await signIn(project, email)).status).toBe(200)
+    await project.update('directus_users', id, { tfa_secret: secret })
+    const by = async (more: Readonly<Record<string, unknown>>) => {
+      const answer = await signIn(project, email, more)
+      return [outcomeOf(answer), answer.headers.getSetCookie().length > 0, answer.text.includes('access_token')]
+    }
+    for (const mode of ['json', 'cookie', 'session'])
+      for (const otp of [undefined, null, '', '000000', codeOf(5)])
+        expect([mode, otp, await by({ mode, otp })]).toEqual([mode, otp, ['INVALID_OTP', false, false]])
+    expect(await by({ otp: codeOf(), password: 'another' })).toEqual(['INVALID_CREDENTIALS', false, false])
+    expect((await signIn(project, email, { otp: codeOf() })).status).toBe(200)
+    expect(await by({ otp: codeOf() })).toEqual(['INVALID_OTP', false, false])
   })
 
   it('a recovery code works once, however it is typed; new ones replace the former', async () => {

@@ -128,6 +128,24 @@ eachDialect((_, open) => {
       expect(await rowsOf('directus_sessions', ['user'])).toEqual([])
     })
 
+    it('takes no less than it is set to, whatever comes of it (A21)', async () => {
+      const leastMs = 400
+      const slow = await openProject(await open(), { LOGIN_STALL_TIME: String(leastMs) })
+      const { email } = await personWith(slow)
+      for (const work of [
+        () => signIn(slow, email),
+        () => signIn(slow, email, { password: 'wrong' }),
+        () => signIn(slow, 'nobody@example.org'),
+        () => post(slow, '/auth/password/request', { email }),
+        () => post(slow, '/auth/password/request', { email: 'nobody@example.org' }),
+      ]) {
+        const startedAt = performance.now()
+        await work()
+        expect(performance.now() - startedAt).toBeGreaterThan(leastMs - 5)
+      }
+      await slow.stop()
+    })
+
     it('says of a bad request that it is one', async () => {
       await personWith(project)
       const email = 'ada@example.org'
