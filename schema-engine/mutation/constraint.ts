@@ -32,7 +32,7 @@ export function constraintError(
   const collection = named === written || mayRead(access, named.name) ? named : written
   const found = collection === named ? fieldOf(broken, collection, rows) : null
   const field = found !== null && mayKnow(access, collection.name, found) ? found : null
-  const code = codes[broken.kind]
+  const code = isBeyond(broken, collection, field) ? 'VALUE_OUT_OF_RANGE' : codes[broken.kind]
   const details =
     code === 'INVALID_PAYLOAD'
       ? { reason: reasonOf(broken, field === null ? null : (collection.fields.get(field) ?? null)) }
@@ -40,6 +40,12 @@ export function constraintError(
   const error = new EngineError(code, details)
   Object.defineProperty(error, 'cause', { value: cause, enumerable: false })
   return error
+}
+
+/** A date that was read as one, and that the database does not take: instants of MySQL and MariaDB lie between 1970 and 2038. */
+function isBeyond({ kind }: BrokenConstraint, { fields }: Collection, field: string | null): boolean {
+  const column = field === null ? null : (fields.get(field)?.column ?? null)
+  return kind === 'bad-value' && column !== null && ['date', 'time', 'datetime', 'timestamp'].includes(column.kind)
 }
 
 const mayKnow = (access: Access, collection: string, field: string): boolean =>

@@ -63,6 +63,8 @@ same:
 - **PostgreSQL** keeps a \`jsonb\` in an order of its own, and an instant to the microsecond: it is shown to the millisecond, and compared as it is kept.
 - **SQLite** reads in worker threads, from a file that is opened for reading only.
 - **MySQL and MariaDB** call a schema a database: \`DB_SEARCH_PATH\` lists databases there. SQLite has none.
+- **MySQL and MariaDB** look at a foreign key row by row. Of new items of one collection that lead to each other, as in an import of a tree, the
+  one that is led to must come first there. Their instants lie between 1970 and 2038; later ones are refused.
 - **Geometry** operators need PostGIS, or MySQL’s and MariaDB’s own functions; SQLite has none, and refuses them with \`INVALID_QUERY\`.`,
   )
 

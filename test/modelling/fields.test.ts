@@ -132,6 +132,18 @@ eachDialect((_, open) => {
       expect(await project.data('GET', '/fields/empty/id')).toMatchObject({ schema: { default_value: null } })
     })
 
+    it('times that keep their milliseconds', async () => {
+      const times = { dateTime: '2024-03-01T12:34:56', time: '12:34:56' }
+      for (const [type, value] of Object.entries(times)) {
+        await project.data('POST', '/fields/empty', { field: 'moment', type })
+        for (const moment of [`${value}.789`, value]) {
+          expect(await project.data('POST', '/items/empty?fields=moment', { id: 79, moment })).toEqual({ moment })
+          await project.data('DELETE', '/items/empty/79', undefined, 204)
+        }
+        await project.data('DELETE', '/fields/empty/moment', undefined, 204)
+      }
+    })
+
     it('to a system collection', async () => {
       expect(
         await project.data('POST', '/fields/directus_users', { field: 'nickname', type: 'string', meta: {} }),

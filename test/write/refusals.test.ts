@@ -137,6 +137,12 @@ eachDialect((dialect, open) => {
       dialect === 'sqlite' ? '' : 'VALUE_OUT_OF_RANGE',
       { collection: 'articles', field: 'rating' },
     ],
+    [
+      'an instant that is too late',
+      update('articles', () => article, { date_created: '2100-01-01T00:00:00Z' }),
+      dialect === 'mariadb' ? 'VALUE_OUT_OF_RANGE' : '',
+      { collection: 'articles', field: 'date_created' },
+    ],
     ['a value of another type', update('articles', () => article, { rating: 'many' }), 'INVALID_PAYLOAD', {}],
     ['a date that is none', update('articles', () => article, { published: '2024-02-30' }), 'INVALID_PAYLOAD', {}],
     ['JSON that is none', update('articles', () => article, { is_open: 'perhaps' }), 'INVALID_PAYLOAD', {}],

@@ -340,8 +340,8 @@ function now(kind: ColumnKind, column: ColumnDefinition): Sql {
   return raw(precision === 0 ? 'current_timestamp' : `current_timestamp(${precision})`)
 }
 
-/** Digits of a second: an instant keeps its milliseconds. */
-const fraction = ({ kind, precision }: ColumnDefinition): number => precision ?? (kind === 'timestamp' ? 3 : 0)
+/** Digits of a second: milliseconds are kept where nothing is said, as on the other databases. */
+const fraction = ({ precision }: ColumnDefinition): number => precision ?? 3
 
 const usual: Readonly<Record<ColumnKind, string>> = {
   string: 'varchar',
