@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { adminTokenOf, secretNotices, secretOf } from './data-folder.ts'
+import { adminTokenOf, generateSecret, secretNotices, secretOf } from './data-folder.ts'
 import { databaseSettings } from './database-settings.ts'
 import { hashCostOf } from './hash-cost.ts'
 import { readSettings, SettingsError, type Source } from './read.ts'
@@ -165,4 +165,10 @@ test('a hash needs memory for each of its lanes', () => {
   expect(() => hashCostOf(readSettings({ ...wanted, HASH_PARALLELISM: '9' }))).toThrow(
     /HASH_MEMORY_COST must be at least 72/,
   )
+})
+
+test('a secret that is made can not be guessed: 256 bits, each time others', () => {
+  const made = new Set(Array.from({ length: 100 }, generateSecret))
+  expect(made.size).toBe(100)
+  for (const secret of made) expect(secret).toMatch(/^[A-Za-z0-9_-]{43}$/)
 })

@@ -543,6 +543,50 @@ eachDialect((dialect, openDatabase) => {
         }
     })
 
+    it('and what is the administrator’s alone is nobody else’s, whatever rights he has (A58)', async () => {
+      const { collections } = project.engine.live.current()
+      const all = [...collections.keys()].flatMap((name) => [
+        sees(name),
+        may('create', name),
+        may('update', name),
+        may('delete', name),
+      ])
+      const fieldsFor = async (access: Access): Promise<readonly string[]> => {
+        const asked = '{ __schema { queryType { fields { name } } mutationType { fields { name } } } }'
+        const { data } = await project.graphql(asked, {}, access, 'system')
+        const names = (type: { readonly fields: readonly { readonly name: string }[] }) =>
+          type.fields.map(({ name }) => name)
+        const { queryType, mutationType } = JSON.parse(data?.get('__schema') ?? '') as Record<
+          'queryType' | 'mutationType',
+          { readonly fields: readonly { readonly name: string }[] }
+        > // as it was asked for
+        return [...names(queryType), ...names(mutationType)]
+      }
+      const others = new Set(await fieldsFor(accessOf(all)))
+      expect((await fieldsFor(fullAccess)).filter((name) => !others.has(name)).toSorted()).toEqual([
+        'access_diff',
+        'access_explain',
+        'create_collections_item',
+        'create_collections_items',
+        'create_fields_item',
+        'create_fields_items',
+        'create_relations_item',
+        'delete_collections_item',
+        'delete_fields_item',
+        'delete_relations_item',
+        'update_collections_item',
+        'update_collections_items',
+        'update_fields_batch',
+        'update_fields_item',
+        'update_fields_items',
+        'update_relations_item',
+        'users_api_keys',
+        'users_api_keys_delete',
+        'users_tfa_disable',
+        'utils_cache_clear',
+      ])
+    })
+
     it('keeps no secret of theirs in the clear (A16)', async () => {
       const canary = 'canary-password-5d1'
       const made = (await project.data('POST', '/users', {
