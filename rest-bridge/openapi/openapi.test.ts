@@ -64,6 +64,7 @@ test('every parameter of a query is described', () => {
       'search',
       'sort',
       'version',
+      'versionRaw',
     ].toSorted(),
   )
 })
