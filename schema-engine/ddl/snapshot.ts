@@ -209,7 +209,8 @@ function columnOf(column: Column, table: Table, { ddl }: Dialect): SnapshotColum
 /** What stands for the time of the change, on every database. */
 export const timeDefault = 'CURRENT_TIMESTAMP'
 
-function defaultOf(read: ColumnDefault | null): Pick<SnapshotColumn, 'default_value' | 'default_is_expression'> {
+/** What a default is told as, alike on every database. */
+export function defaultOf(read: ColumnDefault | null): Pick<SnapshotColumn, 'default_value' | 'default_is_expression'> {
   switch (read?.kind) {
     case undefined:
       return { default_value: null }

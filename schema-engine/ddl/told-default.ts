@@ -3,21 +3,12 @@ import type { Column } from '../dialects/database-schema.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import type { Field } from '../model/model.ts'
 import type { FieldInput } from './request.ts'
-import { timeDefault } from './snapshot.ts'
+import { defaultOf } from './snapshot.ts'
 
 /** The value, without the database's quotes and casts; SQL where it is an expression; null without one. */
 export function toldDefault(column: Column, { ddl }: Pick<Dialect, 'ddl'>): string | null {
-  const read = ddl.readDefault(column)
-  switch (read?.kind) {
-    case undefined:
-      return null
-    case 'now':
-      return timeDefault
-    case 'value':
-      return String(read.value)
-    case 'sql':
-      return read.text
-  }
+  const { default_value: told } = defaultOf(ddl.readDefault(column))
+  return told == null ? null : String(told)
 }
 
 /** A field as it was told comes back unchanged: its default is the one that the column has, however that is written. */

@@ -1,5 +1,6 @@
 /** Which foreign key is broken, where the database only says that one is (SQLite): told by the rows on both of its sides. */
 import type { BrokenConstraint } from '../dialects/dialect.ts'
+import { EngineError } from '../errors.ts'
 import type { ForeignKey, Table } from '../dialects/database-schema.ts'
 import type { Collection, Field } from '../model/model.ts'
 import { keyOperand } from '../query/plan-rows.ts'
@@ -26,7 +27,11 @@ export async function withPlace(
   if (broken.kind !== 'foreign-key' || isTold) return broken
   const place = await session.connection
     .afterFailure(async () => (await leadingNowhere(session, attempt)) ?? (await neededByOthers(session, attempt)))
-    .catch(() => null) // that it is broken is what matters
+    .catch((error: unknown) => {
+      // A database that answers no more must not hide that the key is broken; a fault of our own must be seen.
+      if (error instanceof EngineError) return null
+      throw error
+    })
   return { ...broken, ...place }
 }
 

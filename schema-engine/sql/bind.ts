@@ -33,7 +33,7 @@ export type Convert = (input: unknown) => unknown
 
 export type Bind =
   | { readonly from: 'plan'; readonly value: unknown }
-  /** A permission's rule: as stored as the names in it, so a dialect may write it into the statement. */
+  /** A value of a permission's rule, which is stored as the names in it are: a dialect may write it into the statement. */
   | { readonly from: 'rule'; readonly value: unknown }
   | {
       readonly from: 'input'

@@ -37,7 +37,7 @@ export function sql(strings: TemplateStringsArray, ...fragments: readonly Sql[])
   return { chunks }
 }
 
-/** A value that never touches the text. */
+/** A value that never touches the text, but for plain ones of stored rules (`ruleValue`). */
 export const value = (bind: Bind): Sql => (bind.from === 'statement' ? bind.sql : { chunks: [{ value: bind }] })
 
 /** A name, quoted by the dialect when rendered; several parts become `a.b`. */
