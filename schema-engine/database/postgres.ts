@@ -7,12 +7,13 @@ import { isBusy, isUnreachable } from '../dialects/failure-reasons.ts'
 import { postgres } from '../dialects/postgres/index.ts'
 import type { Database, DatabaseSettings, Rows, Statement } from './database.ts'
 import { causeOf, failureOf, failureOfWrite, placeOf, unreachable } from './failures.ts'
+import { getTypeParser, isWornOut, runStatement } from './postgres-query.ts'
+import { createSingles } from './postgres-singles.ts'
 import {
   createTransactions,
   exclusiveWaitMs,
   insideAnother,
   mayRepeatAgain,
-  nothing,
   otherHolds,
   waitForRepeat,
   type Done,
@@ -22,8 +23,6 @@ import {
   type SessionOptions,
 } from './transactions.ts'
 
-/** A connection with this many prepared statements is closed and replaced, so that the server's memory stays bounded. */
-const maxPreparedPerConnection = 500
 const connectTimeoutMs = 15_000
 
 /** @throws EngineError SERVICE_UNAVAILABLE */
@@ -32,41 +31,13 @@ export async function connectPostgres(settings: DatabaseSettings): Promise<Datab
   // A lost connection fails its statement, or is dropped while idle. Unheard, its event would end the process.
   pool.on('error', () => undefined)
   pool.on('connect', (client) => client.on('error', () => undefined))
-  const preparedNames = new WeakMap<pg.PoolClient, Set<string>>()
-
-  /** Whether the connection has to go after this statement. */
-  function isWornOut(client: pg.PoolClient, name: string): boolean {
-    const names = preparedNames.get(client) ?? new Set()
-    if (names.size === 0) preparedNames.set(client, names)
-    names.add(name)
-    return names.size >= maxPreparedPerConnection
-  }
-
-  /**
-   * One statement on a connection of its own: a transaction of the server's own making. By callbacks: promises of the driver
-   * keep every result in memory until the next whole garbage collection.
-   */
-  function single(statement: Statement, done: Done<Outcome>): void {
-    pool.connect((error, client, release) => {
-      if (client === undefined) {
-        done(error ?? new Error('The pool gave no connection.'), nothing)
-        return
-      }
-      const isLast = statement.name !== null && isWornOut(client, statement.name)
-      query(client, statement, (failure, outcome) => {
-        if (failure !== null && statement.name !== null && isStale(failure)) {
-          query(client, { ...statement, name: null }, (again, outcomeAgain) => {
-            release(true)
-            done(again, outcomeAgain)
-          })
-          return
-        }
-        // The server may say that the connection is lost before it ends.
-        release(isLast || (failure !== null && dialect.errorOf(failure) === isUnreachable))
-        done(failure, outcome)
-      })
-    })
-  }
+  const single = createSingles({
+    pool,
+    poolMax: settings.poolMax,
+    waitMs: connectTimeoutMs,
+    isLost: (failure) => dialect.errorOf(failure) === isUnreachable,
+    isStale,
+  })
 
   const rows = (statement: Statement): Promise<Rows> =>
     new Promise((resolve, reject) => {
@@ -100,19 +71,19 @@ export async function connectPostgres(settings: DatabaseSettings): Promise<Datab
   /** `begin` travels with the first statement, and the end with the last one. */
   async function openSession({ exclusiveName, attempt }: SessionOptions): Promise<Session> {
     const { client, release } = await connectClient()
+    const query = (statement: Statement, done: Done<Outcome>) => runStatement(client, statement, done)
     const plain = (text: string): Promise<void> =>
       new Promise((resolve, reject) => {
-        query(client, { text, values: [], name: null }, (failure) => (failure === null ? resolve() : reject(failure)))
+        query({ text, values: [], name: null }, (failure) => (failure === null ? resolve() : reject(failure)))
       })
     let hasBegun = false
     let beginFailure: Error | null = null
     let ending: Promise<void> | null = null
-    let isLast = false
 
     function begin(): void {
       if (hasBegun) return
       hasBegun = true
-      query(client, { text: beginText, values: [], name: null }, (failure) => (beginFailure = failure))
+      query({ text: beginText, values: [], name: null }, (failure) => (beginFailure = failure))
     }
 
     if (exclusiveName !== null) {
@@ -129,14 +100,12 @@ export async function connectPostgres(settings: DatabaseSettings): Promise<Datab
     }
     return {
       run: (run: Run, done) => {
-        const { name } = run.statement
         const statement = attempt === 0 ? run.statement : { ...run.statement, name: null }
-        if (attempt === 0 && name !== null) isLast = isWornOut(client, name) || isLast
         const isWhole = run.isLast && !hasBegun // a single statement is its own transaction
         const { stream } = client.connection
         stream.cork() // what follows leaves in one packet
         if (!isWhole) begin()
-        query(client, statement, (failure, outcome) => done(failure ?? beginFailure, outcome))
+        query(statement, (failure, outcome) => done(failure ?? beginFailure, outcome))
         if (isWhole) ending = Promise.resolve()
         else if (run.isLast) ending = plain('commit')
         stream.uncork()
@@ -144,7 +113,7 @@ export async function connectPostgres(settings: DatabaseSettings): Promise<Datab
       },
       commit: async () => {
         await (ending ?? (hasBegun ? plain('commit') : undefined))
-        release(isLast)
+        release(isWornOut(client))
       },
       rollback: async (failure) => {
         const isLost = dialect.errorOf(causeOf(failure)) === isUnreachable
@@ -154,7 +123,7 @@ export async function connectPostgres(settings: DatabaseSettings): Promise<Datab
             () => true,
             () => false,
           ))
-        release(isLost || !undone || isLast || isStale(causeOf(failure)))
+        release(isLost || !undone || isWornOut(client) || isStale(causeOf(failure)))
       },
     }
   }
@@ -199,22 +168,6 @@ const beginText = 'begin isolation level read committed'
 /** A name as the 64-bit number that PostgreSQL locks; such locks are of one database. */
 function lockNumberOf(name: string): bigint {
   return createHash('sha256').update(`tablegraph ${name}`).digest().readBigInt64BE()
-}
-
-function query(
-  client: pg.PoolClient,
-  { text, values, name }: Statement,
-  done: (failure: Error | null, outcome: Outcome) => void,
-): void {
-  // The driver's types want a list that may be written to; it does not write to it.
-  const config = { text, values: values as unknown[], rowMode: 'array' as const, ...(name === null ? {} : { name }) }
-  // Told of a failure without a result, whatever the driver's types say.
-  client.query<unknown[]>(config, (failure: Error | null, result: pg.QueryArrayResult<unknown[]> | undefined) =>
-    done(
-      failure,
-      result === undefined ? nothing : { rows: result.rows, changedRows: result.rowCount ?? 0, firstKey: null },
-    ),
-  )
 }
 
 /**
@@ -278,20 +231,4 @@ function withoutNulls<T extends object>(all: T): { [K in keyof T]?: NonNullable<
   return Object.fromEntries(Object.entries(all).filter(([, each]) => each !== null)) as {
     [K in keyof T]?: NonNullable<T[K]>
   }
-}
-
-/** Numbers that a JavaScript number holds exactly, and booleans, are parsed; everything else stays the server's text. */
-const parsers: ReadonlyMap<number, (text: string) => unknown> = new Map<number, (text: string) => unknown>([
-  [16, (text) => text === 't'], // bool
-  [21, Number], // int2
-  [23, Number], // int4
-  [26, Number], // oid
-  [700, Number], // float4
-  [701, Number], // float8
-])
-
-const asText = (text: string) => text
-
-function getTypeParser(oid: number): (text: string) => unknown {
-  return parsers.get(oid) ?? asText
 }

@@ -80,6 +80,20 @@ eachDialect((dialect, open) => {
     expect(rows.map(([row]) => row?.[0])).toEqual(Array.from({ length: 100 }, (_, index) => `n${index}`))
   })
 
+  it('lets a transaction in among reads that never cease', async () => {
+    const narrow = await connect({ ...place.settings, poolMax: 1 })
+    let goesOn = true
+    const read = async (): Promise<void> => {
+      while (goesOn) await narrow.rows(statement('select 1', [], 'again'))
+    }
+    const readers = Array.from({ length: 5 }, read)
+    await narrow.rows(statement('select 1')) // all have begun
+    expect(await narrow.transaction((connection) => connection.rows(statement("select 'in'")))).toEqual([['in']])
+    goesOn = false
+    await Promise.all(readers)
+    await narrow.close()
+  })
+
   it('goes on after a statement that failed, and shows nothing of it', async () => {
     const error = await failure(database.rows(statement('select secret_column from no_such_table')))
     expect(error.code).toBe('SERVICE_UNAVAILABLE') // the structure it was planned for is gone
@@ -188,6 +202,70 @@ describeWhere(isAvailable('postgres'), 'postgres', 'there is no server', () => {
     await place.drop()
   })
 
+  it('replaces a connection whose prepared statement does not fit any more', async () => {
+    const place = await createDatabase('postgres')
+    await runScript(place.settings, 'create table t (id integer)')
+    const database = await connect({ ...place.settings, poolMax: 1 })
+    const prepared = async () =>
+      (await database.rows(statement(`select name from pg_prepared_statements order by name`))).flat()
+    for (const name of ['changed', 'other']) await database.rows(statement('select * from t', [], name))
+    expect(await prepared()).toEqual(['changed', 'other'])
+    await runScript(place.settings, 'alter table t add column x integer')
+    expect(await database.rows(statement('select * from t', [], 'changed'))).toEqual([])
+    expect(await prepared()).toEqual([])
+    await database.close()
+    await place.drop()
+  })
+
+  it('reads a prepared statement the same at every run', async () => {
+    const place = await createDatabase('postgres')
+    const database = await connect({ ...place.settings, poolMax: 1 })
+    const text = `select 7, true, 1.5::float8, 1.50, 12345678901, null::int, $1::text, $2::bytea, $3::text[], $4::int from generate_series(1, 2)`
+    const row = [7, true, 1.5, '1.50', '12345678901', null, 'it"s', '\\x00ff', '{a,"b,c"}', 5]
+    for (let run = 0; run < 4; run += 1) {
+      // A list is nothing that the protocol takes as it is.
+      const list = run % 2 === 0 ? ['a', 'b,c'] : '{a,"b,c"}'
+      const values = ['it"s', Buffer.from([0, 255]), list, run % 2 === 0 ? 5 : '5']
+      expect(await database.rows(statement(text, values, 'types'))).toEqual([row, row])
+    }
+    const nulls = await database.rows(statement(text, [null, null, null, null], 'types'))
+    expect(nulls[0]?.slice(6)).toEqual([null, null, null, null])
+    await database.close()
+    await place.drop()
+  })
+
+  it('keeps nobody waiting for a connection for more than 16 seconds', async () => {
+    const place = await createDatabase('postgres')
+    const database = await connect({ ...place.settings, poolMax: 1 })
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+    try {
+      let end = (): void => undefined
+      const held = new Promise<void>((resolve) => (end = resolve))
+      let begun = (): void => undefined
+      const hasBegun = new Promise<void>((resolve) => (begun = resolve))
+      const transaction = database.transaction(async (connection) => {
+        await connection.rows(statement('select 1'))
+        begun()
+        await held
+      })
+      await hasBegun
+      const reads = Array.from({ length: 3 }, () => failure(database.rows(statement('select 2'))))
+      await vi.advanceTimersByTimeAsync(14_000)
+      const late = failure(database.rows(statement('select 3')))
+      await vi.advanceTimersByTimeAsync(2000)
+      expect((await Promise.all(reads)).map(({ code }) => code)).toEqual(Array(3).fill('SERVICE_UNAVAILABLE'))
+      await vi.advanceTimersByTimeAsync(15_000)
+      expect((await late).code).toBe('SERVICE_UNAVAILABLE')
+      end()
+      await transaction
+      expect(await database.rows(statement('select 4'))).toEqual([[4]])
+    } finally {
+      vi.useRealTimers()
+    }
+    await database.close()
+    await place.drop()
+  })
+
   it('tells times in UTC, and sets the search path', async () => {
     const place = await createDatabase('postgres')
     await runScript(place.settings, 'create schema "Other One"; create table "Other One".t as select 7 as seven')
@@ -206,9 +284,11 @@ describeWhere(isAvailable('postgres'), 'postgres', 'there is no server', () => {
     const terminate = `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`
     for (let round = 0; round < 5; round += 1) {
       const running = failure(database.rows(statement('select pg_sleep(20)')))
+      const behind = database.rows(statement('select 3'))
       await new Promise((resolve) => setTimeout(resolve, 50))
       await runScript(administrator, terminate)
       expect((await running).code).toBe('SERVICE_UNAVAILABLE')
+      expect(await behind).toEqual([[3]]) // it was not sent where nobody hears it any more
       await vi.waitFor(async () => expect(await database.rows(statement('select 1'))).toEqual([[1]]), 5000)
       await runScript(administrator, terminate) // while it is idle; the news may take a moment
       await vi.waitFor(async () => expect(await database.rows(statement('select 2'))).toEqual([[2]]), 5000)
