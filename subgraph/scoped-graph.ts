@@ -51,7 +51,7 @@ import {
   type OperationContext,
   type Plans,
 } from './documents/operation.ts'
-import { skeletonOf } from './documents/skeleton.ts'
+import { operationKey, skeletonOf } from './documents/skeleton.ts'
 import { areTwinsEqual, twinsOf } from './documents/twins.ts'
 import type { Auth } from './features/auth/auth.ts'
 import type { FeatureArguments, FeatureContext } from './features/feature.ts'
@@ -506,7 +506,7 @@ function operationOf(
     fragments: Object.fromEntries(fragments.map((fragment) => [fragment.name.value, fragment])),
     twins: twinsOf(document, literalAt, skeleton?.literals ?? []),
   })
-  const key = skeleton === null ? null : `${request.operationName ?? ''}\n${skeleton.text}`
+  const key = skeleton === null ? null : operationKey(request.operationName, skeleton)
   return { operation, literals: skeleton?.literals ?? [], key }
 }
 

@@ -20,7 +20,7 @@ import { guardShares } from './features/auth/shares/rules.ts'
 import { checkSetUp, mustSetUp, refuseBeforeSetUp } from './features/auth/set-up.ts'
 import { guardVersions } from './features/versions/rules.ts'
 import { createScopedGraph, type ScopedGraph } from './scoped-graph.ts'
-import { skeletonOf, type Skeleton } from './documents/skeleton.ts'
+import { operationKey, skeletonOf, type Skeleton } from './documents/skeleton.ts'
 import { areTwinsEqual } from './documents/twins.ts'
 import type { Caller, Graph, GraphError, GraphRequest, GraphResult, Scope } from './graph.ts'
 import type { DocumentLimits } from './limits/limits.ts'
@@ -165,7 +165,7 @@ async function runKnown(
   engine: Engine,
 ): Promise<MutationOutcome | null> {
   if (skeleton === null) return null
-  const operation = graph.operations.get(`${request.operationName ?? ''}\n${skeleton.text}`)
+  const operation = graph.operations.get(operationKey(request.operationName, skeleton))
   if (operation === undefined || !areTwinsEqual(operation.twins, skeleton.literals)) return null
   if (operation.node.operation === 'mutation') return graph.mutateKnown(operation, request, skeleton.literals)
   const variables = variablesOf(operation, request.variables, skeleton.literals)

@@ -93,8 +93,8 @@ class RowsQuery extends DriverQuery {
   }
 
   override handleReadyForQuery(): void {
-    const changed = /\d+$/.exec(this.#tag)
-    this.#done(null, { rows: this.#rows, changedRows: changed === null ? 0 : Number(changed[0]), firstKey: null })
+    const changedRows = this.#rows.length === 0 ? Number(/\d+$/.exec(this.#tag)?.[0] ?? 0) : 0
+    this.#done(null, { rows: this.#rows, changedRows, firstKey: null })
   }
 }
 

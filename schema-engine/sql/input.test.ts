@@ -16,6 +16,8 @@ describe('shapeOf', () => {
     [{ a: 1 }, { a: 2 }, true],
     [{ a: 1 }, { b: 1 }, false],
     [{ a: [{ b: 1 }, { b: 2 }] }, { a: [{ b: 3 }] }, true],
+    [{ a: 1, b: 1 }, { 'a:i,1b': 1 }, false],
+    [{ a: {}, b: 1 }, { a: { b: 1 } }, false],
   ])('%j and %j: same is %s', (a, b, same) => {
     expect(shapeOf(a) === shapeOf(b)).toBe(same)
   })

@@ -10,7 +10,13 @@ export type Skeleton = {
   readonly literals: readonly (string | number)[]
   /** Where each literal begins in the original document. */
   readonly offsets: readonly number[]
+  /** Of the operation without a name: made once, so that looking it up needs no new text. */
+  readonly key: string
 }
+
+/** Under which an operation of the document is kept. */
+export const operationKey = (operationName: string | null, { key }: Skeleton): string =>
+  operationName === null ? key : `${operationName}${key}`
 
 const number = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y
 const nameOrVariable = /[$@]?[_A-Za-z][_0-9A-Za-z]*/y
@@ -55,7 +61,8 @@ export function skeletonOf(document: string): Skeleton | null {
       at += 1
     }
   }
-  return { text: text + document.slice(kept), literals, offsets }
+  text += document.slice(kept)
+  return { text, literals, offsets, key: `\n${text}` }
 }
 
 /** A number literal's value; its text where a JavaScript number could lose digits. */

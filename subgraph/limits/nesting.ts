@@ -16,8 +16,8 @@ export function checkNesting(variables: unknown): void {
       for (const item of value) look(item, depth + 1)
       return
     }
-    for (const key of Object.keys(value)) {
-      const inner = (value as Readonly<Record<string, unknown>>)[key] // its own key
+    for (const key in value) {
+      const inner = (value as Readonly<Record<string, unknown>>)[key] // what comes as JSON inherits no key
       if ((key === '_or' || key === '_and') && Array.isArray(inner)) conditions += inner.length
       if (conditions > maxConditions) tooLong()
       look(inner, depth + 1)

@@ -60,7 +60,9 @@ const { values: options } = parseArgs({
 const rounds = Number(options.rounds ?? (options.quick ? 1 : 5))
 const seconds = options.quick ? 1 : 2
 const warmUpSeconds = options.quick ? 0.3 : 2
-const mostWarmUps = options.quick ? 1 : 8
+const mostWarmUps = options.quick ? 1 : 20
+/** Of a server's CPU, at most by V8's own threads: collecting garbage takes a part of it for ever. */
+const warmShare = 0.04
 const documentsPerRound = options.quick ? 200 : 1000
 /** Documents that are asked before the first measurement, to compare replies and to warm what isn't the plan. */
 const documentsToCheck = 100
@@ -196,14 +198,11 @@ async function measureWarm(
   return inRounds(scenario, concurrency, (target) => run(order(target, scenario.seconds ?? seconds)))
 }
 
-/** Until another turn costs the server no less CPU: what V8 compiles on the way takes seconds, more of them for more code. */
+/** Until V8 has compiled what it will: that takes the time of tens of thousands of requests, more of them for more code. */
 async function warmUp(turn: () => Promise<LoadReport>): Promise<void> {
-  let least = Infinity
   for (let turns = 0; turns < mostWarmUps; turns++) {
-    const { serverCpuSeconds, answered } = await turn()
-    const cost = serverCpuSeconds / answered
-    if (cost > least * 0.95) return
-    least = cost
+    const { serverCpuSeconds, v8WorkerSeconds } = await turn()
+    if (v8WorkerSeconds < serverCpuSeconds * warmShare) return
   }
 }
 

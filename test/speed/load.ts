@@ -4,7 +4,7 @@
  * a `LoadReport` or, when a reply is not what it must be, a `LoadFailure`.
  */
 import { createConnection } from 'node:net'
-import { cpuSecondsOf, cpuSecondsOfChildren } from './process-facts.ts'
+import { cpuSecondsOf, cpuSecondsOfChildren, v8WorkerSecondsOf } from './process-facts.ts'
 import { ReplyReader } from './reply-reader.ts'
 import { differentDocuments, restrictedOrders, warmScenarios, type WireRequest } from './scenarios.ts'
 import { adminToken } from './servers.ts'
@@ -34,6 +34,8 @@ export type LoadReport = {
   readonly p50Ms: number
   readonly p99Ms: number
   readonly serverCpuSeconds: number
+  /** Of it, by V8's own threads: while they compile, the server isn't warm. */
+  readonly v8WorkerSeconds: number
   readonly databaseCpuSeconds: number | null
   /** Of this process: near `seconds`, it was the one that could do no more. */
   readonly loadCpuSeconds: number
@@ -94,6 +96,7 @@ async function runLoad(order: LoadOrder): Promise<LoadReport> {
     p50Ms: percentile(latencies, 0.5),
     p99Ms: percentile(latencies, 0.99),
     serverCpuSeconds: cpuAfter.server - cpuBefore.server,
+    v8WorkerSeconds: cpuAfter.v8Workers - cpuBefore.v8Workers,
     databaseCpuSeconds: databaseCpu(cpuBefore.database, cpuAfter.database),
     loadCpuSeconds: cpuAfter.own - cpuBefore.own,
   }
@@ -170,13 +173,16 @@ function databaseCpu(before: ChildrenCpu, after: ChildrenCpu): number | null {
   return [...after].reduce((sum, [pid, seconds]) => sum + seconds - (before.get(pid) ?? 0), 0)
 }
 
+type Cpu = { readonly server: number; readonly v8Workers: number; readonly database: ChildrenCpu; readonly own: number }
+
 type ChildrenCpu = ReadonlyMap<number, number> | null
 
-function cpu({ serverPid, databasePid }: LoadOrder): { server: number; database: ChildrenCpu; own: number } {
+function cpu({ serverPid, databasePid }: LoadOrder): Cpu {
   const { user, system } = process.cpuUsage()
   return {
     own: (user + system) / 1e6,
     server: cpuSecondsOf(serverPid),
+    v8Workers: v8WorkerSecondsOf(serverPid),
     database: databasePid === null ? null : cpuSecondsOfChildren(databasePid),
   }
 }

@@ -6,11 +6,18 @@ const ticksPerSecond = 100
 
 /** User and system time that a process and all its threads have taken so far. @throws when it has ended */
 export function cpuSecondsOf(pid: number): number {
-  const fields = statOf(pid)
-  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond
+  return secondsIn(statOf(pid))
 }
 
-/** The same for each living child of a process, by its id. */
+/** What V8's own threads of a process have taken of it: they compile, and help to collect garbage. @throws when it has ended */
+export function v8WorkerSecondsOf(pid: number): number {
+  const threads = readdirSync(`/proc/${pid}/task`).map((id) => `/proc/${pid}/task/${id}`)
+  return threads
+    .filter((thread) => readFileSync(`${thread}/comm`, 'utf8').trim() === 'V8Worker')
+    .reduce((sum, thread) => sum + secondsIn(statIn(thread)), 0)
+}
+
+/** The same as `cpuSecondsOf` for each living child of a process, by its id. */
 export function cpuSecondsOfChildren(pid: number): ReadonlyMap<number, number> {
   return new Map(childrenOf(pid).flatMap((child) => secondsIfAlive(child)))
 }
@@ -71,8 +78,12 @@ function secondsIfAlive(pid: number): readonly (readonly [number, number])[] {
   }
 }
 
-/** The fields of /proc/<pid>/stat from the third on (state); the second, a name, may hold anything. */
-function statOf(pid: number): readonly string[] {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+const statOf = (pid: number): readonly string[] => statIn(`/proc/${pid}`)
+
+const secondsIn = (stat: readonly string[]): number => (Number(stat[11]) + Number(stat[12])) / ticksPerSecond
+
+/** The fields of /proc/<pid>/stat, or a thread's, from the third on (state); the second, a name, may hold anything. */
+function statIn(folder: string): readonly string[] {
+  const stat = readFileSync(`${folder}/stat`, 'utf8')
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ')
 }

@@ -9,6 +9,7 @@ const round = (requests: number, serverCpuSeconds: number): LoadReport => ({
   p50Ms: 1,
   p99Ms: 2,
   serverCpuSeconds,
+  v8WorkerSeconds: 0,
   databaseCpuSeconds: 1,
   loadCpuSeconds: 0.5,
 })
