@@ -1,7 +1,7 @@
 /**
  * One statement of PostgreSQL's driver, told by a callback, without what the driver's own class does for everybody: that one copies
- * the configuration with its descriptors, has the columns of a prepared statement described at every run, and makes an object of
- * every name. The columns are kept here: a statement whose result is another than it was fails (0A000).
+ * the configuration with its descriptors, has the columns of a prepared statement described at every run, and makes an empty row of
+ * them. They are kept here: a statement whose result is another than it was fails (0A000).
  */
 import pg from 'pg'
 import type { Statement } from './database.ts'
@@ -28,6 +28,7 @@ function preparedOf(client: pg.PoolClient): Prepared {
   return none
 }
 
+type DataRow = { readonly fields: readonly (string | null)[] }
 type RowDescription = { readonly fields: readonly { readonly dataTypeID: number }[] }
 
 /** The driver's class, with what its types don't show and its own subclasses use. */
@@ -36,7 +37,7 @@ type DriverQuery = pg.Query & {
   callback: (failure: Error | null) => void
   prepare(connection: pg.Connection): void
   handleRowDescription(message: RowDescription): void
-  handleDataRow(message: { readonly fields: readonly (string | null)[] }): void
+  handleDataRow(message: DataRow): void
   handleCommandComplete(message: { readonly text: string }): void
   handleReadyForQuery(): void
 }
@@ -83,7 +84,7 @@ class RowsQuery extends DriverQuery {
     if (name !== null) this.#prepared.set(name, this.#columns)
   }
 
-  override handleDataRow({ fields }: { readonly fields: readonly (string | null)[] }): void {
+  override handleDataRow({ fields }: DataRow): void {
     const columns = this.#columns ?? []
     this.#rows.push(fields.map((text, index) => (text === null ? null : (columns[index] ?? asText)(text))))
   }
@@ -93,6 +94,8 @@ class RowsQuery extends DriverQuery {
   }
 
   override handleReadyForQuery(): void {
+    const { name } = this.#statement
+    if (name !== null && this.#columns === null) this.#prepared.set(name, []) // it gives no rows
     const changedRows = this.#rows.length === 0 ? Number(/\d+$/.exec(this.#tag)?.[0] ?? 0) : 0
     this.#done(null, { rows: this.#rows, changedRows, firstKey: null })
   }

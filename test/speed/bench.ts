@@ -204,6 +204,7 @@ async function warmUp(turn: () => Promise<LoadReport>): Promise<void> {
     const { serverCpuSeconds, v8WorkerSeconds } = await turn()
     if (v8WorkerSeconds < serverCpuSeconds * warmShare) return
   }
+  if (!options.quick) progress(`a server still compiles after ${mostWarmUps} turns`)
 }
 
 /** Each document is new to each server, in every round. */

@@ -11,10 +11,15 @@ export function cpuSecondsOf(pid: number): number {
 
 /** What V8's own threads of a process have taken of it: they compile, and help to collect garbage. @throws when it has ended */
 export function v8WorkerSecondsOf(pid: number): number {
-  const threads = readdirSync(`/proc/${pid}/task`).map((id) => `/proc/${pid}/task/${id}`)
-  return threads
-    .filter((thread) => readFileSync(`${thread}/comm`, 'utf8').trim() === 'V8Worker')
-    .reduce((sum, thread) => sum + secondsIn(statIn(thread)), 0)
+  return readdirSync(`/proc/${pid}/task`).reduce((sum, id) => sum + v8SecondsIn(`/proc/${pid}/task/${id}`), 0)
+}
+
+function v8SecondsIn(thread: string): number {
+  try {
+    return readFileSync(`${thread}/comm`, 'utf8').trim() === 'V8Worker' ? secondsIn(statIn(thread)) : 0
+  } catch {
+    return 0 // another one, which ended in the meantime: V8 keeps its own
+  }
 }
 
 /** The same as `cpuSecondsOf` for each living child of a process, by its id. */
