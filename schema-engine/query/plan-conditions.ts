@@ -1,16 +1,17 @@
 /** Filters, row rules and masks as conditions of a statement. Every name passes the caller's rights here. */
 import { fail } from '../errors.ts'
-import { dynamicValue, type DynamicPath, type DynamicValue } from '../filter/variables.ts'
+import type { DynamicPath, DynamicValue } from '../filter/variables.ts'
 import type { Filter, FilterValue } from '../filter/filter.ts'
-import { flag, parseRule } from '../filter/parse.ts'
+import { parseRule } from '../filter/parse.ts'
 import { fieldType } from '../field-types/index.ts'
 import type { Collection, Field } from '../model/model.ts'
 import { operators } from '../operators/index.ts'
-import type { Operand, OperatorName } from '../operators/operator.ts'
+import type { OperatorName } from '../operators/operator.ts'
 import type { Use } from '../permissions/access.ts'
-import { fullAccess, grantingRules, inverseFields, mayFollow, mayUse } from '../permissions/access-rules.ts'
+import { fullAccess, grantingRules, inverseFields, mayFollow } from '../permissions/access-rules.ts'
 import type { Bind } from '../sql/bind.ts'
-import { isDynamic, type Input } from '../sql/input.ts'
+import type { Input } from '../sql/input.ts'
+import { compare, compareWith, dynamicPath, dynamicsIn, oneOf, orNull, parseNamed } from './plan-operands.ts'
 import { collectionOf, deeper, fieldOf, forbiddenField, samePairs, tableRef, type Planner } from './planner.ts'
 import type {
   ColumnValue,
@@ -369,12 +370,6 @@ function planComparison(
 
 type ComparedWithPath = { readonly subject: ValuePlan; readonly operator: OperatorName; readonly path: DynamicPath }
 
-function dynamicPath(operand: Extract<Input, { kind: 'scalar' }>): DynamicPath | null {
-  const text = dynamicText(operand)
-  const dynamic = text === null ? null : dynamicValue(text)
-  return dynamic?.kind === 'path' ? dynamic : null
-}
-
 function planFound(
   planner: Planner,
   { subject, operator: name, path }: ComparedWithPath,
@@ -419,7 +414,7 @@ export function planPath(planner: Planner, path: DynamicPath, depth: number): Fo
   let source: SourcePlan = {
     from: tableRef(collectionOf(planner, start.name), alias),
     joins: [],
-    where: [compareTo(key, mine), ...rowRules(planner, start, alias)],
+    where: [compareWith(key, '_eq', { form: 'scalar', bind: mine }), ...rowRules(planner, start, alias)],
   }
   let at: Pick<Place, 'collection' | 'alias' | 'depth'> = { collection: start, alias, depth }
   let isMany = false
@@ -449,12 +444,6 @@ function joined(source: SourcePlan, next: SourcePlan): SourcePlan {
   return { ...source, joins: [...source.joins, ...between, { table: next.from, on, kind: 'inner' }] }
 }
 
-function compareTo(value: ValuePlan, bind: Bind): Condition {
-  const operator = operators.get('_eq')
-  if (operator === undefined) throw new TypeError('no operator _eq')
-  return { kind: 'compare', value, operator, operand: { form: 'scalar', bind } }
-}
-
 /**
  * That there is something for every dynamic value that a filter names: for its opposite, of which the want of it is no reason.
  */
@@ -474,13 +463,6 @@ function needsOf(planner: Planner, filter: Filter, depth: number): readonly Cond
   }
 }
 
-function dynamicsIn(operand: Input): readonly DynamicValue[] {
-  if (operand.kind === 'list') return operand.hasDynamic ? operand.items().flatMap(dynamicsIn) : []
-  const text = operand.kind === 'scalar' ? dynamicText(operand) : null
-  const dynamic = text === null ? null : dynamicValue(text)
-  return dynamic === null ? [] : [dynamic]
-}
-
 function isGiven(planner: Planner, dynamic: DynamicValue, depth: number): Condition {
   if (dynamic.kind === 'path') return isFound(planPath(planner, dynamic, depth))
   const isThere = (value: unknown): boolean => (Array.isArray(value) ? value.length > 0 : value !== null)
@@ -489,16 +471,10 @@ function isGiven(planner: Planner, dynamic: DynamicValue, depth: number): Condit
 
 const isFound = ({ source, value }: Found): Condition => ({
   kind: 'exists',
-  source: { ...source, where: [...source.where, isThere(value)] },
+  source: { ...source, where: [...source.where, compareWith(value, '_nnull', { form: 'flag', flag: true })] },
   negated: false,
   how: { kind: 'join' },
 })
-
-function isThere(value: ValuePlan): Condition {
-  const operator = operators.get('_nnull')
-  if (operator === undefined) throw new TypeError('no operator _nnull')
-  return { kind: 'compare', value, operator, operand: { form: 'flag', flag: true } }
-}
 
 type Comparable = {
   readonly subject: ValuePlan
@@ -594,184 +570,4 @@ function jsonKind({
   const first = operand.kind === 'list' ? operand.items()[0] : operand
   if (first?.kind !== 'scalar' || first.type === 'string') return 'text'
   return first.type
-}
-
-function oneOf(choices: readonly string[], value: unknown): unknown {
-  if (value === null || (typeof value === 'string' && choices.includes(value))) return value
-  return fail('INVALID_QUERY', { reason: `expected one of ${choices.map((choice) => `"${choice}"`).join(', ')}.` })
-}
-
-/** Names the place in the error of a value that does not fit. */
-function parseNamed(parse: (input: unknown) => unknown, input: unknown, at: string): unknown {
-  try {
-    return parse(input)
-  } catch (error) {
-    if (!(error instanceof Error)) throw error
-    return fail('INVALID_QUERY', { reason: `${at}: ${error.message.replace(/^Invalid query\. /, '')}` })
-  }
-}
-
-/** One comparison; `parse` turns an operand into what the driver takes. */
-export function compare(
-  subject: ValuePlan,
-  name: OperatorName,
-  operand: Input,
-  parse: (input: unknown) => unknown,
-): Condition {
-  if (operand.kind === 'null' && (name === '_eq' || name === '_neq')) {
-    return compare(subject, name === '_eq' ? '_null' : '_nnull', nullFlag, parse)
-  }
-  const operator = operators.get(name)
-  if (operator === undefined)
-    return fail('INVALID_QUERY', { reason: `The operator "${name}" can't be used in a query.` })
-  return { kind: 'compare', value: subject, operator, operand: operandOf(name, operator.form, operand, parse) }
-}
-
-const nullFlag: Input = {
-  kind: 'scalar',
-  type: 'boolean',
-  isEmptyText: false,
-  startsWithDollar: false,
-  peek: () => true,
-  bind: () => ({ from: 'plan', value: true }),
-  path: null,
-}
-
-function operandOf(
-  name: OperatorName,
-  form: Operand['form'],
-  operand: Input,
-  parse: (input: unknown) => unknown,
-): Operand {
-  switch (form) {
-    case 'flag':
-      return { form, flag: flag(operand, name) }
-    case 'scalar':
-      return { form, bind: bindScalar(name, operand, parse) }
-    case 'text':
-      return { form, bind: bindScalar(name, operand, asText) }
-    case 'geometry':
-      return { form, bind: { from: 'plan', value: JSON.stringify(plainOf(operand)) } }
-    case 'list':
-      return { form, list: bindList(name, operand, parse) }
-    case 'pair': {
-      const items = operand.kind === 'list' ? operand.items() : []
-      const [low, high] = items
-      if (low === undefined || high === undefined || items.length !== 2) {
-        return fail('INVALID_QUERY', { reason: `${name} must be a list of two values.` })
-      }
-      return { form, low: bindScalar(name, low, parse), high: bindScalar(name, high, parse) }
-    }
-  }
-}
-
-const asText = (input: unknown): string => String(input)
-
-function bindScalar(name: string, operand: Input, parse: (input: unknown) => unknown): Bind {
-  if (operand.kind !== 'scalar') return fail('INVALID_QUERY', { reason: `${name} must be one value.` })
-  const text = operand.type === 'string' ? dynamicText(operand) : null
-  const dynamic = text === null ? null : dynamicValue(text)
-  if (dynamic === null) return operand.bind(parse)
-  if (dynamic.kind === 'path') return fail('INVALID_QUERY', { reason: `${name}: ${text} can only stand alone.` })
-  if (dynamic.isList) return fail('INVALID_QUERY', { reason: `${name} must be one value, and ${text} is a list.` })
-  return { from: 'context', read: (facts) => orNull(dynamic.read(facts), parse) }
-}
-
-const orNull = (value: unknown, parse: (input: unknown) => unknown): unknown => (value === null ? null : parse(value))
-
-/** The text of an input that begins with `$`; looking at it costs no sharing of plans (see `shapeOf`). */
-function dynamicText(operand: Extract<Input, { kind: 'scalar' }>): string | null {
-  if (!operand.startsWithDollar) return null
-  const text = operand.peek()
-  return isDynamic(text) ? text : null
-}
-
-function bindList(
-  name: string,
-  operand: Input,
-  parse: (input: unknown) => unknown,
-): Extract<Operand, { form: 'list' }>['list'] {
-  const parseItem = (item: unknown): unknown =>
-    item === null ? fail('INVALID_QUERY', { reason: `${name} must not contain null; ask with _null.` }) : parse(item)
-  if (operand.kind === 'scalar') {
-    const text = dynamicText(operand)
-    const dynamic = text === null ? null : dynamicValue(text)
-    if (dynamic?.kind === 'fact' && dynamic.isList) {
-      return { list: { from: 'context', read: (facts) => (dynamic.read(facts) as readonly unknown[]).map(parseItem) } } // isList says so
-    }
-    return { elements: [bindScalar(name, operand, parse)] }
-  }
-  if (operand.kind !== 'list') return fail('INVALID_QUERY', { reason: `${name} must be a list of values.` })
-  if (operand.bind !== null && !operand.hasDynamic) {
-    return { list: operand.bind((items) => (items as readonly unknown[]).map(parseItem)) } // a list's bind gets the list
-  }
-  return {
-    elements: operand.items().map((item) => {
-      if (item.kind === 'null') parseItem(null)
-      return bindScalar(name, item, parse)
-    }),
-  }
-}
-
-/** An input as plain data; the plan is for it alone. */
-export function plainOf(input: Input): unknown {
-  switch (input.kind) {
-    case 'null':
-      return null
-    case 'scalar':
-      return input.peek()
-    case 'list':
-      return input.items().map(plainOf)
-    case 'object':
-      return Object.fromEntries(input.entries.map(([key, inner]) => [key, plainOf(inner)]))
-  }
-}
-
-// Search
-
-/** Any of the searchable fields contains (texts) or equals (numbers, uuids) the term. */
-export function planSearch(planner: Planner, term: Input, place: Place): Condition {
-  if (term.kind === 'null' || (term.kind === 'scalar' && term.isEmptyText)) return always
-  if (term.kind !== 'scalar') return fail('INVALID_QUERY', { reason: 'search must be a text.' })
-  const { collection, alias } = place
-  const conditions = [...collection.fields.values()].flatMap((field): readonly Condition[] => {
-    const type = fieldType(field.type)
-    const isFound = field.column !== null && field.isSearchable && !field.isConcealed && type.search !== null
-    if (!isFound || !mayUse(planner.access, collection.name, field.name, 'search')) return []
-    const value = columnValue(planner, collection, field, alias, 'search')
-    if (type.search === 'text') return [compareWith(value, '_icontains', term.bind(searchText))]
-    return [
-      compareWith(
-        value,
-        '_eq',
-        term.bind((text) => parsedOrNull(type.parse, searchText(text).trim())),
-      ),
-    ]
-  })
-  return conditions.length === 0 ? { kind: 'constant', holds: false } : { kind: 'or', conditions }
-}
-
-/** In characters. Each row's texts are looked through for it. */
-const maxSearch = 2000
-
-/** @throws INVALID_QUERY */
-function searchText(term: unknown): string {
-  const text = String(term)
-  if (text.length > maxSearch) fail('INVALID_QUERY', { reason: `search may have ${maxSearch} letters.` })
-  return text
-}
-
-function compareWith(value: ValuePlan, name: '_icontains' | '_eq', bind: Bind): Condition {
-  const operator = operators.get(name)
-  if (operator === undefined) throw new TypeError(`no operator ${name}`)
-  return { kind: 'compare', value, operator, operand: { form: name === '_eq' ? 'scalar' : 'text', bind } }
-}
-
-/** A term that is no number finds no number. */
-function parsedOrNull(parse: (input: unknown) => unknown, text: string): unknown {
-  try {
-    return parse(text)
-  } catch {
-    return null
-  }
 }

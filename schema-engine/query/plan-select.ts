@@ -12,11 +12,11 @@ import {
   planAnyRelated,
   planFilter,
   planRelated,
-  planSearch,
   requireFunction,
   type Place,
   type Related,
 } from './plan-conditions.ts'
+import { planSearch } from './plan-search.ts'
 import { planOrder, planPage } from './plan-order.ts'
 import { fieldOf, forbiddenField, type Planner } from './planner.ts'
 import type { Condition, DocEntry, DocPlan, JsonPlan, QueryPlan } from './plan-types.ts'

@@ -2,9 +2,8 @@
 import type { Filter, FilterInput, FilterValue } from '../filter/filter.ts'
 import { parseFilter } from '../filter/parse.ts'
 import type { Collection, Model } from '../model/model.ts'
-import { constantInput, type Input } from '../sql/input.ts'
+import { constantInput, plainOf, type Input } from '../sql/input.ts'
 import { decodeKey } from './key.ts'
-import { plainOf } from './plan-conditions.ts'
 import { keyOperand } from './plan-rows.ts'
 import type { AggregateSelected, ConnectionSelected, ListArguments, RootRead, Selected } from './request.ts'
 

@@ -143,3 +143,17 @@ export function shapeOf(value: unknown): string {
       return 'u'
   }
 }
+
+/** An input as plain data; the plan is for it alone. */
+export function plainOf(input: Input): unknown {
+  switch (input.kind) {
+    case 'null':
+      return null
+    case 'scalar':
+      return input.peek()
+    case 'list':
+      return input.items().map(plainOf)
+    case 'object':
+      return Object.fromEntries(input.entries.map(([key, inner]) => [key, plainOf(inner)]))
+  }
+}

@@ -8,7 +8,7 @@ import {
   type SelectionSetNode,
   type DirectiveNode,
 } from 'graphql'
-import { plainOf } from '#schema-engine/query/plan-conditions.ts'
+import { plainOf } from '#schema-engine/sql/input.ts'
 import { fail } from '#schema-engine/errors.ts'
 import { argumentOf, type ValueScope } from './inputs.ts'
 

@@ -10,7 +10,7 @@ import {
 import { fail } from '#schema-engine/errors.ts'
 import { isDatePart } from '#schema-engine/functions/date-parts.ts'
 import { parseJsonPath } from '#schema-engine/functions/json-path.ts'
-import { plainOf } from '#schema-engine/query/plan-conditions.ts'
+import { plainOf } from '#schema-engine/sql/input.ts'
 import type {
   AggregateSelected,
   ConnectionSelected,
