@@ -11,7 +11,8 @@ import type { Table } from '../dialects/database-schema.ts'
 import { fail } from '../errors.ts'
 import { constraintName } from './names.ts'
 import type { Gone, Remodelling, RowChange, ValueCheck } from './remodelling.ts'
-import { columnDefinition, type InputFacts } from './snapshot-input.ts'
+import { columnDefinition } from './snapshot-columns.ts'
+import type { InputFacts } from './snapshot-input.ts'
 import {
   indexOn,
   isSystem,

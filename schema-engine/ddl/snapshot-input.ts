@@ -4,10 +4,11 @@
  */
 import type { ColumnDefinition } from '../dialects/change.ts'
 import { definitionOf } from '../dialects/column-definition.ts'
-import type { Column, ColumnKind, Table } from '../dialects/database-schema.ts'
+import type { Column, Table } from '../dialects/database-schema.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import { EngineError, fail } from '../errors.ts'
-import type { CollectionMetadata, FieldMetadata, RelationMetadata } from '../model/metadata.ts'
+import { columnDefinition, isTimeKind, kindOf } from './snapshot-columns.ts'
+import { collectionDefaults, columnDefaults, fieldDefaults, relationDefaults } from './snapshot-defaults.ts'
 import { isSystemField } from './system-fields.ts'
 import {
   isSystem,
@@ -338,7 +339,7 @@ function comparableDefault({
 }: SnapshotField & { readonly schema: SnapshotColumn }): Pick<SnapshotColumn, 'default_value'> {
   const { default_value: value, default_is_expression: isExpression } = schema
   if (isExpression === true || value === null) return { default_value: value }
-  const kind = kinds[type] ?? 'text'
+  const kind = kindOf(type)
   if (isTimeKind(kind) && /^(current_timestamp|now)(\(\d*\))?$/i.test(String(value)))
     return { default_value: timeDefault }
   switch (kind) {
@@ -356,8 +357,6 @@ function comparableDefault({
       return { default_value: String(value) }
   }
 }
-
-const isTimeKind = (kind: ColumnKind): boolean => ['date', 'time', 'datetime', 'timestamp'].includes(kind)
 
 /** What a snapshot may say of a column, by key; other keys are not for us. */
 function columnFacts(given: Json): Partial<SnapshotColumn> {
@@ -420,182 +419,6 @@ const systemFieldOf = (given: Json) => ({
   field: String(given['field']),
   schema: { is_indexed: isObject(given['schema']) && given['schema']['is_indexed'] === true },
 })
-
-const kinds: Readonly<Record<string, ColumnKind>> = {
-  string: 'string',
-  hash: 'string',
-  text: 'text',
-  csv: 'text',
-  integer: 'integer',
-  bigInteger: 'bigint',
-  float: 'float',
-  decimal: 'decimal',
-  boolean: 'boolean',
-  date: 'date',
-  time: 'time',
-  dateTime: 'datetime',
-  timestamp: 'timestamp',
-  uuid: 'uuid',
-  json: 'json',
-  binary: 'binary',
-  geometry: 'geometry',
-  enum: 'enum',
-  array: 'array',
-  vector: 'vector',
-  unknown: 'unknown',
-}
-
-/** The kind that a type stands for; then all others, for a field may mean more than its column. */
-const candidates = (type: string): readonly ColumnKind[] => {
-  const first = type.startsWith('geometry.') ? 'geometry' : (kinds[type] ?? 'unknown')
-  return [first, ...Object.values(kinds).filter((kind) => kind !== first && kind !== 'enum' && kind !== 'array')]
-}
-
-/**
- * A snapshot's column as a definition.
- *
- * @param facts null: the words of the types are another database's
- * @throws INVALID_PAYLOAD for a type that the database doesn't have, and for a default that is SQL of a caller's
- */
-export function columnDefinition(
-  { type, schema }: SnapshotField & { readonly schema: SnapshotColumn },
-  facts: Pick<InputFacts, 'dialect' | 'tables'> | null,
-): ColumnDefinition {
-  const definition: ColumnDefinition = {
-    name: schema.name,
-    kind: candidates(type)[0] ?? 'unknown',
-    maxLength: schema.max_length,
-    precision: schema.numeric_precision,
-    scale: schema.numeric_scale,
-    detail: type.startsWith('geometry.') ? type.slice('geometry.'.length) : null,
-    enumValues: schema.enum_values ?? null,
-    isNullable: schema.is_nullable,
-    hasAutoIncrement: schema.has_auto_increment,
-    default: defaultOf(schema, type),
-    comment: null,
-  }
-  if (facts === null || definition.detail !== null) return withoutStraySizes(definition)
-  if (definition.kind === 'enum') return { ...definition, detail: knownEnum(schema, facts.tables) }
-  if (definition.kind === 'array') return { ...definition, detail: schema.element_kind ?? null }
-  const fitting = candidates(type).find((kind) =>
-    isWritable({ ...definition, kind, detail: schema.data_type }, facts.dialect),
-  )
-  if (fitting === undefined)
-    return refuse(`"${schema.data_type}" is not a type of this database (${schema.table}.${schema.name}).`)
-  return { ...definition, kind: fitting, detail: schema.data_type }
-}
-
-/** Sizes that another database reports of types that have none here. */
-function withoutStraySizes(definition: ColumnDefinition): ColumnDefinition {
-  const { kind } = definition
-  return {
-    ...definition,
-    maxLength: kind === 'string' ? definition.maxLength : null,
-    precision: kind === 'decimal' ? definition.precision : null,
-    scale: kind === 'decimal' ? definition.scale : null,
-  }
-}
-
-function isWritable(definition: ColumnDefinition, { ddl }: Dialect): boolean {
-  try {
-    return ddl.typeOf(definition) !== ''
-  } catch (error) {
-    if (error instanceof EngineError) return false
-    throw error
-  }
-}
-
-/** The name of an enum type that is there already. */
-function knownEnum({ data_type: name, enum_values: values }: SnapshotColumn, tables: readonly Table[]): string | null {
-  const known = tables
-    .flatMap((table) => table.columns)
-    .find((column) => column.enumName === name && JSON.stringify(column.enumValues) === JSON.stringify(values))
-  return known?.enumName ?? null
-}
-
-function defaultOf(schema: SnapshotColumn, type: string): ColumnDefinition['default'] {
-  const { default_value: value } = schema
-  if (value === null || schema.has_auto_increment || schema.is_generated) return null
-  // Never SQL that a caller sent: `snapshot-changes.ts` puts in what the database itself has.
-  if (schema.default_is_expression === true) return null
-  return value === timeDefault && isTimeKind(kinds[type] ?? 'text') ? { kind: 'now' } : { kind: 'value', value }
-}
-
-const collectionDefaults: CollectionMetadata = {
-  collection: '',
-  icon: null,
-  note: null,
-  display_template: null,
-  hidden: false,
-  singleton: false,
-  translations: null,
-  archive_field: null,
-  archive_app_filter: true,
-  archive_value: null,
-  unarchive_value: null,
-  sort_field: null,
-  accountability: 'all',
-  color: null,
-  item_duplication_fields: null,
-  sort: null,
-  group: null,
-  collapse: 'open',
-  preview_url: null,
-  versioning: false,
-}
-
-const fieldDefaults: Omit<FieldMetadata, 'id'> = {
-  collection: '',
-  field: '',
-  special: [],
-  interface: null,
-  options: null,
-  display: null,
-  display_options: null,
-  readonly: false,
-  hidden: false,
-  sort: null,
-  width: 'full',
-  translations: null,
-  note: null,
-  conditions: null,
-  required: false,
-  group: null,
-  validation: null,
-  validation_message: null,
-  searchable: true,
-}
-
-const relationDefaults: Omit<RelationMetadata, 'id'> = {
-  many_collection: '',
-  many_field: '',
-  one_collection: null,
-  one_field: null,
-  one_collection_field: null,
-  one_allowed_collections: null,
-  junction_field: null,
-  sort_field: null,
-  one_deselect_action: 'nullify',
-}
-
-const columnDefaults: SnapshotColumn = {
-  name: '',
-  table: '',
-  data_type: '',
-  default_value: null,
-  max_length: null,
-  numeric_precision: null,
-  numeric_scale: null,
-  is_nullable: true,
-  is_unique: false,
-  is_indexed: false,
-  is_primary_key: false,
-  is_generated: false,
-  generation_expression: null,
-  has_auto_increment: false,
-  foreign_key_table: null,
-  foreign_key_column: null,
-}
 
 function refuse(reason: string): never {
   return fail('INVALID_PAYLOAD', { reason })
